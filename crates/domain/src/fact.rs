@@ -1,0 +1,109 @@
+//! What is still to be written to the database. Facts commute: they come from two shards in any order.
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Millis;
+use crate::id::{BotId, MessageId, RoomId, UpdateId, UserId};
+use crate::message::MessageKind;
+use crate::profile::Profile;
+
+/// One thing that happened, with its own time. Stored as JSON in a shard's journal.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "snake_case")]
+pub enum Fact {
+    /// A room began. An upsert of the whole room; never reopens a closed one.
+    RoomOpened(RoomFact),
+    /// A room ended. An upsert of the whole room; closed wins, and of two ends the earlier.
+    RoomClosed {
+        /// The room.
+        #[serde(flatten)]
+        room: RoomFact,
+        /// When it ended.
+        ended_at: Millis,
+        /// Why.
+        end: RoomEnd,
+        /// Who ended it, if a user did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ended_by: Option<UserId>,
+    },
+    /// A message was delivered. Unique by (room, bot, update).
+    Message(MessageFact),
+    /// A user appeared or changed. The newest version wins.
+    Profile {
+        /// Who.
+        user: UserId,
+        /// The profile.
+        profile: Profile,
+        /// Grows with every change.
+        version: Millis,
+    },
+}
+
+/// A room, whole.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct RoomFact {
+    /// The room; its id tells when it was made.
+    pub room: RoomId,
+    /// Its users, the smaller id first, so both shards tell the same.
+    pub users: [UserId; 2],
+}
+
+impl RoomFact {
+    /// The room of two users, in either order.
+    #[must_use]
+    pub fn new(room: RoomId, one: UserId, other: UserId) -> Self {
+        Self { room, users: [one.min(other), one.max(other)] }
+    }
+}
+
+/// Why a room ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoomEnd {
+    /// Somebody pressed stop or next.
+    Left,
+    /// Telegram cannot reach one of them any more.
+    Unreachable,
+    /// Nobody wrote for `ROOM_IDLE_HOURS`.
+    Idle,
+    /// The match could not be completed.
+    Released,
+    /// The audit found one side elsewhere.
+    Mended,
+}
+
+/// A delivered message: references, never content.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct MessageFact {
+    /// The room.
+    pub room: RoomId,
+    /// Counts the relayed messages to this addressee in this room, from 1.
+    pub sequence: u32,
+    /// Who wrote it.
+    pub sender: UserId,
+    /// The bot it was written to.
+    pub bot: BotId,
+    /// The update that brought it.
+    pub update: UpdateId,
+    /// What it is.
+    pub kind: MessageKind,
+    /// Its id in the sender's chat.
+    pub sender_message: MessageId,
+    /// Its id in the addressee's chat.
+    pub partner_message: MessageId,
+    /// When its webhook came in, by the state's clock.
+    pub at: Millis,
+}
+
+impl Fact {
+    /// The stored form.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("facts have string keys and no failing serializer")
+    }
+
+    /// Reads the stored form.
+    pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+}

@@ -1,0 +1,17 @@
+//! The rules of Hamdam, pure: no I/O, no async, no clock of its own.
+//!
+//! Words are those of the design: a *session* is a user's live state, a *ticket* one wish for a partner,
+//! a *room* a conversation of two, an *entry* one thing still to be sent to Telegram, a *fact* one thing
+//! still to be written to the database.
+
+pub mod clock;
+pub mod engine;
+pub mod fact;
+pub mod id;
+pub mod mark;
+pub mod message;
+pub mod outbox;
+pub mod profile;
+pub mod record;
+pub mod session;
+pub mod ticket;

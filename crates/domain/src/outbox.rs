@@ -1,0 +1,241 @@
+//! What is still to be sent to Telegram. Entries are stored as JSON, opaque to the state's scripts.
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Millis;
+use crate::id::{BotId, MessageId, RoomId, TicketId, UpdateId, UserId};
+use crate::message::MessageKind;
+
+/// One thing to send into one chat. Chat, bot and language are added by the state from the addressee's record.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Entry {
+    /// The room it belongs to. Dropped unsent once an entry that ends this room stands behind it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub room: Option<RoomId>,
+    /// What to send.
+    #[serde(flatten)]
+    pub content: Content,
+}
+
+/// What an entry sends.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Content {
+    /// A text of the bot's own, rendered in the addressee's language when it is sent.
+    Notice(Notice),
+    /// A partner's message, by reference.
+    Copy(Copy),
+    /// A partner changed a message: its new content, held only until sent.
+    Edit(Edit),
+    /// Ends the spinner on a pressed button.
+    AnswerCallback {
+        /// `callback_query.id`.
+        query: String,
+    },
+}
+
+/// A message to copy (`copyMessage`).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Copy {
+    /// Who wrote it.
+    pub from: UserId,
+    /// Through which bot.
+    pub bot: BotId,
+    /// By which update.
+    pub update: UpdateId,
+    /// Its id in the writer's chat.
+    pub message: MessageId,
+    /// What it is.
+    pub kind: MessageKind,
+    /// What it replies to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply: Option<Reference>,
+    /// When its webhook came in, by the state's clock: where `hamdam_relay_seconds` starts.
+    pub at: Millis,
+}
+
+/// A message in a room, named from either side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reference {
+    /// Known by its id in the addressee's chat.
+    There(MessageId),
+    /// The writer's own message, by its id in the writer's chat: the sender looks up the copy in turn, when all
+    /// earlier entries of the chat are out. Unknown ones go plain (reply) or are dropped (edit).
+    Own(MessageId),
+}
+
+/// A changed message.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Edit {
+    /// Who changed it.
+    pub from: UserId,
+    /// Through which bot.
+    pub bot: BotId,
+    /// By which update.
+    pub update: UpdateId,
+    /// Its id in the writer's chat.
+    pub message: MessageId,
+    /// The new content.
+    pub change: Change,
+}
+
+/// New content of a changed message. Entities and media are the Bot API's own JSON, passed through.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// `editMessageText`.
+    Text {
+        /// The text.
+        text: String,
+        /// JSON array of `MessageEntity`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        entities: Option<String>,
+    },
+    /// `editMessageCaption`.
+    Caption {
+        /// The caption; empty removes it.
+        caption: String,
+        /// JSON array of `MessageEntity`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        entities: Option<String>,
+    },
+    /// `editMessageMedia`.
+    Media {
+        /// JSON of `InputMedia`.
+        media: String,
+    },
+}
+
+/// A text of the bot's own: what it says, not how.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "say", rename_all = "snake_case")]
+pub enum Notice {
+    /// Answer to `/start` of somebody idle.
+    Welcome,
+    /// Answer to `/help`.
+    Help,
+    /// The search has begun.
+    Searching {
+        /// The ticket its cancel button names.
+        ticket: TicketId,
+    },
+    /// `/search` while waiting.
+    AlreadySearching {
+        /// The ticket its cancel button names.
+        ticket: TicketId,
+    },
+    /// `/search` while chatting.
+    AlreadyChatting {
+        /// The room its buttons name.
+        room: RoomId,
+    },
+    /// A partner is there: the room begins in this chat.
+    Found {
+        /// The room its buttons name.
+        room: RoomId,
+    },
+    /// The search was called off.
+    SearchCancelled,
+    /// The partner left: the room ends in this chat.
+    PartnerLeft {
+        /// The room that ended.
+        room: RoomId,
+    },
+    /// The user left: the room ends in this chat.
+    YouLeft {
+        /// The room that ended.
+        room: RoomId,
+        /// They asked for the next partner: the search that has begun with the same update.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        searching: Option<TicketId>,
+    },
+    /// The room ended because nobody wrote, or because the fleet mended a broken room.
+    RoomClosed {
+        /// The room that ended.
+        room: RoomId,
+    },
+    /// `/stop` with nothing to stop.
+    NothingToStop,
+    /// A message with no partner to take it.
+    NobodyListens,
+    /// A message while the search runs.
+    StillSearching {
+        /// The ticket its cancel button names.
+        ticket: TicketId,
+    },
+    /// Too many messages wait for the partner; this one was not relayed.
+    SlowDown,
+    /// The memory watermark is reached; nothing was begun.
+    Busy,
+    /// A message that Telegram does not let bots copy.
+    NotCopyable {
+        /// What it was.
+        kind: MessageKind,
+        /// Why, in Telegram's own word, if it said one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// The running conversation belongs to another bot of the fleet.
+    OtherBot {
+        /// That bot.
+        bot: BotId,
+    },
+    /// An unknown command.
+    UnknownCommand,
+    /// The user is banned.
+    Banned {
+        /// Until when.
+        until: Millis,
+    },
+}
+
+impl Notice {
+    /// The room after whose end this notice stands: everything unsent of it before this entry is dropped.
+    #[must_use]
+    pub fn ends(&self) -> Option<RoomId> {
+        match self {
+            Self::PartnerLeft { room } | Self::YouLeft { room, .. } | Self::RoomClosed { room } => {
+                Some(*room)
+            }
+            _ => None,
+        }
+    }
+
+    /// An entry that says this. It belongs to no room: a notice is never dropped with one.
+    #[must_use]
+    pub fn entry(self) -> Entry {
+        Entry { room: None, content: Content::Notice(self) }
+    }
+}
+
+impl Entry {
+    /// The room this entry ends.
+    #[must_use]
+    pub fn ends(&self) -> Option<RoomId> {
+        match &self.content {
+            Content::Notice(notice) => notice.ends(),
+            _ => None,
+        }
+    }
+
+    /// The stored form.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("entries have string keys and no failing serializer")
+    }
+
+    /// Reads the stored form.
+    pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+}
+
+/// An entry's place in its shard's outbox; later entries are greater. The two halves of a Redis stream id.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntryId {
+    /// Milliseconds of the state's clock.
+    pub ms: u64,
+    /// Sequence within the millisecond.
+    pub sequence: u64,
+}

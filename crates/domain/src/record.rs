@@ -1,0 +1,42 @@
+//! All that live state knows of a user.
+
+use crate::clock::Millis;
+use crate::id::{BotId, UserId};
+use crate::mark::{Mark, Queue, Since, UpdateRef};
+use crate::profile::Profile;
+use crate::session::Session;
+
+/// A user's record.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Record {
+    /// Grows with every change of session, since, profile or blocks: what the step that moves a session compares. Marks, relay
+    /// marks and activity do not count.
+    pub version: u64,
+    /// Where the user stands.
+    pub session: Session,
+    /// The own update that began that state.
+    pub since: Option<Since>,
+    /// What is done, per bot and queue.
+    pub marks: Vec<(BotId, Queue, Mark)>,
+    /// What is needed to match and answer.
+    pub profile: Profile,
+    /// Whom this user blocked.
+    pub blocked: Vec<UserId>,
+    /// When the last update of this user came in, in whole seconds: what tells a stale "blocked" answer of Telegram
+    /// from a true one, and a room left alone.
+    pub active_at: Millis,
+}
+
+impl Record {
+    /// Whether `update` was done before.
+    #[must_use]
+    pub fn has_done(&self, update: &UpdateRef, now: Millis) -> bool {
+        self.mark(update.bot, update.queue).is_some_and(|mark| mark.covers(update, now))
+    }
+
+    /// The mark of one queue.
+    #[must_use]
+    pub fn mark(&self, bot: BotId, queue: Queue) -> Option<Mark> {
+        self.marks.iter().find(|(b, q, _)| (*b, *q) == (bot, queue)).map(|(_, _, mark)| *mark)
+    }
+}

@@ -1,0 +1,1 @@
+//! Turns facts into rows: many per statement, each at least once, none twice.

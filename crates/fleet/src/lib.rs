@@ -1,0 +1,16 @@
+//! What an instance does. Data flows one way: webhook -> intake -> state; state -> workers -> Telegram, database.
+//!
+//! Everything shared lives behind `State`, `BotApi` and the archive's traits, so the same code runs in a fleet, in
+//! the embedded demo, and under the explorer of interleavings. Protocol code takes its time from a `Clock`, awaits
+//! nothing but steps and calls, and spawns nothing: loops and timers stand around it, in `run`.
+
+pub mod audit;
+pub mod calls;
+pub mod intake;
+pub mod journal;
+pub mod lease;
+pub mod matchmaker;
+pub mod metrics;
+pub mod roster;
+pub mod run;
+pub mod sender;

@@ -1,0 +1,1 @@
+//! Leads a pool: feeds the engine from the change feed, commits its pairs, carries out the stored intents.

@@ -1,0 +1,1 @@
+//! Heartbeats: which instances live.

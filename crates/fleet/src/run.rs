@@ -1,0 +1,1 @@
+//! The loops and timers around the protocol: start, supervise, drain.

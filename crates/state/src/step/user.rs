@@ -1,0 +1,56 @@
+//! Steps on a user's own shard: reading, and moving the session.
+
+use hamdam_domain::clock::Millis;
+use hamdam_domain::fact::Fact;
+use hamdam_domain::id::UserId;
+use hamdam_domain::mark::UpdateRef;
+use hamdam_domain::outbox::Entry;
+use hamdam_domain::profile::Profile;
+use hamdam_domain::record::Record;
+use hamdam_domain::session::Session;
+
+/// Answer of `arrive` and `read`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The record; `None` for somebody the live state does not know (new, or gone for 30 days).
+    pub record: Option<Record>,
+    /// The state's time.
+    pub now: Millis,
+    /// Rubbish was found in the record and mended in the same step: what could be read was kept, what could not
+    /// took its default (a session becomes idle). Counted by the caller.
+    pub healed: bool,
+}
+
+/// The one step that moves a session by its own user's update: compare, move, answer, mark, all or nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Act {
+    /// Who acts.
+    pub user: UserId,
+    /// The update they act by; its queue's mark is set to it.
+    pub update: UpdateRef,
+    /// The version that was read; if the record has another by now, nothing happens.
+    pub expect: u64,
+    /// The new session; `None` leaves it.
+    pub session: Option<Session>,
+    /// Whether this update becomes `since` (it began the new state, or was a Stop with nothing to stop).
+    pub begins: bool,
+    /// The new profile; `None` leaves it.
+    pub profile: Option<Profile>,
+    /// Answers for the user's own chat on `update.bot`, in order.
+    pub entries: Vec<Entry>,
+    /// What the database is to know.
+    pub facts: Vec<Fact>,
+    /// Refused with `Full` above the memory watermark (search); other acts drain and always pass.
+    pub grows: bool,
+}
+
+/// Answer of [`Act`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Acted {
+    /// It happened.
+    Done,
+    /// The mark says this update was done before; nothing happened.
+    Duplicate,
+    /// The record is no longer what was read; nothing happened. Read again and decide again.
+    Changed,
+}
