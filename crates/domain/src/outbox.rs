@@ -23,6 +23,14 @@ pub struct Entry {
 pub enum Content {
     /// A text of the bot's own, rendered in the addressee's language when it is sent.
     Notice(Notice),
+    /// What became of one message of this chat: a notice sent as a reply to it (and without one if it is gone by
+    /// then), so that its writer sees which message is meant. Whatever was not relayed is answered like this.
+    Answer {
+        /// The message in this chat.
+        message: MessageId,
+        /// What is said about it.
+        notice: Notice,
+    },
     /// A partner's message, by reference.
     Copy(Copy),
     /// A partner changed a message: its new content, held only until sent.
@@ -157,7 +165,8 @@ pub enum Notice {
     },
     /// `/stop` with nothing to stop.
     NothingToStop,
-    /// A message with no partner to take it.
+    /// A message with no partner to take it. Said with [`Notice::about`] that message, like the next two and
+    /// [`Notice::NotCopyable`].
     NobodyListens,
     /// A message while the search runs.
     StillSearching {
@@ -200,6 +209,12 @@ impl Notice {
             }
             _ => None,
         }
+    }
+
+    /// An entry that says this as a reply to `message`.
+    #[must_use]
+    pub fn about(self, message: MessageId) -> Entry {
+        Entry { room: None, content: Content::Answer { message, notice: self } }
     }
 
     /// An entry that says this. It belongs to no room: a notice is never dropped with one.
