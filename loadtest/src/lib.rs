@@ -1,1 +1,6 @@
-//! loadtest.
+//! The load tool: a strict stand-in for Telegram's Bot API server, virtual users, and the oracle that judges
+//! every call the fleet makes.
+//!
+//! The judge shares no parser with the defendant: nothing here but the demo uses the fleet's own crates.
+
+pub mod telegram;
