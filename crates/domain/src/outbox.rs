@@ -39,7 +39,18 @@ pub enum Content {
     AnswerCallback {
         /// `callback_query.id`.
         query: String,
+        /// A few words that show up for a moment, if the press did nothing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        toast: Option<Toast>,
     },
+}
+
+/// A few words shown over the chat for a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Toast {
+    /// The button's room or search is over: the press changed nothing.
+    Over,
 }
 
 /// A message to copy (`copyMessage`).

@@ -2,7 +2,7 @@
 
 use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::Fact;
-use hamdam_domain::id::UserId;
+use hamdam_domain::id::{BotId, UserId};
 use hamdam_domain::mark::UpdateRef;
 use hamdam_domain::outbox::Entry;
 use hamdam_domain::profile::Profile;
@@ -36,8 +36,9 @@ pub struct Act {
     pub begins: bool,
     /// The new profile; `None` leaves it.
     pub profile: Option<Profile>,
-    /// Answers for the user's own chat on `update.bot`, in order.
-    pub entries: Vec<Entry>,
+    /// Answers for the user's own chats, in order, each with the bot whose chat it goes to: nearly always
+    /// `update.bot`; a room left through another bot ends in the chat of the room's bot.
+    pub entries: Vec<(BotId, Entry)>,
     /// What the database is to know.
     pub facts: Vec<Fact>,
     /// Refused with `Full` above the memory watermark (search); other acts drain and always pass.
