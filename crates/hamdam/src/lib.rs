@@ -1,1 +1,2 @@
 //! hamdam.
+pub mod config;

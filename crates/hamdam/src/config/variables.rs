@@ -1,0 +1,217 @@
+//! The table of variables: the one place that names them. Flags, help and reading follow from it.
+
+use clap::Arg;
+
+/// A part of the configuration. A command takes the flags of the sections it reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// Which bots.
+    Bots,
+    /// Where Telegram is.
+    Telegram,
+    /// Where Telegram finds us, and how we know it is Telegram.
+    Webhook,
+    /// Live state.
+    Redis,
+    /// The durable record.
+    Database,
+    /// Who meets whom.
+    Matchmaking,
+    /// How fast to send.
+    Sending,
+    /// Where we listen.
+    Http,
+    /// What this instance does, and what the fleet agrees on.
+    Instance,
+    /// What is kept how long.
+    Retention,
+    /// What is said about it all.
+    Log,
+}
+
+impl Section {
+    /// Every section.
+    pub const ALL: &[Self] = &[
+        Self::Bots,
+        Self::Telegram,
+        Self::Webhook,
+        Self::Redis,
+        Self::Database,
+        Self::Matchmaking,
+        Self::Sending,
+        Self::Http,
+        Self::Instance,
+        Self::Retention,
+        Self::Log,
+    ];
+
+    fn heading(self) -> &'static str {
+        match self {
+            Self::Bots => "Bots",
+            Self::Telegram => "Telegram",
+            Self::Webhook => "Webhook",
+            Self::Redis => "Live state (Redis)",
+            Self::Database => "Durable record (database)",
+            Self::Matchmaking => "Matchmaking",
+            Self::Sending => "Sending",
+            Self::Http => "Listening",
+            Self::Instance => "Instance and fleet",
+            Self::Retention => "Keeping",
+            Self::Log => "Logs",
+        }
+    }
+}
+
+/// One variable of the environment, of `.env`, or flag.
+#[derive(Clone, Copy, Debug)]
+pub struct Variable {
+    /// Its name in the environment.
+    pub name: &'static str,
+    /// Where it belongs.
+    pub section: Section,
+    /// What holds if it is not given.
+    pub default: Option<&'static str>,
+    /// Its value is never shown, and `NAME_FILE` may name a file that holds it.
+    pub secret: bool,
+    shape: &'static str,
+    help: &'static str,
+}
+
+const fn plain(
+    section: Section,
+    name: &'static str,
+    default: Option<&'static str>,
+    shape: &'static str,
+    help: &'static str,
+) -> Variable {
+    Variable { name, section, default, secret: false, shape, help }
+}
+
+const fn secret(section: Section, name: &'static str, shape: &'static str, help: &'static str) -> Variable {
+    Variable { name, section, default: None, secret: true, shape, help }
+}
+
+/// Every variable.
+#[rustfmt::skip]
+pub const VARIABLES: &[Variable] = &[
+    secret(Section::Bots, "BOT_TOKENS", "TOKEN,…", "Tokens of the bots, separated by commas or line ends"),
+
+    plain(Section::Telegram, "TELEGRAM_API_URL", Some("https://api.telegram.org"), "URL", "Bot API server: Telegram's, your own, or the simulator"),
+    secret(Section::Telegram, "TELEGRAM_PROXY", "URL", "HTTP or SOCKS proxy for calls to Telegram"),
+
+    plain(Section::Webhook, "WEBHOOK_BASE_URL", None, "URL", "Where Telegram reaches the fleet: `webhook set` registers URL/telegram/<bot id>"),
+    secret(Section::Webhook, "WEBHOOK_SECRET", "TEXT", "Key from which each bot's secret header is derived"),
+    secret(Section::Webhook, "WEBHOOK_SECRET_PREVIOUS", "TEXT", "The key before, accepted too while it is rotated"),
+
+    secret(Section::Redis, "REDIS_URL", "URL", "redis://[user:password@]host[:port][/db], or rediss:// for TLS"),
+    plain(Section::Redis, "REDIS_HOST", None, "HOST", "Host, where REDIS_URL is not given"),
+    plain(Section::Redis, "REDIS_PORT", Some("6379"), "PORT", "Port beside REDIS_HOST"),
+    plain(Section::Redis, "REDIS_DB", Some("0"), "N", "Database number; Redis Cluster has only 0"),
+    secret(Section::Redis, "REDIS_PASSWORD", "TEXT", "Password, where the URL has none"),
+    plain(Section::Redis, "REDIS_CLUSTER_MODE", Some("false"), "BOOL", "The nodes form a Redis Cluster"),
+    plain(Section::Redis, "REDIS_NODES", None, "HOST:PORT,…", "Nodes of the Redis Cluster to begin with"),
+    plain(Section::Redis, "REDIS_SENTINELS", None, "HOST:PORT,…", "Sentinels that know the master"),
+    plain(Section::Redis, "REDIS_SENTINEL_MASTER", None, "NAME", "The master's name at the Sentinels"),
+    plain(Section::Redis, "REDIS_MAX_CONNECTIONS", Some("16"), "N", "Connections of this instance at most"),
+    plain(Section::Redis, "REDIS_WAIT_REPLICAS", Some("0"), "N", "Replicas that must have a write before an update is acknowledged"),
+
+    secret(Section::Database, "DATABASE_URL", "URL", "mysql://user:password@host[:port]/database or sqlite:FILE [default: sqlite:hamdam.db]"),
+    plain(Section::Database, "MYSQL_HOST", None, "HOST", "Host, where DATABASE_URL is not given"),
+    plain(Section::Database, "MYSQL_PORT", Some("3306"), "PORT", "Port beside MYSQL_HOST"),
+    plain(Section::Database, "MYSQL_USER", Some("hamdam"), "NAME", "User beside MYSQL_HOST"),
+    secret(Section::Database, "MYSQL_PASSWORD", "TEXT", "Password beside MYSQL_HOST"),
+    plain(Section::Database, "MYSQL_DATABASE", Some("hamdam"), "NAME", "Database beside MYSQL_HOST"),
+    plain(Section::Database, "MYSQL_REPLICA_HOSTS", None, "HOST[:PORT],…", "Replicas for reads that may lag"),
+    plain(Section::Database, "DB_POOL_SIZE", Some("10"), "N", "Connections kept open"),
+    plain(Section::Database, "DB_MAX_OVERFLOW", Some("5"), "N", "Connections opened beyond that under load, and closed again"),
+
+    plain(Section::Matchmaking, "MATCHMAKING_WORKER_INTERVAL", Some("0.2"), "SECONDS", "Time between two batches of a pool"),
+    plain(Section::Matchmaking, "MATCHMAKING_WORKER_BATCH_SIZE", Some("5000"), "N", "Matches per batch at most"),
+    plain(Section::Matchmaking, "MATCHMAKING_WORKERS", Some("3"), "N", "Pools this instance may lead at once"),
+
+    plain(Section::Sending, "BOT_RATE_LIMIT", Some("auto"), "auto|N", "Messages per second of one token, fleet-wide"),
+    plain(Section::Sending, "BROADCAST_RATE_LIMIT", Some("25"), "N", "Broadcasts per second of one token, within that"),
+    plain(Section::Sending, "CHAT_RATE_LIMIT", Some("1"), "N", "Messages per second to one chat, bursts of 5 allowed"),
+
+    plain(Section::Http, "LISTEN", Some("0.0.0.0:8080"), "ADDR:PORT", "Where updates come in"),
+    plain(Section::Http, "ADMIN_LISTEN", Some("127.0.0.1:9090"), "ADDR:PORT", "Where /metrics is served; never behind the proxy"),
+
+    plain(Section::Instance, "ROLES", Some("all"), "ROLE,…", "all, or some of webhook, matchmaker, sender, journal"),
+    plain(Section::Instance, "DRAIN_SECONDS", Some("30"), "SECONDS", "Time to finish and hand over after SIGTERM"),
+    plain(Section::Instance, "STATE_SHARDS", Some("64"), "N", "Partitions of users; the same for the whole fleet, for ever"),
+
+    plain(Section::Retention, "ROOM_IDLE_HOURS", Some("24"), "HOURS", "Rooms in which nobody wrote for so long are ended"),
+    plain(Section::Retention, "RETENTION_DAYS", Some("90"), "DAYS", "How long message records are kept"),
+
+    plain(Section::Log, "LOG_FORMAT", Some("pretty"), "pretty|json", "For people, or for Elastic (RUST_LOG sets the level)"),
+    secret(Section::Log, "SENTRY_DSN", "URL", "Where errors are reported"),
+];
+
+impl Variable {
+    /// The variable of that name.
+    ///
+    /// # Panics
+    /// If the table has none: names are literals of this crate.
+    #[must_use]
+    pub fn named(name: &str) -> &'static Self {
+        VARIABLES
+            .iter()
+            .find(|variable| variable.name == name)
+            .expect("settings are read by names of the table")
+    }
+
+    /// The name of the variable that holds a file's path instead.
+    #[must_use]
+    pub fn file_name(&self) -> Option<String> {
+        self.secret.then(|| format!("{}_FILE", self.name))
+    }
+
+    fn help(&self) -> String {
+        let file =
+            if self.secret { " or a file in $NAME_FILE".replace("NAME", self.name) } else { String::new() };
+        let default = self.default.map(|value| format!(" [default: {value}]")).unwrap_or_default();
+        format!("{} [env: {}{file}]{default}", self.help, self.name)
+    }
+}
+
+/// `REDIS_URL` as a flag: `redis-url`.
+fn flag(name: &str) -> String {
+    name.to_ascii_lowercase().replace('_', "-")
+}
+
+/// The flags of some sections. Values are checked later, all at once.
+pub fn flags(sections: &[Section]) -> impl Iterator<Item = Arg> {
+    VARIABLES.iter().filter(|variable| sections.contains(&variable.section)).flat_map(|variable| {
+        let heading = variable.section.heading();
+        let value = Arg::new(variable.name)
+            .long(flag(variable.name))
+            .value_name(variable.shape)
+            .help(variable.help())
+            .help_heading(heading)
+            .hide_short_help(true);
+        let file = variable.file_name().map(|name| {
+            Arg::new(name.clone())
+                .long(flag(&name))
+                .value_name("PATH")
+                .help_heading(heading)
+                .help("The same, read from a file")
+                .hide(true)
+        });
+        std::iter::once(value).chain(file)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_never_end_like_a_file_of_another() {
+        let mut names: Vec<String> =
+            VARIABLES.iter().flat_map(|v| v.file_name().into_iter().chain([v.name.to_owned()])).collect();
+        let count = names.len();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), count);
+    }
+}
