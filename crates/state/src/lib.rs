@@ -5,6 +5,7 @@
 //! both. Whatever is decided between two steps is decided on facts that the next step checks again.
 
 mod error;
+pub mod memory;
 mod state;
 pub mod step;
 

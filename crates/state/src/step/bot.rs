@@ -23,7 +23,7 @@ pub struct Granted {
 }
 
 /// An update kept aside because no retry can mend it. The body is content: 24 h at most.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DeadLetter {
     /// The raw body.
     pub body: Vec<u8>,

@@ -16,7 +16,7 @@ pub struct Instance {
 }
 
 /// What must be the same for every instance that shares a state.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Meta {
     /// `STATE_SHARDS`.
     pub shards: u16,

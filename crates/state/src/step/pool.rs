@@ -13,7 +13,7 @@ pub struct FeedCursor {
 }
 
 /// One change of a pool.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Change {
     /// A ticket came in, or came back.
     Added(Ticket),

@@ -1,0 +1,84 @@
+//! Steps on one bot's shared keys.
+
+use std::time::Duration;
+
+use hamdam_domain::clock::Millis;
+use hamdam_domain::id::{BotId, UpdateId};
+
+use super::world::World;
+use crate::step::bot::{Budget, DeadLetter, Granted};
+
+/// How long an update's failures are counted together.
+const STRIKES_KEPT: Duration = Duration::from_secs(3_600);
+/// How long letters are kept, and how many.
+pub(super) const LETTERS_KEPT: Duration = Duration::from_secs(24 * 3_600);
+const LETTERS: usize = 10_000;
+/// The bucket counts millionths, so that it fills evenly.
+const PERMIT: i64 = 1_000_000;
+
+impl World {
+    pub(super) fn permits(&mut self, bot: BotId, want: u32, budget: &Budget, now: Millis) -> Granted {
+        let bot = self.bots.entry(bot).or_default();
+        if let Some(until) = bot.paused_until.filter(|until| *until > now) {
+            return Granted { permits: 0, wait: until.since(now), paused: true };
+        }
+        let full = i64::from(budget.burst) * PERMIT;
+        let (level, filled) = bot.bucket.unwrap_or((full, now));
+        let level = full.min(level.saturating_add(inflow(budget.per_second, now.since(filled))));
+        let permits = u32::try_from(level / PERMIT).unwrap_or(0).min(want);
+        let level = level - i64::from(permits) * PERMIT;
+        bot.bucket = Some((level, now));
+        let missing = if permits < want { PERMIT - level % PERMIT } else { 0 };
+        Granted { permits, wait: refill(missing, budget.per_second), paused: false }
+    }
+
+    pub(super) fn pause(&mut self, bot: BotId, wait: Duration, now: Millis) {
+        let bot = self.bots.entry(bot).or_default();
+        bot.paused_until = bot.paused_until.max(Some(now.after(wait)));
+    }
+
+    pub(super) fn era(&mut self, bot: BotId, server: &str) -> u16 {
+        let bot = self.bots.entry(bot).or_default();
+        match &mut bot.server {
+            None => bot.server = Some((server.to_owned(), 0)),
+            Some((known, _)) if known == server => {}
+            Some((known, era)) => {
+                server.clone_into(known);
+                *era += 1;
+            }
+        }
+        bot.server.as_ref().map_or(0, |(_, era)| *era)
+    }
+
+    pub(super) fn strike(&mut self, bot: BotId, update: UpdateId, now: Millis) -> u32 {
+        let strikes = &mut self.bots.entry(bot).or_default().strikes;
+        let (count, until) = strikes.entry(update).or_insert((0, now));
+        if *until <= now {
+            *count = 0;
+        }
+        *count += 1;
+        *until = now.after(STRIKES_KEPT);
+        *count
+    }
+
+    pub(super) fn bury(&mut self, bot: BotId, letter: &DeadLetter, now: Millis) {
+        let letters = &mut self.bots.entry(bot).or_default().letters;
+        letters.push_back((now, letter.clone()));
+        while letters.len() > LETTERS {
+            letters.pop_front();
+        }
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "float casts saturate, and a full bucket is far below")]
+fn inflow(per_second: f64, elapsed: Duration) -> i64 {
+    (per_second.max(0.0) * elapsed.as_secs_f64() * 1e6).floor() as i64
+}
+
+#[expect(clippy::cast_precision_loss, reason = "less than one permit")]
+fn refill(missing: i64, per_second: f64) -> Duration {
+    if missing == 0 {
+        return Duration::ZERO;
+    }
+    Duration::try_from_secs_f64(missing as f64 / (per_second * 1e6)).unwrap_or(Duration::MAX)
+}

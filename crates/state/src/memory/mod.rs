@@ -1,0 +1,431 @@
+//! Live state of one process: no Redis, nothing on disk. It serves `--embedded`, the demo and tests, and under a
+//! [`Gate`] it is the world of the explorer of interleavings.
+//!
+//! The [`World`] is plain data behind one mutex. Every step is one synchronous function on it, so it is atomic by
+//! construction; the `impl State` below only opens the door.
+
+mod bot;
+mod fleet;
+mod gate;
+mod matching;
+mod parts;
+mod pool;
+mod sending;
+mod user;
+mod world;
+
+use std::fmt::Debug;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use hamdam_domain::clock::{Clock, Millis};
+use hamdam_domain::fact::Fact;
+use hamdam_domain::id::{
+    BotId, Epoch, InstanceId, MessageId, PoolId, RoomId, Shard, TicketId, UpdateId, UserId,
+};
+use hamdam_domain::outbox::{Entry, EntryId};
+use hamdam_domain::profile::Profile;
+use hamdam_domain::session::Stub;
+use hamdam_domain::ticket::{Claimant, Intent, Ticket};
+use tokio::sync::broadcast;
+
+pub use self::gate::{Gate, Pass};
+pub use self::parts::{Part, Parts};
+pub use self::world::{
+    Bot, Claimed, IDS_KEPT, IDS_LINGER, IdMap, Lease, Pool, RelayMarks, ShardState, Stored, User, World,
+};
+use crate::error::{Result, StateError};
+use crate::state::State;
+use crate::step::bot::{Budget, DeadLetter, Granted};
+use crate::step::instance::{Instance, Meta};
+use crate::step::journal::Noted;
+use crate::step::matching::{End, Ended, Relay, Relayed, Released, Seat, Seated};
+use crate::step::pool::{Added, Changes, FeedCursor, Settlement, Standing, Stock};
+use crate::step::sending::{Depth, Inheritance, Known, Turn, Turned};
+use crate::step::user::{Act, Acted, Reading};
+use crate::step::{Fenced, Holder, TimeToLive};
+
+/// Rings kept for a slow listener; the poll each second catches what it loses.
+const RINGS_KEPT: usize = 1_024;
+
+/// [`State`] in memory.
+pub struct MemoryState {
+    world: Mutex<World>,
+    shards: u16,
+    clock: Arc<dyn Clock>,
+    gate: Option<Arc<dyn Gate>>,
+    watermark: AtomicU64,
+    rings: broadcast::Sender<Shard>,
+}
+
+/// Builds a [`MemoryState`].
+pub struct Builder {
+    shards: u16,
+    clock: Arc<dyn Clock>,
+    gate: Option<Arc<dyn Gate>>,
+    parts: Parts,
+}
+
+impl Builder {
+    /// A gate before every step.
+    #[must_use]
+    pub fn gate(mut self, gate: Arc<dyn Gate>) -> Self {
+        self.gate = Some(gate);
+        self
+    }
+
+    /// Takes a part of the protocol out.
+    #[cfg(feature = "sabotage")]
+    #[must_use]
+    pub fn parts(mut self, parts: Parts) -> Self {
+        self.parts = parts;
+        self
+    }
+
+    /// An empty state.
+    #[must_use]
+    pub fn build(self) -> MemoryState {
+        let shards = self.shards.max(1);
+        MemoryState {
+            world: Mutex::new(World::new(shards, self.parts)),
+            shards,
+            clock: self.clock,
+            gate: self.gate,
+            watermark: AtomicU64::new(u64::MAX),
+            rings: broadcast::channel(RINGS_KEPT).0,
+        }
+    }
+}
+
+impl MemoryState {
+    /// An empty state of so many shards. The clock's wall time is the state's time.
+    pub fn new(shards: u16, clock: Arc<dyn Clock>) -> Self {
+        Self::builder(shards, clock).build()
+    }
+
+    /// The same, with a gate.
+    pub fn builder(shards: u16, clock: Arc<dyn Clock>) -> Builder {
+        Builder { shards, clock, gate: None, parts: Parts::default() }
+    }
+
+    /// Looks at the world between two steps.
+    pub fn inspect<T>(&self, look: impl FnOnce(&World) -> T) -> T {
+        look(&self.world.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Changes the world behind the protocol's back: tests plant in it what the audit must mend.
+    pub fn tamper<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
+        change(&mut self.world.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Above so many bytes, steps that grow the state are refused with `Full`.
+    pub fn set_watermark(&self, bytes: u64) {
+        self.watermark.store(bytes, Ordering::Relaxed);
+    }
+
+    /// Every step goes through here: past the gate, once or twice, whole or not at all. `body` is idempotent, as
+    /// every step of the protocol is.
+    async fn step<T: Debug>(
+        &self,
+        name: &'static str,
+        body: impl Fn(&mut World, Millis) -> Result<T> + Send + Sync,
+    ) -> Result<T>
+    where
+        T: Send,
+    {
+        let Some(gate) = &self.gate else { return self.run(&body) };
+        let pass = gate.enter(name).await;
+        let silence = |why: &'static str| StateError::Unavailable { step: name, source: why.into() };
+        let answer = match pass {
+            Pass::Once => self.run(&body),
+            Pass::Twice => self.run(&body).and_then(|_| self.run(&body)),
+            Pass::Unheard => self.run(&body).and_then(|_| Err(silence("the answer was lost"))),
+            Pass::Unsent => Err(silence("the step was not sent")),
+        };
+        gate.leave(name, &answer);
+        answer
+    }
+
+    fn run<T>(&self, body: &impl Fn(&mut World, Millis) -> Result<T>) -> Result<T> {
+        let now = self.clock.unix();
+        body(&mut self.world.lock().unwrap_or_else(PoisonError::into_inner), now)
+    }
+
+    /// A step that may append to `user`'s outbox, and answers beside its result whether the sender sleeps there.
+    async fn ringing<T: Debug + Send>(
+        &self,
+        name: &'static str,
+        user: UserId,
+        body: impl Fn(&mut World, Millis) -> Result<(T, bool)> + Send + Sync,
+    ) -> Result<T> {
+        self.step(name, |world, now| {
+            let (answer, ring) = body(world, now)?;
+            if ring {
+                // Nobody listening is no error: the poll finds the entry.
+                let _ = self.rings.send(world.shard_of(user));
+            }
+            Ok(answer)
+        })
+        .await
+    }
+
+    /// Refuses a step that grows the state when it is full.
+    fn room_for(&self, world: &World, step: &'static str) -> Result<()> {
+        if world.bytes() >= self.watermark.load(Ordering::Relaxed) {
+            return Err(StateError::Full { step });
+        }
+        Ok(())
+    }
+}
+
+impl Debug for MemoryState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MemoryState").field("shards", &self.shards).finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl State for MemoryState {
+    fn shards(&self) -> u16 {
+        self.shards
+    }
+
+    async fn arrive(&self, user: UserId) -> Result<Reading> {
+        self.step("arrive", |world, now| Ok(world.arrive(user, now))).await
+    }
+
+    async fn read(&self, user: UserId) -> Result<Reading> {
+        self.step("read", |world, now| Ok(world.read(user, now))).await
+    }
+
+    async fn enroll(
+        &self,
+        user: UserId,
+        profile: &Profile,
+        blocked: &[UserId],
+        facts: &[Fact],
+    ) -> Result<()> {
+        self.step("enroll", |world, now| {
+            world.enroll(user, profile, blocked, facts, now);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn act(&self, act: &Act) -> Result<Acted> {
+        self.ringing("act", act.user, |world, now| {
+            if act.grows {
+                self.room_for(world, "act")?;
+            }
+            Ok(world.act(act, now))
+        })
+        .await
+    }
+
+    async fn lookup(&self, user: UserId, room: RoomId, known: Known) -> Result<Option<MessageId>> {
+        self.step("lookup", |world, now| Ok(world.lookup(user, room, known, now))).await
+    }
+
+    async fn tell(&self, user: UserId, entry: &Entry, once: &str) -> Result<()> {
+        self.ringing("tell", user, |world, now| Ok(((), world.tell(user, entry, once, now)))).await
+    }
+
+    async fn relay(&self, relay: &Relay) -> Result<Relayed> {
+        self.ringing("relay", relay.to, |world, now| {
+            self.room_for(world, "relay")?;
+            Ok(world.relay(relay, now))
+        })
+        .await
+    }
+
+    async fn end(&self, end: &End) -> Result<Ended> {
+        self.ringing("end", end.user, |world, now| Ok(world.end(end, now))).await
+    }
+
+    async fn hold(&self, seat: &Seat) -> Result<Seated> {
+        self.step("hold", |world, now| Ok(world.hold(seat, now))).await
+    }
+
+    async fn attach(&self, seat: &Seat, found: &Entry, opened: &Fact) -> Result<Seated> {
+        self.ringing("attach", seat.me.user, |world, now| Ok(world.attach(seat, found, opened, now))).await
+    }
+
+    async fn open(&self, user: UserId, room: RoomId, found: &Entry) -> Result<Seated> {
+        self.ringing("open", user, |world, now| Ok(world.open(user, room, found, now))).await
+    }
+
+    async fn release(&self, room: RoomId, who: &Claimant, notice: &Entry, closed: &Fact) -> Result<Released> {
+        self.ringing("release", who.user, |world, now| Ok(world.release(room, who, notice, closed, now)))
+            .await
+    }
+
+    async fn add_ticket(&self, ticket: &Ticket) -> Result<Added> {
+        self.step("add_ticket", |world, now| {
+            self.room_for(world, "add_ticket")?;
+            Ok(world.add_ticket(ticket, now))
+        })
+        .await
+    }
+
+    async fn remove_ticket(&self, pool: &PoolId, user: UserId, ticket: TicketId) -> Result<()> {
+        self.step("remove_ticket", |world, now| {
+            world.remove_ticket(pool, user, ticket, now);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn lead(&self, pool: &PoolId, owner: &InstanceId, ttl: TimeToLive) -> Result<Option<Epoch>> {
+        self.step("lead", |world, now| Ok(world.lead(pool, owner, ttl, now))).await
+    }
+
+    async fn step_down(&self, pool: &PoolId, holder: &Holder) -> Result<()> {
+        self.step("step_down", |world, now| {
+            world.step_down(pool, holder, now);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn feed_end(&self, pool: &PoolId) -> Result<FeedCursor> {
+        self.step("feed_end", |world, _| {
+            Ok(world.pools.get(pool).map(|pool| pool.feed_end).unwrap_or_default())
+        })
+        .await
+    }
+
+    async fn stock(&self, pool: &PoolId, page: u64, limit: u32) -> Result<Stock> {
+        self.step("stock", |world, _| Ok(world.stock(pool, page, limit))).await
+    }
+
+    async fn changes(&self, pool: &PoolId, cursor: FeedCursor, limit: u32) -> Result<Changes> {
+        self.step("changes", |world, _| Ok(world.changes(pool, cursor, limit))).await
+    }
+
+    async fn commit(
+        &self,
+        pool: &PoolId,
+        holder: &Holder,
+        proposals: &[Intent],
+    ) -> Result<Fenced<Vec<bool>>> {
+        self.step("commit", |world, now| Ok(world.commit(pool, holder, proposals, now))).await
+    }
+
+    async fn intents(&self, pool: &PoolId, holder: &Holder, limit: u32) -> Result<Fenced<Vec<Intent>>> {
+        self.step("intents", |world, now| Ok(world.intents(pool, holder, limit, now))).await
+    }
+
+    async fn settle(&self, pool: &PoolId, holder: &Holder, settlements: &[Settlement]) -> Result<Fenced<()>> {
+        self.step("settle", |world, now| Ok(world.settle(pool, holder, settlements, now))).await
+    }
+
+    async fn standing(&self, pool: &PoolId, tickets: &[Claimant]) -> Result<Vec<Standing>> {
+        self.step("standing", |world, _| Ok(world.standing(pool, tickets))).await
+    }
+
+    async fn queue_length(&self, pool: &PoolId) -> Result<u64> {
+        self.step("queue_length", |world, _| {
+            Ok(world.pools.get(pool).map_or(0, |pool| pool.tickets.len() as u64))
+        })
+        .await
+    }
+
+    async fn lease(&self, shard: Shard, owner: &InstanceId, ttl: TimeToLive) -> Result<Option<Epoch>> {
+        self.step("lease", |world, now| Ok(world.lease(shard, owner, ttl, now))).await
+    }
+
+    async fn release_lease(&self, shard: Shard, holder: &Holder) -> Result<()> {
+        self.step("release_lease", |world, now| {
+            world.release_lease(shard, holder, now);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn inherit(&self, shard: Shard, holder: &Holder) -> Result<Fenced<Inheritance>> {
+        self.step("inherit", |world, now| Ok(world.inherit(shard, holder, now))).await
+    }
+
+    async fn turn(&self, turn: &Turn) -> Result<Fenced<Turned>> {
+        self.step("turn", |world, now| Ok(world.turn(turn, now))).await
+    }
+
+    fn rings(&self) -> broadcast::Receiver<Shard> {
+        self.rings.subscribe()
+    }
+
+    async fn facts(
+        &self,
+        shard: Shard,
+        holder: &Holder,
+        after: EntryId,
+        limit: u32,
+    ) -> Result<Fenced<Vec<Noted>>> {
+        self.step("facts", |world, now| Ok(world.facts(shard, holder, after, limit, now))).await
+    }
+
+    async fn forget_facts(&self, shard: Shard, holder: &Holder, ids: &[EntryId]) -> Result<Fenced<()>> {
+        self.step("forget_facts", |world, now| Ok(world.forget_facts(shard, holder, ids, now))).await
+    }
+
+    async fn live(&self, shard: Shard, before: Millis, skip: u32, limit: u32) -> Result<Vec<UserId>> {
+        self.step("live", |world, _| Ok(world.live(shard, before, skip, limit))).await
+    }
+
+    async fn bump(&self, who: &Claimant) -> Result<Option<Stub>> {
+        self.step("bump", |world, now| Ok(world.bump(who, now))).await
+    }
+
+    async fn depth(&self, shard: Shard) -> Result<Depth> {
+        self.step("depth", |world, now| Ok(world.depth(shard, now))).await
+    }
+
+    async fn permits(&self, bot: BotId, want: u32, budget: &Budget) -> Result<Granted> {
+        self.step("permits", |world, now| Ok(world.permits(bot, want, budget, now))).await
+    }
+
+    async fn pause(&self, bot: BotId, wait: std::time::Duration) -> Result<()> {
+        self.step("pause", |world, now| {
+            world.pause(bot, wait, now);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn era(&self, bot: BotId, server: &str) -> Result<u16> {
+        self.step("era", |world, _| Ok(world.era(bot, server))).await
+    }
+
+    async fn strike(&self, bot: BotId, update: UpdateId) -> Result<u32> {
+        self.step("strike", |world, now| Ok(world.strike(bot, update, now))).await
+    }
+
+    async fn bury(&self, bot: BotId, letter: &DeadLetter) -> Result<()> {
+        self.step("bury", |world, now| {
+            world.bury(bot, letter, now);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn heartbeat(&self, instance: &Instance, ttl: TimeToLive) -> Result<Vec<Instance>> {
+        self.step("heartbeat", |world, now| Ok(world.heartbeat(instance, ttl, now))).await
+    }
+
+    async fn retire(&self, instance: &InstanceId) -> Result<()> {
+        self.step("retire", |world, _| {
+            world.retire(instance);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn join(&self, meta: &Meta) -> Result<()> {
+        self.step("join", |world, _| world.join(meta)).await
+    }
+
+    async fn ping(&self) -> Result<u64> {
+        self.step("ping", |world, _| Ok(world.bytes())).await
+    }
+}

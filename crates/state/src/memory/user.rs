@@ -1,0 +1,131 @@
+//! Steps on a user's own shard.
+
+use std::time::Duration;
+
+use hamdam_domain::clock::Millis;
+use hamdam_domain::fact::Fact;
+use hamdam_domain::id::{MessageId, RoomId, UserId};
+use hamdam_domain::mark::{Mark, Since};
+use hamdam_domain::outbox::Entry;
+use hamdam_domain::profile::Profile;
+use hamdam_domain::session::Session;
+
+use super::parts::Part;
+use super::world::{User, World};
+use crate::step::sending::Known;
+use crate::step::user::{Act, Acted, Reading};
+
+/// How long an explanation's name is remembered.
+const TOLD_KEPT: Duration = Duration::from_secs(3_600);
+
+impl World {
+    pub(super) fn arrive(&mut self, id: UserId, now: Millis) -> Reading {
+        if let Some(user) = self.users.get_mut(&id) {
+            user.active_at = whole_seconds(now);
+        }
+        self.read(id, now)
+    }
+
+    pub(super) fn read(&self, id: UserId, now: Millis) -> Reading {
+        Reading { record: self.users.get(&id).map(User::record), now, healed: false }
+    }
+
+    pub(super) fn enroll(
+        &mut self,
+        id: UserId,
+        profile: &Profile,
+        blocked: &[UserId],
+        facts: &[Fact],
+        now: Millis,
+    ) {
+        if self.users.contains_key(&id) {
+            return;
+        }
+        let user = User {
+            version: 1,
+            session: Session::Idle,
+            entered_at: now,
+            since: None,
+            marks: std::collections::BTreeMap::new(),
+            profile: profile.clone(),
+            blocked: blocked.to_vec(),
+            active_at: whole_seconds(now),
+            relayed: None,
+            ids: std::collections::BTreeMap::new(),
+            told: std::collections::BTreeMap::new(),
+        };
+        self.users.insert(id, user);
+        for fact in facts {
+            self.note(id, fact, now);
+        }
+    }
+
+    /// Answers what happened, and whether a sleeping sender is to be rung.
+    pub(super) fn act(&mut self, act: &Act, now: Millis) -> (Acted, bool) {
+        let parts = self.parts;
+        let Some(user) = self.users.get_mut(&act.user) else { return (Acted::Changed, false) };
+        let queue = (act.update.bot, act.update.queue);
+        if user.marks.get(&queue).is_some_and(|mark| mark.covers(&act.update, now)) {
+            return (Acted::Duplicate, false);
+        }
+        if user.version != act.expect {
+            return (Acted::Changed, false);
+        }
+        let mark = Mark::of(&act.update, now);
+        let moves = act.session.is_some();
+        if !moves || parts.has(Part::Mark) {
+            user.marks.insert(queue, mark);
+        }
+        user.marks.retain(|_, mark| mark.counts(mark.era, now));
+        if act.begins && parts.has(Part::Since) {
+            user.since = Some(Since { bot: act.update.bot, mark });
+        }
+        if let Some(profile) = &act.profile {
+            user.profile = profile.clone();
+        }
+        if let Some(session) = &act.session {
+            self.shift(act.user, session.clone(), now);
+        } else if act.begins || act.profile.is_some() {
+            user.version += 1;
+        }
+        let mut ring = false;
+        for entry in &act.entries {
+            ring |= self.append(act.user, act.update.bot, entry, 0, now);
+        }
+        for fact in &act.facts {
+            self.note(act.user, fact, now);
+        }
+        (Acted::Done, ring)
+    }
+
+    pub(super) fn lookup(&self, id: UserId, room: RoomId, known: Known, now: Millis) -> Option<MessageId> {
+        let ids = self.users.get(&id)?.ids.get(&room)?;
+        if ids.until.is_some_and(|until| until <= now) {
+            return None;
+        }
+        let found = |&&(here, there): &&(MessageId, MessageId)| match known {
+            Known::Here(id) => id == here,
+            Known::There(id) => id == there,
+        };
+        let (here, there) = ids.pairs.iter().rev().find(found)?;
+        Some(match known {
+            Known::Here(_) => *there,
+            Known::There(_) => *here,
+        })
+    }
+
+    /// Answers whether a sleeping sender is to be rung.
+    pub(super) fn tell(&mut self, id: UserId, entry: &Entry, once: &str, now: Millis) -> bool {
+        let Some(user) = self.users.get_mut(&id) else { return false };
+        if user.told.get(once).is_some_and(|until| *until > now) {
+            return false;
+        }
+        user.told.insert(once.to_owned(), now.after(TOLD_KEPT));
+        let bot = user.bot();
+        self.append(id, bot, entry, 0, now)
+    }
+}
+
+fn whole_seconds(now: Millis) -> Millis {
+    Millis(now.0.div_euclid(1_000) * 1_000)
+}

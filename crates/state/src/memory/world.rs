@@ -1,0 +1,378 @@
+//! Everything the live state holds, as plain ordered maps: two worlds that hold the same are equal and hash alike.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::Duration;
+
+use hamdam_domain::clock::Millis;
+use hamdam_domain::fact::Fact;
+use hamdam_domain::id::{
+    BotId, Epoch, InstanceId, MessageId, PoolId, RoomId, Shard, TicketId, UpdateId, UserId,
+};
+use hamdam_domain::mark::{Mark, Queue, Since, UpdateRef};
+use hamdam_domain::outbox::{Entry, EntryId};
+use hamdam_domain::profile::{Language, Profile};
+use hamdam_domain::record::Record;
+use hamdam_domain::session::Session;
+use hamdam_domain::ticket::{Intent, Ticket};
+
+use super::parts::Parts;
+use crate::step::Holder;
+use crate::step::bot::DeadLetter;
+use crate::step::instance::{Instance, Meta};
+use crate::step::pool::{Change, FeedCursor};
+
+/// The id map of a room lives this long after the room.
+pub const IDS_LINGER: Duration = Duration::from_secs(3_600);
+/// Pairs an id map keeps per room and user.
+pub const IDS_KEPT: usize = 100;
+/// An idle user who was not seen for this long leaves.
+const IDLE_STAYS: Duration = Duration::from_secs(30 * 24 * 3_600);
+
+/// The whole live state of one process.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct World {
+    /// Every user known.
+    pub users: BTreeMap<UserId, User>,
+    /// The shards, by number.
+    pub shards: Vec<ShardState>,
+    /// The pools that were ever used.
+    pub pools: BTreeMap<PoolId, Pool>,
+    /// The bots that were ever used.
+    pub bots: BTreeMap<BotId, Bot>,
+    /// Heartbeats: the instance and until when it counts as alive.
+    pub instances: BTreeMap<InstanceId, (Instance, Millis)>,
+    /// What the first instance founded.
+    pub meta: Option<Meta>,
+    /// Bytes of queued bodies: with the number of users, what the watermark is held against.
+    pub body_bytes: u64,
+    pub(super) parts: Parts,
+}
+
+/// One user.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct User {
+    /// See `Record::version`.
+    pub version: u64,
+    /// Where the user stands.
+    pub session: Session,
+    /// When that began; orders `live`.
+    pub entered_at: Millis,
+    /// The own update that began it.
+    pub since: Option<Since>,
+    /// What is done, per bot and queue.
+    pub marks: BTreeMap<(BotId, Queue), Mark>,
+    /// What is needed to match and answer.
+    pub profile: Profile,
+    /// Whom this user blocked.
+    pub blocked: Vec<UserId>,
+    /// When their last update came in, in whole seconds.
+    pub active_at: Millis,
+    /// What was relayed to this user in the room they are in or held for.
+    pub relayed: Option<RelayMarks>,
+    /// Message ids of this user's rooms.
+    pub ids: BTreeMap<RoomId, IdMap>,
+    /// Names of explanations already given, and until when each is remembered.
+    pub told: BTreeMap<String, Millis>,
+}
+
+/// Relay marks of one room, on the addressee's side.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RelayMarks {
+    /// The room.
+    pub room: RoomId,
+    /// Where every queue's mark starts: the sender's ticket.
+    pub floor: Option<Mark>,
+    /// The queues that have relayed something.
+    pub queues: BTreeMap<Queue, Mark>,
+    /// Messages relayed so far.
+    pub sequence: u32,
+}
+
+/// Pairs of message ids of one room, as seen from one user.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct IdMap {
+    /// (in this user's chat, in the partner's chat), oldest first.
+    pub pairs: VecDeque<(MessageId, MessageId)>,
+    /// Set when the room has ended: forgotten then.
+    pub until: Option<Millis>,
+}
+
+/// A lock with a time limit. The epoch outlives every owner.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Lease {
+    /// The highest epoch ever given.
+    pub epoch: u64,
+    /// Who has it and until when; past that instant nobody has.
+    pub owner: Option<(InstanceId, Millis)>,
+}
+
+/// One shard's streams, lease and counters.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ShardState {
+    /// What is still to be sent, in order.
+    pub outbox: BTreeMap<EntryId, Stored>,
+    /// The newest outbox id ever given.
+    pub last_entry: EntryId,
+    /// Unacknowledged entries per chat; no zeros.
+    pub backlog: BTreeMap<(UserId, BotId), u32>,
+    /// Sends noted as begun, at most one per chat.
+    pub claims: BTreeMap<(UserId, BotId), Claimed>,
+    /// What is still to be written to the database.
+    pub journal: BTreeMap<EntryId, String>,
+    /// The newest journal id ever given.
+    pub last_fact: EntryId,
+    /// Who sends for this shard.
+    pub lease: Lease,
+    /// The sender sleeps: the next append rings.
+    pub asleep: bool,
+    /// Users who are not idle, by when they entered their present state.
+    pub live: BTreeSet<(Millis, UserId)>,
+    /// How many of them wait or are held.
+    pub waiting: u64,
+    /// How many of them chat.
+    pub chatting: u64,
+}
+
+/// An entry in the outbox.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Stored {
+    /// The addressee.
+    pub user: UserId,
+    /// The bot that sends it.
+    pub bot: BotId,
+    /// The addressee's language when it was queued.
+    pub language: Language,
+    /// JSON of `domain::outbox::Entry`.
+    pub body: String,
+    /// Position among the relays of its room; 0 for what is no relay.
+    pub sequence: u32,
+}
+
+/// A claim on a chat.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Claimed {
+    /// The entry whose send was begun.
+    pub entry: EntryId,
+    /// When.
+    pub at: Millis,
+    /// Under which epoch of the shard's lease.
+    pub epoch: Epoch,
+}
+
+/// One pool.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Pool {
+    /// Who waits.
+    pub tickets: BTreeMap<(UserId, TicketId), Ticket>,
+    /// Tickets that left: every attempt below the number counts as gone, until that time.
+    pub gone: BTreeMap<(UserId, TicketId), (u32, Millis)>,
+    /// The same by time, for forgetting.
+    pub gone_until: BTreeSet<(Millis, UserId, TicketId)>,
+    /// Matches being carried out.
+    pub intents: BTreeMap<RoomId, Intent>,
+    /// The change feed.
+    pub feed: BTreeMap<FeedCursor, Change>,
+    /// The newest place of the feed.
+    pub feed_end: FeedCursor,
+    /// The newest place that was cut off: a cursor before it reads a gap.
+    pub feed_cut: FeedCursor,
+    /// The elected instance.
+    pub lock: Lease,
+}
+
+/// One bot's shared keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Bot {
+    /// Millionths of a permit in the bucket, and when that was; `None` is a full bucket.
+    pub bucket: Option<(i64, Millis)>,
+    /// No permits before this.
+    pub paused_until: Option<Millis>,
+    /// Address of the API server the token was last used with, and how often that changed.
+    pub server: Option<(String, u16)>,
+    /// Failures per update, and until when they are remembered.
+    pub strikes: BTreeMap<UpdateId, (u32, Millis)>,
+    /// Updates kept aside, oldest first.
+    pub letters: VecDeque<(Millis, DeadLetter)>,
+}
+
+impl World {
+    pub(super) fn new(shards: u16, parts: Parts) -> Self {
+        Self {
+            users: BTreeMap::new(),
+            shards: vec![ShardState::default(); usize::from(shards.max(1))],
+            pools: BTreeMap::new(),
+            bots: BTreeMap::new(),
+            instances: BTreeMap::new(),
+            meta: None,
+            body_bytes: 0,
+            parts,
+        }
+    }
+
+    /// Where `user`'s streams are.
+    pub fn shard_of(&self, user: UserId) -> Shard {
+        Shard::of(user, u16::try_from(self.shards.len()).expect("built from a u16"))
+    }
+
+    /// A shard's streams.
+    pub fn shard(&self, shard: Shard) -> &ShardState {
+        &self.shards[usize::from(shard.0)]
+    }
+
+    pub(super) fn shard_mut(&mut self, shard: Shard) -> &mut ShardState {
+        &mut self.shards[usize::from(shard.0)]
+    }
+
+    /// Roughly how many bytes are held: what `ping` answers and the watermark is compared with.
+    pub fn bytes(&self) -> u64 {
+        let tickets: usize = self.pools.values().map(|pool| pool.tickets.len() + pool.intents.len()).sum();
+        self.body_bytes + 500 * self.users.len() as u64 + 300 * tickets as u64
+    }
+
+    /// Moves a session: counters, `live`, relay marks and id maps move with it, and the version grows.
+    pub(super) fn shift(&mut self, id: UserId, session: Session, now: Millis) {
+        let shard = usize::from(self.shard_of(id).0);
+        let user = self.users.get_mut(&id).expect("only known users are moved");
+        let shard = &mut self.shards[shard];
+        let (old_room, new_room) = (user.session.room(), session.room());
+        count(shard, &user.session, -1);
+        count(shard, &session, 1);
+        shard.live.remove(&(user.entered_at, id));
+        if session != Session::Idle {
+            shard.live.insert((now, id));
+        }
+        if let Some(room) = old_room.filter(|_| old_room != new_room) {
+            user.relayed = None;
+            if let Some(ids) = user.ids.get_mut(&room) {
+                ids.until = Some(now.after(IDS_LINGER));
+            }
+        }
+        user.entered_at = now;
+        user.session = session;
+        user.version += 1;
+    }
+
+    /// Queues an entry for a chat. Answers whether a sleeping sender is to be rung.
+    pub(super) fn append(
+        &mut self,
+        id: UserId,
+        bot: BotId,
+        entry: &Entry,
+        sequence: u32,
+        now: Millis,
+    ) -> bool {
+        let language = self.users.get(&id).map(|user| user.profile.language).unwrap_or_default();
+        let body = entry.to_json();
+        self.body_bytes += body.len() as u64;
+        let shard = self.shard_of(id);
+        let shard = self.shard_mut(shard);
+        shard.last_entry = after(shard.last_entry, now);
+        shard.outbox.insert(shard.last_entry, Stored { user: id, bot, language, body, sequence });
+        *shard.backlog.entry((id, bot)).or_default() += 1;
+        std::mem::take(&mut shard.asleep)
+    }
+
+    /// Notes a fact on `id`'s shard.
+    pub(super) fn note(&mut self, id: UserId, fact: &Fact, now: Millis) {
+        let shard = self.shard_of(id);
+        self.note_on(shard, fact, now);
+    }
+
+    pub(super) fn note_on(&mut self, shard: Shard, fact: &Fact, now: Millis) {
+        let body = fact.to_json();
+        self.body_bytes += body.len() as u64;
+        let shard = self.shard_mut(shard);
+        shard.last_fact = after(shard.last_fact, now);
+        shard.journal.insert(shard.last_fact, body);
+    }
+
+    /// Forgets what has outlived its time and is not forgotten where it is read.
+    pub(super) fn sweep(&mut self, now: Millis) {
+        self.users.retain(|_, user| {
+            user.ids.retain(|_, ids| ids.until.is_none_or(|until| until > now));
+            user.told.retain(|_, until| *until > now);
+            user.session != Session::Idle || now.since(user.active_at) < IDLE_STAYS
+        });
+        for bot in self.bots.values_mut() {
+            bot.strikes.retain(|_, (_, until)| *until > now);
+            while bot.letters.front().is_some_and(|(kept, _)| now.since(*kept) > super::bot::LETTERS_KEPT) {
+                bot.letters.pop_front();
+            }
+        }
+        for pool in self.pools.values_mut() {
+            pool.forget_gone(now);
+        }
+    }
+}
+
+impl User {
+    /// The bot that reaches this user: that of their session's ticket, or the one they last used.
+    pub(super) fn bot(&self) -> BotId {
+        self.session.ticket().map_or(self.profile.bot, |ticket| ticket.bot)
+    }
+
+    pub(super) fn record(&self) -> Record {
+        Record {
+            version: self.version,
+            session: self.session.clone(),
+            since: self.since,
+            marks: self.marks.iter().map(|((bot, queue), mark)| (*bot, *queue, *mark)).collect(),
+            profile: self.profile.clone(),
+            blocked: self.blocked.clone(),
+            active_at: self.active_at,
+        }
+    }
+}
+
+impl RelayMarks {
+    /// Whether `update` was relayed before, or was written before the room.
+    pub(super) fn cover(&self, update: &UpdateRef, now: Millis) -> bool {
+        let mark = self.queues.get(&update.queue).or(self.floor.as_ref());
+        mark.is_some_and(|mark| mark.covers(update, now))
+    }
+}
+
+impl Lease {
+    /// Takes a free lease under a new epoch or renews one's own.
+    pub(super) fn take(&mut self, owner: &InstanceId, until: Millis, now: Millis) -> Option<Epoch> {
+        match &self.owner {
+            Some((holder, end)) if *end > now && holder != owner => return None,
+            Some((holder, end)) if *end > now && holder == owner => {}
+            _ => self.epoch += 1,
+        }
+        self.owner = Some((owner.clone(), until));
+        Some(Epoch(self.epoch))
+    }
+
+    /// Whether `holder` has it at `now`.
+    pub fn is_held(&self, holder: &Holder, now: Millis) -> bool {
+        let owned = self.owner.as_ref().is_some_and(|(owner, end)| *owner == holder.owner && *end > now);
+        owned && self.epoch == holder.epoch.0
+    }
+
+    pub(super) fn give_back(&mut self, holder: &Holder, now: Millis) {
+        if self.is_held(holder, now) {
+            self.owner = None;
+        }
+    }
+}
+
+/// The id that follows `last` at `now`; grows even when the clock goes back, as a Redis stream's does.
+fn after(last: EntryId, now: Millis) -> EntryId {
+    let ms = u64::try_from(now.0).unwrap_or(0);
+    if ms > last.ms {
+        EntryId { ms, sequence: 0 }
+    } else {
+        EntryId { ms: last.ms, sequence: last.sequence + 1 }
+    }
+}
+
+/// Counts a session in or out. The idle are counted nowhere.
+fn count(shard: &mut ShardState, session: &Session, by: i64) {
+    let counter = match session {
+        Session::Idle => return,
+        Session::Waiting(_) | Session::Held { .. } => &mut shard.waiting,
+        Session::Chatting { .. } => &mut shard.chatting,
+    };
+    *counter = counter.checked_add_signed(by).expect("who is counted out was counted in");
+}
