@@ -9,9 +9,9 @@ use super::world::World;
 use crate::step::bot::{Budget, DeadLetter, Granted};
 
 /// How long an update's failures are counted together.
-const STRIKES_KEPT: Duration = Duration::from_secs(3_600);
+const STRIKES_KEPT: Duration = Duration::from_hours(1);
 /// How long letters are kept, and how many.
-pub(super) const LETTERS_KEPT: Duration = Duration::from_secs(24 * 3_600);
+pub(super) const LETTERS_KEPT: Duration = Duration::from_hours(24);
 const LETTERS: usize = 10_000;
 /// The bucket counts millionths, so that it fills evenly.
 const PERMIT: i64 = 1_000_000;

@@ -126,14 +126,11 @@ impl MemoryState {
 
     /// Every step goes through here: past the gate, once or twice, whole or not at all. `body` is idempotent, as
     /// every step of the protocol is.
-    async fn step<T: Debug>(
+    async fn step<T: Debug + Send>(
         &self,
         name: &'static str,
         body: impl Fn(&mut World, Millis) -> Result<T> + Send + Sync,
-    ) -> Result<T>
-    where
-        T: Send,
-    {
+    ) -> Result<T> {
         let Some(gate) = &self.gate else { return self.run(&body) };
         let pass = gate.enter(name).await;
         let silence = |why: &'static str| StateError::Unavailable { step: name, source: why.into() };

@@ -12,7 +12,7 @@ use crate::step::pool::{Added, Change, Changes, FeedCursor, Settlement, Standing
 use crate::step::{Fenced, Holder, TimeToLive};
 
 /// The pool remembers for this long which tickets left.
-const GONE_KEPT: Duration = Duration::from_secs(120);
+const GONE_KEPT: Duration = Duration::from_mins(2);
 /// The feed reaches back this many changes.
 const FEED_KEPT: usize = 100_000;
 

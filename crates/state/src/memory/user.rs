@@ -16,7 +16,7 @@ use crate::step::sending::Known;
 use crate::step::user::{Act, Acted, Reading};
 
 /// How long an explanation's name is remembered.
-const TOLD_KEPT: Duration = Duration::from_secs(3_600);
+const TOLD_KEPT: Duration = Duration::from_hours(1);
 
 impl World {
     pub(super) fn arrive(&mut self, id: UserId, now: Millis) -> Reading {
@@ -89,8 +89,8 @@ impl World {
             user.version += 1;
         }
         let mut ring = false;
-        for entry in &act.entries {
-            ring |= self.append(act.user, act.update.bot, entry, 0, now);
+        for (bot, entry) in &act.entries {
+            ring |= self.append(act.user, *bot, entry, 0, now);
         }
         for fact in &act.facts {
             self.note(act.user, fact, now);

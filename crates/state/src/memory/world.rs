@@ -22,11 +22,11 @@ use crate::step::instance::{Instance, Meta};
 use crate::step::pool::{Change, FeedCursor};
 
 /// The id map of a room lives this long after the room.
-pub const IDS_LINGER: Duration = Duration::from_secs(3_600);
+pub const IDS_LINGER: Duration = Duration::from_hours(1);
 /// Pairs an id map keeps per room and user.
 pub const IDS_KEPT: usize = 100;
 /// An idle user who was not seen for this long leaves.
-const IDLE_STAYS: Duration = Duration::from_secs(30 * 24 * 3_600);
+const IDLE_STAYS: Duration = Duration::from_hours(30 * 24);
 
 /// The whole live state of one process.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
