@@ -84,7 +84,8 @@ pub struct Turn {
     pub ttl: TimeToLive,
     /// Finished entries.
     pub acks: Vec<Ack>,
-    /// Entries read in earlier turns that are to be claimed now, each the first unfinished of its chat.
+    /// Entries read in earlier turns that are to be claimed now, each the first unfinished of its chat. One that
+    /// stands claimed already, by this holder or an earlier one, is claimed anew: its time becomes now.
     pub claims: Vec<EntryId>,
     /// Entries after this one are read.
     pub after: EntryId,
@@ -94,7 +95,8 @@ pub struct Turn {
     pub permits: Vec<(BotId, u32)>,
     /// Chats of which no new entry may be claimed: a backlog is held here, or the chat is paused.
     pub deferred: Vec<(UserId, BotId)>,
-    /// The sender sleeps after this turn if nothing was read: the next append rings.
+    /// The next append rings (once), also if something was read, but not if the limit cut the answer. Unset by a
+    /// sender that will look again soon anyway.
     pub sleep: bool,
 }
 
