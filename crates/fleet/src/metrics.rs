@@ -1,1 +1,329 @@
-//! What can be watched: the typed metrics of design section 8, registered once.
+//! What the fleet counts and measures. The comment on a field says what the metric's help text says.
+//!
+//! Names and labels are fixed: dashboards and alerts of operators rest on them. Label values come from closed sets
+//! (and the bots of this fleet), never from users, so the number of series is bounded.
+
+use std::time::Duration;
+
+use hamdam_domain::id::{BotId, PoolId};
+use prometheus::process_collector::ProcessCollector;
+use prometheus::{
+    Encoder, Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec,
+    Opts, Registry, TextEncoder,
+};
+
+/// Seconds, for what should take well below one: HTTP handling, Redis steps, queries, batches.
+const SHORT: &[f64] = &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
+/// Seconds, for what people notice: relaying, waiting for a partner.
+const LONG: &[f64] =
+    &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1_800.0];
+
+/// Every metric of an instance, in a registry of its own.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    /// Updates by what became of them.
+    pub updates: IntCounterVec,
+    /// From the first byte of a webhook request to its answer.
+    pub webhook_seconds: Histogram,
+    /// From a message's webhook to Telegram's acceptance of its copy, by the state's clock.
+    pub relay_seconds: Histogram,
+    /// How long tickets waited until they were matched.
+    pub match_wait_seconds: HistogramVec,
+    /// Tickets waiting in a pool this instance leads.
+    pub queue_tickets: IntGaugeVec,
+    /// Duration of matchmaking batches.
+    pub batch_seconds: HistogramVec,
+    /// Users waiting and chatting, over the shards this instance owns.
+    pub active_users: IntGaugeVec,
+    /// Entries waiting in the outboxes of the shards this instance owns.
+    pub outbox_entries: IntGauge,
+    /// Age of the oldest of them.
+    pub outbox_oldest_seconds: Gauge,
+    /// Bot API calls by what followed from their answer.
+    pub sends: IntCounterVec,
+    /// 1 while the token is paused after a 429.
+    pub send_paused: IntGaugeVec,
+    /// Connections of the database pool.
+    pub db_pool_connections: IntGaugeVec,
+    /// Duration of database queries.
+    pub db_query_seconds: HistogramVec,
+    /// Duration of steps on live state, the way to Redis and back included.
+    pub redis_command_seconds: HistogramVec,
+    /// Open connections to Redis.
+    pub redis_pool_connections: IntGauge,
+    /// Memory used by Redis.
+    pub redis_memory_bytes: IntGauge,
+    /// Leases this instance holds.
+    pub leases: IntGaugeVec,
+    /// What the audit had to mend; stays 0 in healthy runs.
+    pub audit_repairs: IntCounterVec,
+    /// Sends repeated because their outcome was never learned.
+    pub duplicate_sends: IntCounter,
+    /// Calls that were under way when the lease they were made under had run out.
+    pub zombie_sends: IntCounter,
+    /// Messages not sent because their room ended first.
+    pub dropped_by_leave: IntCounter,
+    /// Updates and entries kept aside because no retry can mend them.
+    pub dead_letters: IntCounterVec,
+    /// Age of the oldest fact not yet in the database, over the shards this instance owns.
+    pub journal_lag_seconds: Gauge,
+}
+
+impl Metrics {
+    /// Fresh metrics, all zero.
+    pub fn new() -> Self {
+        let registry = Registry::new();
+        let make = Make(&registry);
+        make.register(ProcessCollector::for_self());
+        Self {
+            updates: make.counters(
+                "hamdam_updates_total",
+                "Updates by what became of them.",
+                &["bot", "kind", "outcome"],
+            ),
+            webhook_seconds: make.histogram(
+                "hamdam_webhook_seconds",
+                "From the first byte of a webhook request to its answer.",
+                SHORT,
+            ),
+            relay_seconds: make.histogram(
+                "hamdam_relay_seconds",
+                "From a message's webhook to Telegram's acceptance of its copy, by the state's clock.",
+                LONG,
+            ),
+            match_wait_seconds: make.histograms(
+                "hamdam_match_wait_seconds",
+                "How long tickets waited until they were matched.",
+                "pool",
+                LONG,
+            ),
+            queue_tickets: make.gauges(
+                "hamdam_queue_tickets",
+                "Tickets waiting in a pool this instance leads.",
+                "pool",
+            ),
+            batch_seconds: make.histograms(
+                "hamdam_batch_seconds",
+                "Duration of matchmaking batches.",
+                "pool",
+                SHORT,
+            ),
+            active_users: make.gauges(
+                "hamdam_active_users",
+                "Users waiting and chatting, over the shards this instance owns.",
+                "state",
+            ),
+            outbox_entries: make.gauge(
+                "hamdam_outbox_entries",
+                "Entries waiting in the outboxes of the shards this instance owns.",
+            ),
+            outbox_oldest_seconds: make.seconds("hamdam_outbox_oldest_seconds", "Age of the oldest of them."),
+            sends: make.counters(
+                "hamdam_send_total",
+                "Bot API calls by what followed from their answer.",
+                &["bot", "method", "outcome"],
+            ),
+            send_paused: make.gauges("hamdam_send_paused", "1 while the token is paused after a 429.", "bot"),
+            db_pool_connections: make.gauges(
+                "hamdam_db_pool_connections",
+                "Connections of the database pool.",
+                "state",
+            ),
+            db_query_seconds: make.histograms(
+                "hamdam_db_query_seconds",
+                "Duration of database queries.",
+                "query",
+                SHORT,
+            ),
+            redis_command_seconds: make.histograms(
+                "hamdam_redis_command_seconds",
+                "Duration of steps on live state, the way to Redis and back included.",
+                "step",
+                SHORT,
+            ),
+            redis_pool_connections: make.gauge("hamdam_redis_pool_connections", "Open connections to Redis."),
+            redis_memory_bytes: make.gauge("hamdam_redis_memory_bytes", "Memory used by Redis."),
+            leases: make.gauges("hamdam_leases", "Leases this instance holds.", "kind"),
+            audit_repairs: make.counters(
+                "hamdam_audit_repairs_total",
+                "What the audit had to mend; stays 0 in healthy runs.",
+                &["what"],
+            ),
+            duplicate_sends: make.counter(
+                "hamdam_duplicate_sends_total",
+                "Sends repeated because their outcome was never learned.",
+            ),
+            zombie_sends: make.counter(
+                "hamdam_zombie_sends_total",
+                "Calls that were under way when the lease they were made under had run out.",
+            ),
+            dropped_by_leave: make.counter(
+                "hamdam_dropped_by_leave_total",
+                "Messages not sent because their room ended first.",
+            ),
+            dead_letters: make.counters(
+                "hamdam_dead_letters_total",
+                "Updates and entries kept aside because no retry can mend them.",
+                &["bot"],
+            ),
+            journal_lag_seconds: make.seconds(
+                "hamdam_journal_lag_seconds",
+                "Age of the oldest fact not yet in the database, over the shards this instance owns.",
+            ),
+            registry,
+        }
+    }
+
+    /// An update was answered. `kind` is the update's field name, `outcome` what became of it.
+    pub fn count_update(&self, bot: BotId, kind: &'static str, outcome: &'static str) {
+        self.updates.with_label_values(&[bot.to_string().as_str(), kind, outcome]).inc();
+    }
+
+    /// An update or entry of `bot` was kept aside.
+    pub fn count_dead_letter(&self, bot: BotId) {
+        self.dead_letters.with_label_values(&[bot.to_string()]).inc();
+    }
+
+    /// The audit mended something.
+    pub fn count_repair(&self, what: &'static str) {
+        self.audit_repairs.with_label_values(&[what]).inc();
+    }
+
+    /// A step on live state took so long.
+    pub fn observe_step(&self, step: &'static str, took: Duration) {
+        self.redis_command_seconds.with_label_values(&[step]).observe(took.as_secs_f64());
+    }
+
+    /// A database query took so long.
+    pub fn observe_query(&self, query: &'static str, took: Duration) {
+        self.db_query_seconds.with_label_values(&[query]).observe(took.as_secs_f64());
+    }
+
+    /// A matchmaking batch of `pool` took so long.
+    pub fn observe_batch(&self, pool: &PoolId, took: Duration) {
+        self.batch_seconds.with_label_values(&[pool.0.as_str()]).observe(took.as_secs_f64());
+    }
+
+    /// A ticket of `pool` was matched after so long.
+    pub fn observe_match_wait(&self, pool: &PoolId, waited: Duration) {
+        self.match_wait_seconds.with_label_values(&[pool.0.as_str()]).observe(waited.as_secs_f64());
+    }
+
+    /// Everything in the Prometheus text format, for `/metrics`.
+    pub fn encode(&self) -> String {
+        let mut text = Vec::with_capacity(16 * 1024);
+        TextEncoder::new()
+            .encode(&self.registry.gather(), &mut text)
+            .expect("metrics of unique names are written to memory");
+        String::from_utf8(text).expect("the text format is UTF-8")
+    }
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Makes metrics and registers them. Names are constants of this file, so what Prometheus would refuse (a name
+/// twice, a bad character) is a mistake that the first test finds.
+struct Make<'a>(&'a Registry);
+
+impl Make<'_> {
+    fn register(&self, collector: impl prometheus::core::Collector + 'static) {
+        self.0.register(Box::new(collector)).expect("metric names are unique");
+    }
+
+    fn kept<C: prometheus::core::Collector + Clone + 'static>(&self, made: prometheus::Result<C>) -> C {
+        let collector = made.expect("metric names and labels are valid");
+        self.register(collector.clone());
+        collector
+    }
+
+    fn counter(&self, name: &str, help: &str) -> IntCounter {
+        self.kept(IntCounter::new(name, help))
+    }
+
+    fn counters(&self, name: &str, help: &str, labels: &[&str]) -> IntCounterVec {
+        self.kept(IntCounterVec::new(Opts::new(name, help), labels))
+    }
+
+    fn gauge(&self, name: &str, help: &str) -> IntGauge {
+        self.kept(IntGauge::new(name, help))
+    }
+
+    fn seconds(&self, name: &str, help: &str) -> Gauge {
+        self.kept(Gauge::new(name, help))
+    }
+
+    fn gauges(&self, name: &str, help: &str, label: &str) -> IntGaugeVec {
+        self.kept(IntGaugeVec::new(Opts::new(name, help), &[label]))
+    }
+
+    fn histogram(&self, name: &str, help: &str, buckets: &[f64]) -> Histogram {
+        self.kept(Histogram::with_opts(HistogramOpts::new(name, help).buckets(buckets.to_vec())))
+    }
+
+    fn histograms(&self, name: &str, help: &str, label: &str, buckets: &[f64]) -> HistogramVec {
+        self.kept(HistogramVec::new(HistogramOpts::new(name, help).buckets(buckets.to_vec()), &[label]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The names operators build on, with the labels of those that have some.
+    const FIXED: [&str; 25] = [
+        r#"hamdam_updates_total{bot="1",kind="message",outcome="relayed"}"#,
+        "hamdam_webhook_seconds_count",
+        "hamdam_relay_seconds_count",
+        r#"hamdam_match_wait_seconds_count{pool="main"}"#,
+        r#"hamdam_queue_tickets{pool="main"}"#,
+        r#"hamdam_batch_seconds_count{pool="main"}"#,
+        r#"hamdam_active_users{state="waiting"}"#,
+        "hamdam_outbox_entries",
+        "hamdam_outbox_oldest_seconds",
+        r#"hamdam_send_total{bot="1",method="copyMessage",outcome="sent"}"#,
+        r#"hamdam_send_paused{bot="1"}"#,
+        r#"hamdam_db_pool_connections{state="idle"}"#,
+        r#"hamdam_db_query_seconds_count{query="insert_messages"}"#,
+        r#"hamdam_redis_command_seconds_count{step="turn"}"#,
+        "hamdam_redis_pool_connections",
+        "hamdam_redis_memory_bytes",
+        r#"hamdam_leases{kind="shard"}"#,
+        r#"hamdam_audit_repairs_total{what="ticket"}"#,
+        "hamdam_duplicate_sends_total",
+        "hamdam_zombie_sends_total",
+        "hamdam_dropped_by_leave_total",
+        r#"hamdam_dead_letters_total{bot="1"}"#,
+        "hamdam_journal_lag_seconds",
+        "process_resident_memory_bytes",
+        "process_cpu_seconds_total",
+    ];
+
+    #[test]
+    fn every_fixed_name_is_exported() {
+        let metrics = Metrics::new();
+        let (bot, pool) = (BotId(1), PoolId("main".into()));
+        metrics.count_update(bot, "message", "relayed");
+        metrics.observe_match_wait(&pool, Duration::from_secs(1));
+        metrics.queue_tickets.with_label_values(&["main"]).set(3);
+        metrics.observe_batch(&pool, Duration::from_millis(3));
+        metrics.active_users.with_label_values(&["waiting"]).set(1);
+        metrics.sends.with_label_values(&["1", "copyMessage", "sent"]).inc();
+        metrics.send_paused.with_label_values(&["1"]).set(1);
+        metrics.db_pool_connections.with_label_values(&["idle"]).set(2);
+        metrics.observe_query("insert_messages", Duration::from_millis(1));
+        metrics.observe_step("turn", Duration::from_micros(300));
+        metrics.leases.with_label_values(&["shard"]).set(64);
+        metrics.count_repair("ticket");
+        metrics.count_dead_letter(bot);
+        let text = metrics.encode();
+        for name in FIXED {
+            let found = text.lines().any(|line| line.split(' ').next() == Some(name));
+            assert!(found, "{name} is missing in\n{text}");
+        }
+    }
+}

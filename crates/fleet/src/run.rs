@@ -1,1 +1,5 @@
-//! The loops and timers around the protocol: start, supervise, drain.
+//! Loops and timers around the protocol code, and the way they end: hand over, finish, stop.
+
+mod settings;
+
+pub use settings::{BotRate, ChatRate, NoBotRate, NoRoles, Roles, Settings, Timing};
