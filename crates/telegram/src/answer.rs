@@ -1,0 +1,96 @@
+//! Reading answers: leniently, since a call that was carried out must not be repeated because its answer grew.
+
+use bytes::Bytes;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+
+use crate::error::{CallError, Executed};
+use crate::lenient::{Lenient, Object};
+use crate::verdict;
+
+/// `result` of a method that places or changes a message: a `Message`, a `MessageId`, or `true`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Placed {
+    /// The message's id, where there is one.
+    pub message_id: Option<i64>,
+}
+
+impl<'de> Deserialize<'de> for Placed {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Id {
+            #[serde(default)]
+            message_id: Lenient<i64>,
+        }
+        let id = Object::<Id>::deserialize(deserializer)?.0;
+        Ok(Self { message_id: id.and_then(|id| id.message_id.0) })
+    }
+}
+
+/// The object around every answer.
+#[derive(Deserialize)]
+struct Envelope<'a> {
+    #[serde(default)]
+    ok: bool,
+    #[serde(borrow, default)]
+    result: Option<&'a RawValue>,
+    #[serde(default)]
+    error_code: Lenient<u16>,
+    #[serde(default)]
+    description: Lenient<String>,
+    #[serde(default)]
+    parameters: Object<Parameters>,
+}
+
+#[derive(Deserialize)]
+struct Parameters {
+    #[serde(default)]
+    retry_after: Lenient<u32>,
+}
+
+/// An answer as it came over HTTP.
+#[derive(Debug)]
+pub(crate) struct Raw {
+    /// HTTP status.
+    pub(crate) status: u16,
+    /// The `Retry-After` header, in seconds.
+    pub(crate) retry_after: Option<u32>,
+    /// The body.
+    pub(crate) body: Bytes,
+}
+
+/// Reads an answer; `Ok` holds the JSON of `result`.
+fn result_of<'a>(method: &'static str, raw: &'a Raw) -> Result<&'a RawValue, CallError> {
+    let Ok(envelope) = serde_json::from_slice::<Envelope<'a>>(&raw.body) else {
+        return Err(verdict::unreadable(method, raw));
+    };
+    match envelope.result {
+        Some(result) if envelope.ok => Ok(result),
+        _ => Err(verdict::refusal(
+            method,
+            &verdict::Refusal {
+                code: envelope.error_code.0.unwrap_or(raw.status),
+                description: envelope.description.0.unwrap_or_default(),
+                retry_after: envelope.parameters.0.and_then(|p| p.retry_after.0).or(raw.retry_after),
+            },
+        )),
+    }
+}
+
+/// Reads the answer of a typed method.
+pub(crate) fn read<T: DeserializeOwned>(method: &'static str, raw: &Raw) -> Result<T, CallError> {
+    let result = result_of(method, raw)?;
+    serde_json::from_str(result.get()).map_err(|error| CallError::Retry {
+        method,
+        executed: Executed::Perhaps,
+        reason: format!("its result cannot be read: {error}"),
+        source: None,
+    })
+}
+
+/// Reads the answer of a call into a chat. It was carried out if Telegram says `ok`, whatever else it says.
+pub(crate) fn placed(method: &'static str, raw: &Raw) -> Result<Placed, CallError> {
+    let result = result_of(method, raw)?;
+    Ok(serde_json::from_str(result.get()).unwrap_or_default())
+}

@@ -1,0 +1,83 @@
+//! A call into a chat, as the sender of an outbox holds it: which method is decided when an entry is rendered.
+
+use crate::error::CallError;
+use crate::method::{
+    AnswerCallbackQuery, CopyMessage, DeleteMessage, EditMessageCaption, EditMessageMedia,
+    EditMessageReplyMarkup, EditMessageText, Method, SendChatAction, SendMessage,
+};
+
+/// What a call into a chat brought back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Sent {
+    /// The id of the message that was placed or changed; `None` where the method places none, or the answer could
+    /// not be read.
+    pub message_id: Option<i64>,
+}
+
+macro_rules! calls {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {
+        /// One of the methods that go into a chat.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum Call {
+            $($(#[$doc])* $name($name)),*
+        }
+
+        impl Call {
+            /// The method's name.
+            #[must_use]
+            pub fn method(&self) -> &'static str {
+                match self { $(Self::$name(_) => $name::NAME),* }
+            }
+
+            /// The method's parameters as JSON.
+            pub(crate) fn body(&self) -> Result<Vec<u8>, CallError> {
+                match self { $(Self::$name(method) => crate::client::body(method)),* }
+            }
+        }
+
+        $(impl From<$name> for Call {
+            fn from(method: $name) -> Self {
+                Self::$name(method)
+            }
+        })*
+    };
+}
+
+calls! {
+    /// A text of the bot's own.
+    SendMessage,
+    /// A message, by reference.
+    CopyMessage,
+    /// A changed text.
+    EditMessageText,
+    /// A changed caption.
+    EditMessageCaption,
+    /// Changed media.
+    EditMessageMedia,
+    /// Changed buttons.
+    EditMessageReplyMarkup,
+    /// A deletion.
+    DeleteMessage,
+    /// The end of a spinner.
+    AnswerCallbackQuery,
+    /// "Typing".
+    SendChatAction,
+}
+
+impl Call {
+    /// The chat it goes into; `None` for the answer to a button, which names none.
+    #[must_use]
+    pub fn chat(&self) -> Option<i64> {
+        match self {
+            Self::SendMessage(m) => Some(m.chat_id),
+            Self::CopyMessage(m) => Some(m.chat_id),
+            Self::EditMessageText(m) => Some(m.chat_id),
+            Self::EditMessageCaption(m) => Some(m.chat_id),
+            Self::EditMessageMedia(m) => Some(m.chat_id),
+            Self::EditMessageReplyMarkup(m) => Some(m.chat_id),
+            Self::DeleteMessage(m) => Some(m.chat_id),
+            Self::SendChatAction(m) => Some(m.chat_id),
+            Self::AnswerCallbackQuery(_) => None,
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Calls to the Bot API: one client for every bot of the fleet.
+
+use std::time::Duration;
+
+use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
+use serde::Serialize;
+
+use crate::answer::{self, Raw};
+use crate::call::{Call, Sent};
+use crate::error::{CallError, Executed};
+use crate::method::Method;
+use crate::tokens::Tokens;
+
+/// The longest a call may take, from its first byte to the last of its answer: the Bot API server itself holds a
+/// call for up to 8 s in total to absorb short flood waits. A sender's claim older than this is no longer in flight.
+pub const CALL_TIMEOUT: Duration = Duration::from_secs(12);
+
+/// A client for many bots. Its `Debug` shows no token.
+#[derive(Clone, Debug)]
+pub struct Client {
+    http: reqwest::Client,
+    base: String,
+    tokens: Tokens,
+    longest_call: Duration,
+}
+
+/// A base address that cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("TELEGRAM_API_URL is not http://host[:port][/path] or https://host[:port][/path]")]
+pub struct BaseUrlError;
+
+impl Client {
+    /// A client that speaks to the Bot API server at `base` (`https://api.telegram.org`, one's own, a simulator).
+    pub fn new(http: reqwest::Client, base: &str, tokens: Tokens) -> Result<Self, BaseUrlError> {
+        let url = reqwest::Url::parse(base).map_err(|_| BaseUrlError)?;
+        let usable = matches!(url.scheme(), "http" | "https")
+            && url.host().is_some()
+            && url.query().is_none()
+            && url.fragment().is_none();
+        if !usable {
+            return Err(BaseUrlError);
+        }
+        Ok(Self { http, base: base.trim_end_matches('/').to_owned(), tokens, longest_call: CALL_TIMEOUT })
+    }
+
+    /// The same client with another limit than [`CALL_TIMEOUT`]; long polls stay longer by what they wait.
+    #[must_use]
+    pub fn with_longest_call(mut self, limit: Duration) -> Self {
+        self.longest_call = limit;
+        self
+    }
+
+    /// The bots it speaks for.
+    #[must_use]
+    pub fn tokens(&self) -> &Tokens {
+        &self.tokens
+    }
+
+    /// Calls a method and reads its answer.
+    pub async fn ask<M: Method>(&self, bot: i64, method: &M) -> Result<M::Answer, CallError> {
+        let waits = method.timeout().saturating_sub(CALL_TIMEOUT);
+        let raw = self.post(bot, M::NAME, body(method)?, self.longest_call + waits).await?;
+        answer::read(M::NAME, &raw)
+    }
+
+    /// Calls into a chat. `Ok` whenever Telegram says so, even if the rest of its answer cannot be read.
+    pub async fn call(&self, bot: i64, call: &Call) -> Result<Sent, CallError> {
+        let raw = self.post(bot, call.method(), call.body()?, self.longest_call).await?;
+        answer::placed(call.method(), &raw).map(|placed| Sent { message_id: placed.message_id })
+    }
+
+    async fn post(
+        &self,
+        bot: i64,
+        method: &'static str,
+        body: Vec<u8>,
+        limit: Duration,
+    ) -> Result<Raw, CallError> {
+        let Some(token) = self.tokens.of(bot) else {
+            let description = format!("bot {bot} is none of ours");
+            return Err(CallError::Bug { method, code: 0, description });
+        };
+        let url = format!("{}/bot{token}/{method}", self.base);
+        let request =
+            self.http.post(url).timeout(limit).header(CONTENT_TYPE, "application/json").body(body).send();
+        let response = request.await.map_err(|error| broken(method, error))?;
+        let status = response.status().as_u16();
+        let retry_after =
+            response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+        match response.bytes().await {
+            Ok(body) => Ok(Raw { status, retry_after, body }),
+            Err(error) => Err(broken(method, error)),
+        }
+    }
+}
+
+/// Parameters as JSON.
+pub(crate) fn body<M: Method + Serialize>(method: &M) -> Result<Vec<u8>, CallError> {
+    serde_json::to_vec(method).map_err(|error| CallError::Bug {
+        method: M::NAME,
+        code: 0,
+        description: format!("its parameters cannot be written: {error}"),
+    })
+}
+
+/// An exchange that did not come to an answer. Only where no connection came about is it sure that nothing happened.
+fn broken(method: &'static str, error: reqwest::Error) -> CallError {
+    if error.is_builder() {
+        return CallError::Bug { method, code: 0, description: "its request could not be made".to_owned() };
+    }
+    let (executed, reason) = if error.is_connect() {
+        (Executed::No, "no connection")
+    } else if error.is_timeout() {
+        (Executed::Perhaps, "no answer in time")
+    } else {
+        (Executed::Perhaps, "the connection broke")
+    };
+    CallError::Retry { method, executed, reason: reason.to_owned(), source: Some(error.without_url()) }
+}

@@ -1,0 +1,319 @@
+//! Methods of the Bot API, each a type. Field names are those of the specification; what is `None` is not sent.
+
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use crate::answer::Placed;
+use crate::client::CALL_TIMEOUT;
+use crate::markup::{InlineKeyboard, LinkPreview, ReplyParameters};
+use crate::update::Update;
+
+/// A method: serializes to its parameters.
+pub trait Method: Serialize + Sync {
+    /// Its name in the URL.
+    const NAME: &'static str;
+    /// What `result` holds.
+    type Answer: DeserializeOwned + Send;
+    /// How long its answer may take.
+    fn timeout(&self) -> Duration {
+        CALL_TIMEOUT
+    }
+}
+
+macro_rules! methods {
+    ($($type:ident = $name:literal -> $answer:ty;)*) => {
+        $(impl Method for $type {
+            const NAME: &'static str = $name;
+            type Answer = $answer;
+        })*
+    };
+}
+
+methods! {
+    SendMessage = "sendMessage" -> Placed;
+    CopyMessage = "copyMessage" -> Placed;
+    EditMessageText = "editMessageText" -> Placed;
+    EditMessageCaption = "editMessageCaption" -> Placed;
+    EditMessageMedia = "editMessageMedia" -> Placed;
+    EditMessageReplyMarkup = "editMessageReplyMarkup" -> Placed;
+    DeleteMessage = "deleteMessage" -> bool;
+    AnswerCallbackQuery = "answerCallbackQuery" -> bool;
+    SendChatAction = "sendChatAction" -> bool;
+    SetWebhook = "setWebhook" -> bool;
+    DeleteWebhook = "deleteWebhook" -> bool;
+    GetWebhookInfo = "getWebhookInfo" -> WebhookInfo;
+    GetMe = "getMe" -> Me;
+    SetMyCommands = "setMyCommands" -> bool;
+}
+
+/// JSON that is passed through as it came: entities and media of a message.
+#[derive(Clone, Debug, Serialize)]
+#[serde(transparent)]
+pub struct Json(Box<RawValue>);
+
+impl Json {
+    /// Takes over `text` if it is JSON.
+    #[must_use]
+    pub fn new(text: String) -> Option<Self> {
+        RawValue::from_string(text).ok().map(Self)
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn get(&self) -> &str {
+        self.0.get()
+    }
+}
+
+impl PartialEq for Json {
+    fn eq(&self, other: &Self) -> bool {
+        self.get() == other.get()
+    }
+}
+
+impl Eq for Json {}
+
+/// Sends a text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SendMessage {
+    /// The chat.
+    pub chat_id: i64,
+    /// 1-4096 characters.
+    pub text: String,
+    /// Formatting.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entities: Option<Json>,
+    /// What becomes of links.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link_preview_options: Option<LinkPreview>,
+    /// What it replies to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reply_parameters: Option<ReplyParameters>,
+    /// Buttons.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reply_markup: Option<InlineKeyboard>,
+}
+
+/// Sends a copy of a message, without its origin.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CopyMessage {
+    /// Where it goes.
+    pub chat_id: i64,
+    /// Where it is.
+    pub from_chat_id: i64,
+    /// Its id there.
+    pub message_id: i64,
+    /// What the copy replies to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reply_parameters: Option<ReplyParameters>,
+}
+
+/// Changes a text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EditMessageText {
+    /// The chat.
+    pub chat_id: i64,
+    /// The message.
+    pub message_id: i64,
+    /// 1-4096 characters.
+    pub text: String,
+    /// Formatting.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entities: Option<Json>,
+}
+
+/// Changes a caption.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EditMessageCaption {
+    /// The chat.
+    pub chat_id: i64,
+    /// The message.
+    pub message_id: i64,
+    /// 0-1024 characters; empty removes it.
+    pub caption: String,
+    /// Formatting.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub caption_entities: Option<Json>,
+}
+
+/// Changes a message's media, with its caption.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EditMessageMedia {
+    /// The chat.
+    pub chat_id: i64,
+    /// The message.
+    pub message_id: i64,
+    /// `InputMedia`.
+    pub media: Json,
+}
+
+/// Changes the buttons under a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EditMessageReplyMarkup {
+    /// The chat.
+    pub chat_id: i64,
+    /// The message.
+    pub message_id: i64,
+    /// The buttons; none removes them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reply_markup: Option<InlineKeyboard>,
+}
+
+/// Deletes a message, within 48 h of its sending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct DeleteMessage {
+    /// The chat.
+    pub chat_id: i64,
+    /// The message.
+    pub message_id: i64,
+}
+
+/// Ends the spinner on a pressed button.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AnswerCallbackQuery {
+    /// `CallbackQuery.id`.
+    pub callback_query_id: String,
+    /// Shown for a moment, at most 200 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+/// Shows "typing" or the like for at most 5 s.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct SendChatAction {
+    /// The chat.
+    pub chat_id: i64,
+    /// What it shows.
+    pub action: ChatAction,
+}
+
+/// `action` of [`SendChatAction`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChatAction {
+    /// A text is being written.
+    Typing,
+    /// A photo comes.
+    UploadPhoto,
+    /// A video comes.
+    UploadVideo,
+    /// A voice note comes.
+    UploadVoice,
+    /// A file comes.
+    UploadDocument,
+}
+
+/// Registers where updates are pushed.
+#[derive(Clone, Debug, Serialize)]
+pub struct SetWebhook {
+    /// HTTPS address; ports 443, 80, 88, 8443.
+    pub url: String,
+    /// Sent back in `X-Telegram-Bot-Api-Secret-Token`: 1-256 of `A-Z a-z 0-9 _ -`.
+    #[serde(serialize_with = "exposed")]
+    pub secret_token: SecretString,
+    /// 1-100, Telegram's default is 40.
+    pub max_connections: u8,
+    /// Kinds of updates wanted.
+    pub allowed_updates: Vec<&'static str>,
+    /// Forget what waits.
+    pub drop_pending_updates: bool,
+}
+
+fn exposed<S: Serializer>(secret: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(secret.expose_secret())
+}
+
+/// Ends pushing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct DeleteWebhook {
+    /// Forget what waits.
+    pub drop_pending_updates: bool,
+}
+
+/// Asks how pushing goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct GetWebhookInfo {}
+
+/// `WebhookInfo`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct WebhookInfo {
+    /// Where; empty if nowhere.
+    pub url: String,
+    /// Updates that wait, those in flight included.
+    pub pending_update_count: u64,
+    /// The address Telegram connects to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ip_address: Option<String>,
+    /// When pushing failed last, in seconds since the Unix epoch; stays after later successes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_error_date: Option<i64>,
+    /// How it failed then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_error_message: Option<String>,
+    /// As set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_connections: Option<u32>,
+    /// As set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allowed_updates: Option<Vec<String>>,
+}
+
+/// Asks who the token's bot is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct GetMe {}
+
+/// The bot itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    /// Its id.
+    pub id: i64,
+    /// Its `@name`, without the `@`.
+    #[serde(default)]
+    pub username: Option<String>,
+}
+
+/// Fetches updates; refused (409) beside a webhook.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GetUpdates {
+    /// The first update wanted; those before it are acknowledged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offset: Option<i64>,
+    /// 1-100.
+    pub limit: u8,
+    /// Seconds to wait for something to come.
+    pub timeout: u32,
+    /// Kinds of updates wanted.
+    pub allowed_updates: Vec<&'static str>,
+}
+
+impl Method for GetUpdates {
+    const NAME: &'static str = "getUpdates";
+    type Answer = Vec<Update>;
+    fn timeout(&self) -> Duration {
+        CALL_TIMEOUT + Duration::from_secs(u64::from(self.timeout))
+    }
+}
+
+/// Sets the list of commands Telegram shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SetMyCommands {
+    /// At most 100.
+    pub commands: Vec<Command>,
+    /// Two letters; without it the list is for everyone who has no list of their own language.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language_code: Option<&'static str>,
+}
+
+/// `BotCommand`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Command {
+    /// 1-32 of `a-z 0-9 _`.
+    pub command: &'static str,
+    /// 1-256 characters.
+    pub description: String,
+}
