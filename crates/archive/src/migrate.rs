@@ -1,0 +1,202 @@
+//! The schema, carried in the binary and applied by whoever comes first.
+//!
+//! Our own runner and not sqlx's: that one marks a migration that broke off as dirty and then refuses for ever, and it
+//! does not keep two processes apart on SQLite. Here every statement of a migration can be repeated, so one that broke
+//! off is run again; on SQLite it is a transaction besides.
+
+use std::time::Duration;
+
+use sqlx::migrate::{Migration, MigrationType};
+use sqlx::mysql::{MySql, MySqlConnectOptions};
+use sqlx::sqlite::{Sqlite, SqliteConnectOptions};
+use sqlx::{
+    ColumnIndex, ConnectOptions, Connection, Database, Decode, Encode, Executor, IntoArguments, Row,
+    SqlSafeStr, Type,
+};
+
+use crate::address::Kind;
+use crate::archive::{Archive, Dialect};
+use crate::driver::Value;
+use crate::error::{ArchiveError, Result};
+use crate::query::APPLIED;
+
+/// One schema change, in both dialects.
+struct Step {
+    version: i64,
+    name: &'static str,
+    mysql: &'static str,
+    sqlite: &'static str,
+}
+
+/// Every schema change, in order. An applied file is never edited.
+const STEPS: &[Step] = &[Step {
+    version: 1,
+    name: "record",
+    mysql: include_str!("../../../migrations/mysql/0001_record.sql"),
+    sqlite: include_str!("../../../migrations/sqlite/0001_record.sql"),
+}];
+
+/// Where the applied ones are noted.
+const TABLE: &str = "CREATE TABLE IF NOT EXISTS hamdam_migrations (
+    version    BIGINT      NOT NULL PRIMARY KEY,
+    name       VARCHAR(64) NOT NULL,
+    checksum   VARCHAR(96) NOT NULL,
+    applied_at TIMESTAMP   NOT NULL DEFAULT CURRENT_TIMESTAMP
+)";
+
+/// How long to wait for another instance that is migrating.
+const PATIENCE: Duration = Duration::from_mins(5);
+
+const NOTE: &str = "INSERT INTO hamdam_migrations (version, name, checksum) VALUES (?, ?, ?)";
+
+/// What [`Archive::migrate`] calls itself in errors and logs.
+const MIGRATE: &str = "migrate";
+
+/// How far the database is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Schema {
+    /// The newest applied migration, 0 for none.
+    pub applied: i64,
+    /// The newest one this binary carries. A database that is ahead belongs to a newer release, which may run beside
+    /// this one: migrations expand first and contract a release later.
+    pub carried: i64,
+}
+
+impl Schema {
+    /// Whether this binary can work with it.
+    #[must_use]
+    pub fn suffices(&self) -> bool {
+        self.applied >= self.carried
+    }
+}
+
+impl Step {
+    fn migration(&self, dialect: Dialect) -> Migration {
+        let sql = match dialect {
+            Dialect::MySql => self.mysql,
+            Dialect::Sqlite => self.sqlite,
+        };
+        Migration::new(self.version, self.name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    }
+}
+
+fn hex(checksum: &[u8]) -> String {
+    use std::fmt::Write;
+    checksum.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn pending(dialect: Dialect, applied: &[(i64, String)]) -> Result<Vec<(Migration, String)>> {
+    let mut pending = Vec::new();
+    for step in STEPS {
+        let migration = step.migration(dialect);
+        let checksum = hex(&migration.checksum);
+        match applied.iter().find(|(version, _)| *version == step.version) {
+            None => pending.push((migration, checksum)),
+            Some((_, stored)) if *stored != checksum => {
+                return Err(ArchiveError::Edited { version: step.version });
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(pending)
+}
+
+impl Archive {
+    /// Brings the schema up to this binary's. Any number of instances may do so at once: one works, the others wait
+    /// for it. Answers how many migrations it applied itself.
+    pub async fn migrate(&self) -> Result<usize> {
+        match &self.address.0 {
+            Kind::MySql(options) => migrate_mysql(options).await,
+            Kind::Sqlite { memory: true, .. } => self.migrate_memory().await,
+            Kind::Sqlite { options, .. } => migrate_sqlite(options).await,
+        }
+    }
+
+    /// How far the database is. `Unmigrated` if it never was.
+    pub async fn schema(&self) -> Result<Schema> {
+        let rows = self.read(&APPLIED, []).await?;
+        let applied = rows.iter().filter_map(|row| row.first().and_then(Value::int)).max().unwrap_or(0);
+        Ok(Schema { applied, carried: STEPS.last().map_or(0, |step| step.version) })
+    }
+
+    /// A database in memory has one connection and nobody to compete with, and it is new.
+    async fn migrate_memory(&self) -> Result<usize> {
+        self.change(MIGRATE, TABLE.to_owned(), Vec::new()).await?;
+        let rows = self.read(&APPLIED, []).await?;
+        let applied: Vec<_> =
+            rows.iter().filter_map(|row| Some((row[0].int()?, row[1].text()?.to_owned()))).collect();
+        let pending = pending(self.dialect, &applied)?;
+        for (migration, checksum) in &pending {
+            self.change(MIGRATE, migration.sql.as_str().to_owned(), Vec::new()).await?;
+            let note =
+                vec![migration.version.into(), (&*migration.description).into(), checksum.as_str().into()];
+            self.change(MIGRATE, NOTE.to_owned(), note).await?;
+        }
+        Ok(pending.len())
+    }
+}
+
+fn failed(source: sqlx::Error) -> ArchiveError {
+    ArchiveError::of(MIGRATE, source)
+}
+
+/// A lock of the server keeps instances apart; it goes with its connection, so nobody leaves it behind.
+async fn migrate_mysql(options: &MySqlConnectOptions) -> Result<usize> {
+    let mut connection = options.connect().await.map_err(failed)?;
+    let locked: Option<i64> =
+        sqlx::query_scalar("SELECT GET_LOCK(CONCAT('hamdam.migrate.', LEFT(MD5(DATABASE()), 32)), ?)")
+            .bind(PATIENCE.as_secs())
+            .fetch_one(&mut connection)
+            .await
+            .map_err(failed)?;
+    if locked != Some(1) {
+        return Err(ArchiveError::MigrationBusy(PATIENCE.as_secs()));
+    }
+    let applied = apply::<MySql>(&mut connection, Dialect::MySql).await;
+    connection.close().await.map_err(failed)?;
+    applied
+}
+
+/// The file's write lock keeps processes apart, and the transaction makes each run all or nothing.
+async fn migrate_sqlite(options: &SqliteConnectOptions) -> Result<usize> {
+    let options = options.clone().busy_timeout(PATIENCE);
+    let mut connection = options.connect().await.map_err(failed)?;
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+    let applied = apply::<Sqlite>(&mut transaction, Dialect::Sqlite).await?;
+    transaction.commit().await.map_err(failed)?;
+    connection.close().await.map_err(failed)?;
+    Ok(applied)
+}
+
+/// Applies what is missing. The caller keeps others away.
+async fn apply<D>(connection: &mut D::Connection, dialect: Dialect) -> Result<usize>
+where
+    D: Database,
+    D::Arguments: IntoArguments<D>,
+    for<'c> &'c mut D::Connection: Executor<'c, Database = D>,
+    for<'q> i64: Encode<'q, D> + Decode<'q, D> + Type<D>,
+    for<'q> String: Encode<'q, D> + Decode<'q, D> + Type<D>,
+    usize: ColumnIndex<D::Row>,
+{
+    sqlx::raw_sql(TABLE).execute(&mut *connection).await.map_err(failed)?;
+    let rows = sqlx::query::<D>(APPLIED.sql).fetch_all(&mut *connection).await.map_err(failed)?;
+    let applied = rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?)));
+    let applied: Vec<_> = applied.collect::<sqlx::Result<_>>().map_err(failed)?;
+    let pending = pending(dialect, &applied)?;
+    for (migration, checksum) in &pending {
+        let broke = |source| ArchiveError::Migration { version: migration.version, source };
+        sqlx::raw_sql(migration.sql.clone()).execute(&mut *connection).await.map_err(broke)?;
+        sqlx::query::<D>(NOTE)
+            .bind(migration.version)
+            .bind(migration.description.to_string())
+            .bind(checksum.clone())
+            .execute(&mut *connection)
+            .await
+            .map_err(broke)?;
+        tracing::info!(version = migration.version, name = %migration.description, "migration applied");
+    }
+    Ok(pending.len())
+}

@@ -1,0 +1,74 @@
+//! What live state no longer knows.
+
+use async_trait::async_trait;
+use hamdam_domain::clock::Millis;
+use hamdam_domain::id::{BotId, MessageId, RoomId, UserId};
+use hamdam_domain::profile::{Language, Profile};
+
+use crate::archive::Archive;
+use crate::driver::Value;
+use crate::error::Result;
+use crate::query::{
+    ACTIVE_ROOMS, BLOCKS, COPY_OF_WRITTEN, COUNT_ACTIVE_ROOMS, COUNT_MESSAGES, COUNT_ROOMS, COUNT_USERS,
+    ORIGINAL_OF_RECEIVED, Query, USER,
+};
+use crate::traits::{Counts, Directory, KnownSide, KnownUser, StoredRoom};
+
+#[async_trait]
+impl Directory for Archive {
+    async fn user(&self, user: UserId) -> Result<Option<KnownUser>> {
+        let rows = self.read(&USER, [user.0.into()]).await?;
+        let Some([language, bot, unreachable, banned_until]) = rows.first().map(Vec::as_slice) else {
+            return Ok(None);
+        };
+        let profile = Profile {
+            language: Language::of_tag(language.text().unwrap_or_default()),
+            bot: BotId(bot.int().unwrap_or_default()),
+            unreachable: unreachable.int() == Some(1),
+            banned_until: banned_until.int().map(Millis),
+        };
+        let blocks = self.read(&BLOCKS, [user.0.into()]).await?;
+        let blocked = blocks.iter().flatten().filter_map(Value::int).map(UserId).collect();
+        Ok(Some(KnownUser { profile, blocked }))
+    }
+
+    async fn counterpart(&self, user: UserId, room: RoomId, known: KnownSide) -> Result<Option<MessageId>> {
+        let (query, id) = match known {
+            KnownSide::Wrote(id) => (&COPY_OF_WRITTEN, id),
+            KnownSide::Received(id) => (&ORIGINAL_OF_RECEIVED, id),
+        };
+        let rows = self.read(query, [room.0.into(), user.0.into(), id.0.into()]).await?;
+        Ok(rows.first().and_then(|row| row.first()).and_then(Value::int).map(MessageId))
+    }
+
+    async fn active_rooms(&self, user: UserId) -> Result<Vec<StoredRoom>> {
+        let rows = self.read(&ACTIVE_ROOMS, [user.0.into(), user.0.into()]).await?;
+        let room = |row: &Vec<Value>| {
+            let [room, one, other, started_at] = row.as_slice() else { return None };
+            Some(StoredRoom {
+                room: RoomId(room.int()?),
+                users: [UserId(one.int()?), UserId(other.int()?)],
+                started_at: Millis(started_at.int()?),
+            })
+        };
+        Ok(rows.iter().filter_map(room).collect())
+    }
+}
+
+impl Archive {
+    /// How much there is.
+    pub async fn counts(&self) -> Result<Counts> {
+        Ok(Counts {
+            users: self.count(&COUNT_USERS).await?,
+            active_rooms: self.count(&COUNT_ACTIVE_ROOMS).await?,
+            rooms: self.count(&COUNT_ROOMS).await?,
+            messages: self.count(&COUNT_MESSAGES).await?,
+        })
+    }
+
+    async fn count(&self, query: &Query) -> Result<u64> {
+        let rows = self.read(query, []).await?;
+        let number = rows.first().and_then(|row| row.first()).and_then(Value::int).unwrap_or_default();
+        Ok(number.unsigned_abs())
+    }
+}

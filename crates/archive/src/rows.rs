@@ -1,0 +1,91 @@
+//! Facts folded into rows: one per user, room and message, so that a statement never meets itself.
+
+use std::collections::BTreeMap;
+
+use hamdam_domain::clock::Millis;
+use hamdam_domain::fact::{Fact, MessageFact, RoomEnd, RoomFact};
+use hamdam_domain::id::{RoomId, UserId};
+use hamdam_domain::profile::Profile;
+
+/// Rows in the order of their keys: two journals that write the same rows then lock them in the same order.
+#[derive(Debug, Default)]
+pub(crate) struct Rows<'f> {
+    pub(crate) users: BTreeMap<UserId, UserRow<'f>>,
+    pub(crate) rooms: BTreeMap<RoomId, RoomRow>,
+    pub(crate) messages: BTreeMap<(RoomId, i64, i64, Millis), &'f MessageFact>,
+}
+
+/// A user as the facts tell them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct UserRow<'f> {
+    pub(crate) profile: &'f Profile,
+    pub(crate) version: Millis,
+    /// The oldest version seen.
+    pub(crate) created_at: Millis,
+}
+
+/// A room as the facts tell it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RoomRow {
+    pub(crate) users: [UserId; 2],
+    pub(crate) end: Option<Ending>,
+}
+
+/// How a room ended. Ordered: of two endings the smaller counts, so it does not matter which came first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Ending {
+    pub(crate) at: Millis,
+    /// The stored name of the reason.
+    pub(crate) reason: &'static str,
+    /// Who ended it; nobody sorts first.
+    pub(crate) by: Option<UserId>,
+}
+
+impl<'f> Rows<'f> {
+    pub(crate) fn of(facts: &'f [Fact]) -> Self {
+        let mut rows = Self::default();
+        for fact in facts {
+            match fact {
+                Fact::RoomOpened(room) => rows.room(room, None),
+                Fact::RoomClosed { room, ended_at, end, ended_by } => {
+                    rows.room(room, Some(Ending { at: *ended_at, reason: reason(*end), by: *ended_by }));
+                }
+                Fact::Message(message) => {
+                    let key = (message.room, message.bot.0, message.update.0, message.at);
+                    rows.messages.entry(key).or_insert(message);
+                }
+                Fact::Profile { user, profile, version } => rows.user(*user, profile, *version),
+            }
+        }
+        rows
+    }
+
+    fn room(&mut self, room: &RoomFact, end: Option<Ending>) {
+        let row = self.rooms.entry(room.room).or_insert(RoomRow { users: room.users, end: None });
+        row.end = match (row.end, end) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+    }
+
+    fn user(&mut self, user: UserId, profile: &'f Profile, version: Millis) {
+        let new = UserRow { profile, version, created_at: version };
+        let row = self.users.entry(user).or_insert(new);
+        let created_at = row.created_at.min(version);
+        if version > row.version {
+            *row = new;
+        }
+        row.created_at = created_at;
+    }
+}
+
+/// The stored name of a reason.
+pub(crate) fn reason(end: RoomEnd) -> &'static str {
+    match end {
+        RoomEnd::Left => "left",
+        RoomEnd::Unreachable => "unreachable",
+        RoomEnd::Idle => "idle",
+        RoomEnd::Released => "released",
+        RoomEnd::Mended => "mended",
+    }
+}

@@ -1,0 +1,76 @@
+//! What others need of the record, by use.
+
+use async_trait::async_trait;
+use hamdam_domain::clock::Millis;
+use hamdam_domain::fact::Fact;
+use hamdam_domain::id::{MessageId, RoomId, UserId};
+use hamdam_domain::profile::Profile;
+
+use crate::error::Result;
+
+/// Where the journal writer puts facts.
+#[async_trait]
+pub trait Ledger: Send + Sync + 'static {
+    /// Writes every fact, in a few statements however many they are. When it answers `Ok`, all are durable; after an
+    /// error some may be. Facts commute and may come again, so the caller just repeats the call.
+    ///
+    /// [`ArchiveError::Rejected`](crate::ArchiveError::Rejected) means that at least one of the facts will never be
+    /// taken; every other error passes with time or with an operator's mend.
+    async fn write(&self, facts: &[Fact]) -> Result<()>;
+}
+
+/// What live state asks when it no longer knows.
+#[async_trait]
+pub trait Directory: Send + Sync + 'static {
+    /// Somebody whose live record is gone. `None`: never seen before.
+    async fn user(&self, user: UserId) -> Result<Option<KnownUser>>;
+
+    /// The other id of a message that live state has forgotten: in the partner's chat for one `user` wrote, in the
+    /// partner's chat too for one `user` received. `None`: no such message.
+    async fn counterpart(&self, user: UserId, room: RoomId, known: KnownSide) -> Result<Option<MessageId>>;
+
+    /// The rooms `user` is in, as far as the journal is written: one, or none, or for a moment two.
+    async fn active_rooms(&self, user: UserId) -> Result<Vec<StoredRoom>>;
+}
+
+/// A user as the record knows them: what `State::enroll` takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownUser {
+    /// Their profile.
+    pub profile: Profile,
+    /// Whom they blocked, in ascending order.
+    pub blocked: Vec<UserId>,
+}
+
+/// A message's id in the asking user's own chat, and thereby who wrote it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum KnownSide {
+    /// The user wrote it.
+    Wrote(MessageId),
+    /// The user received it.
+    Received(MessageId),
+}
+
+/// A room that has not ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct StoredRoom {
+    /// The room.
+    pub room: RoomId,
+    /// Its users, the smaller id first.
+    pub users: [UserId; 2],
+    /// When it began.
+    pub started_at: Millis,
+}
+
+/// How much there is. Counting reads a whole index per number: for operators and tests, not for a request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Users.
+    pub users: u64,
+    /// Rooms that have not ended.
+    pub active_rooms: u64,
+    /// Rooms, ended or not.
+    pub rooms: u64,
+    /// Messages.
+    pub messages: u64,
+}

@@ -1,0 +1,189 @@
+//! Facts to rows: multi-row upserts that commute.
+
+use async_trait::async_trait;
+use hamdam_domain::fact::Fact;
+
+use crate::archive::{Archive, Dialect};
+use crate::driver::Value;
+use crate::error::{ArchiveError, Result};
+use crate::query::write::{MESSAGES, ROOMS, USERS};
+use crate::rows::Rows;
+use crate::traits::Ledger;
+
+/// Rows per statement: enough that a statement is cheap per row, few enough that a packet stays far below 1 MiB and
+/// the parameters below the 32,766 of SQLite.
+const CHUNK: usize = 1_000;
+
+/// How often a statement is tried that lost a deadlock or waited too long for a lock. Rows are written in the order of
+/// their keys, so this is rare; nothing was changed then.
+const TRIES: u32 = 4;
+
+/// An upsert: what stands before the rows and what after them, in both dialects.
+struct Upsert {
+    name: &'static str,
+    head: &'static str,
+    columns: usize,
+    mysql: &'static str,
+    sqlite: &'static str,
+}
+
+/// A newer version brings the whole profile; the first appearance stays the oldest that was heard of.
+/// MySQL assigns from left to right, so what the others compare with comes last.
+const UPSERT_USERS: Upsert = Upsert {
+    name: USERS,
+    head: "INSERT INTO users (telegram_id, language, bot_id, unreachable, banned_until, profile_version, created_at, \
+           updated_at) VALUES ",
+    columns: 8,
+    mysql: " ON DUPLICATE KEY UPDATE \
+            language = CASE WHEN VALUES(profile_version) > profile_version THEN VALUES(language) ELSE language END, \
+            bot_id = CASE WHEN VALUES(profile_version) > profile_version THEN VALUES(bot_id) ELSE bot_id END, \
+            unreachable = CASE WHEN VALUES(profile_version) > profile_version THEN VALUES(unreachable) ELSE unreachable END, \
+            banned_until = CASE WHEN VALUES(profile_version) > profile_version THEN VALUES(banned_until) ELSE banned_until END, \
+            created_at = LEAST(created_at, VALUES(created_at)), \
+            updated_at = GREATEST(updated_at, VALUES(updated_at)), \
+            profile_version = GREATEST(profile_version, VALUES(profile_version))",
+    sqlite: " ON CONFLICT (telegram_id) DO UPDATE SET \
+            language = CASE WHEN excluded.profile_version > profile_version THEN excluded.language ELSE language END, \
+            bot_id = CASE WHEN excluded.profile_version > profile_version THEN excluded.bot_id ELSE bot_id END, \
+            unreachable = CASE WHEN excluded.profile_version > profile_version THEN excluded.unreachable ELSE unreachable END, \
+            banned_until = CASE WHEN excluded.profile_version > profile_version THEN excluded.banned_until ELSE banned_until END, \
+            created_at = MIN(created_at, excluded.created_at), \
+            updated_at = MAX(updated_at, excluded.updated_at), \
+            profile_version = MAX(profile_version, excluded.profile_version)",
+};
+
+/// Closed wins over open, and of two endings the smaller (time, reason, who). MySQL assigns from left to right: the
+/// columns come in the reverse order of the comparison, so that what is compared first is overwritten last.
+const UPSERT_ROOMS: Upsert = Upsert {
+    name: ROOMS,
+    head: "INSERT INTO chat_rooms (id, user1_id, user2_id, is_active, started_at, ended_at, end_reason, ended_by) VALUES ",
+    columns: 8,
+    mysql: " ON DUPLICATE KEY UPDATE \
+            is_active = LEAST(is_active, VALUES(is_active)), \
+            ended_by = CASE WHEN ended_at IS NULL OR (VALUES(ended_at), VALUES(end_reason), COALESCE(VALUES(ended_by), 0)) \
+              < (ended_at, end_reason, COALESCE(ended_by, 0)) THEN VALUES(ended_by) ELSE ended_by END, \
+            end_reason = CASE WHEN ended_at IS NULL OR (VALUES(ended_at), VALUES(end_reason)) \
+              < (ended_at, end_reason) THEN VALUES(end_reason) ELSE end_reason END, \
+            ended_at = CASE WHEN ended_at IS NULL OR VALUES(ended_at) < ended_at THEN VALUES(ended_at) ELSE ended_at END",
+    sqlite: " ON CONFLICT (id) DO UPDATE SET \
+            is_active = MIN(is_active, excluded.is_active), \
+            ended_by = CASE WHEN ended_at IS NULL OR (excluded.ended_at, excluded.end_reason, COALESCE(excluded.ended_by, 0)) \
+              < (ended_at, end_reason, COALESCE(ended_by, 0)) THEN excluded.ended_by ELSE ended_by END, \
+            end_reason = CASE WHEN ended_at IS NULL OR (excluded.ended_at, excluded.end_reason) \
+              < (ended_at, end_reason) THEN excluded.end_reason ELSE end_reason END, \
+            ended_at = CASE WHEN ended_at IS NULL OR excluded.ended_at < ended_at THEN excluded.ended_at ELSE ended_at END",
+};
+
+/// A message is the same however often it is told; the upsert without effect, unlike INSERT IGNORE, hides no error.
+const UPSERT_MESSAGES: Upsert = Upsert {
+    name: MESSAGES,
+    head: "INSERT INTO messages (chat_room_id, bot_id, update_id, created_at, sequence, sender_id, kind, \
+           sender_message_id, partner_message_id) VALUES ",
+    columns: 9,
+    mysql: " ON DUPLICATE KEY UPDATE chat_room_id = chat_room_id",
+    sqlite: " ON CONFLICT (chat_room_id, bot_id, update_id, created_at) DO NOTHING",
+};
+
+#[async_trait]
+impl Ledger for Archive {
+    async fn write(&self, facts: &[Fact]) -> Result<()> {
+        let rows = Rows::of(facts);
+        let users = rows.users.iter().map(|(user, row)| -> Vec<Value> {
+            let profile = row.profile;
+            vec![
+                user.0.into(),
+                profile.language.code().into(),
+                profile.bot.0.into(),
+                i64::from(profile.unreachable).into(),
+                profile.banned_until.map(|until| until.0).into(),
+                row.version.0.into(),
+                row.created_at.0.into(),
+                row.version.0.into(),
+            ]
+        });
+        self.upsert(&UPSERT_USERS, users).await?;
+        let rooms = rows.rooms.iter().map(|(room, row)| -> Vec<Value> {
+            vec![
+                room.0.into(),
+                row.users[0].0.into(),
+                row.users[1].0.into(),
+                i64::from(row.end.is_none()).into(),
+                room.made_at().0.into(),
+                row.end.map(|end| end.at.0).into(),
+                row.end.map_or(Value::Null, |end| end.reason.into()),
+                row.end.and_then(|end| end.by).map(|user| user.0).into(),
+            ]
+        });
+        self.upsert(&UPSERT_ROOMS, rooms).await?;
+        let messages = rows.messages.values().map(|message| -> Vec<Value> {
+            vec![
+                message.room.0.into(),
+                message.bot.0.into(),
+                message.update.0.into(),
+                message.at.0.into(),
+                i64::from(message.sequence).into(),
+                message.sender.0.into(),
+                message.kind.name().into(),
+                message.sender_message.0.into(),
+                message.partner_message.0.into(),
+            ]
+        });
+        self.upsert(&UPSERT_MESSAGES, messages).await
+    }
+}
+
+impl Archive {
+    async fn upsert(&self, upsert: &Upsert, rows: impl Iterator<Item = Vec<Value>>) -> Result<()> {
+        let rows: Vec<_> = rows.collect();
+        for chunk in rows.chunks(CHUNK) {
+            let sql = upsert.text(self.dialect, chunk.len());
+            let values = chunk.concat();
+            self.contend(upsert.name, sql, values).await?;
+        }
+        Ok(())
+    }
+
+    /// Tries again what lost a race for locks.
+    async fn contend(&self, name: &'static str, sql: String, values: Vec<Value>) -> Result<()> {
+        for _ in 1..TRIES {
+            match self.change(name, sql.clone(), values.clone()).await {
+                Err(error) if error.is_contention() => {
+                    tracing::debug!(query = name, "lost a race for row locks, trying again");
+                }
+                answer => return answer,
+            }
+        }
+        self.change(name, sql, values).await
+    }
+}
+
+impl Upsert {
+    fn text(&self, dialect: Dialect, rows: usize) -> String {
+        let row = format!("({})", vec!["?"; self.columns].join(","));
+        let tail = match dialect {
+            Dialect::MySql => self.mysql,
+            Dialect::Sqlite => self.sqlite,
+        };
+        let mut text = String::with_capacity(self.head.len() + tail.len() + rows * (row.len() + 1));
+        text.push_str(self.head);
+        for index in 0..rows {
+            if index > 0 {
+                text.push(',');
+            }
+            text.push_str(&row);
+        }
+        text.push_str(tail);
+        text
+    }
+}
+
+impl ArchiveError {
+    /// Somebody else held the rows; nothing was changed.
+    fn is_contention(&self) -> bool {
+        let Self::Unavailable { source: sqlx::Error::Database(error), .. } = self else { return false };
+        error
+            .try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>()
+            // ER_LOCK_WAIT_TIMEOUT, ER_LOCK_DEADLOCK
+            .is_some_and(|error| matches!(error.number(), 1205 | 1213))
+    }
+}
