@@ -1,1 +1,16 @@
-//! hamdam-testbed.
+//! Real services for tests and `./dev fleet`, started on free ports in a folder that vanishes.
+//!
+//! Every service is a [`Process`]: it is waited for until it answers, killed when its guard is dropped, and dies with
+//! this process even if that is killed with -9. Nothing is shared with services the machine already runs.
+
+mod cluster;
+mod folder;
+mod ports;
+mod process;
+mod redis;
+
+pub use cluster::{ClusterNode, RedisCluster};
+pub use folder::Folder;
+pub use ports::Port;
+pub use process::{Process, Signal, poll};
+pub use redis::{Redis, RedisOptions};
