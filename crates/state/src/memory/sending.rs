@@ -71,7 +71,7 @@ impl World {
             .collect();
         let more = ahead.next().is_some();
         claimed.extend(shard.claim_new(&entries, turn, noting, now));
-        shard.asleep = turn.sleep && entries.is_empty();
+        shard.asleep = turn.sleep && !more;
         Fenced::Held(Turned { now, entries, claimed, more })
     }
 
