@@ -53,8 +53,9 @@ impl Tokens {
     }
 }
 
-/// The digits before `:`; the secret behind it must be safe in a URL path.
-fn bot_id(token: &str) -> Option<i64> {
+/// The bot of a well-formed token: the digits before `:`. The secret behind it must be safe in a URL path.
+#[must_use]
+pub fn bot_id(token: &str) -> Option<i64> {
     let (digits, secret) = token.split_once(':')?;
     let safe = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
     (digits.bytes().all(|b| b.is_ascii_digit()) && !secret.is_empty() && secret.bytes().all(safe))

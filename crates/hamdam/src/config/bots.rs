@@ -3,60 +3,50 @@
 use std::collections::BTreeSet;
 
 use hamdam_domain::id::BotId;
-use secrecy::SecretString;
+use hamdam_telegram::Tokens;
+use hamdam_telegram::tokens::bot_id;
 
 use super::Settings;
 
-/// One bot of the fleet.
+/// The bots of the fleet.
 #[derive(Clone, Debug)]
-pub struct Bot {
-    /// The digits before `:` in the token.
-    pub id: BotId,
-    /// The token.
-    pub token: SecretString,
+pub struct Bots {
+    /// Their tokens.
+    pub tokens: Tokens,
 }
 
-const MEND: &str = "Write tokens as @BotFather gave them (digits, a colon, then 35 letters, digits, - or _), \
-                    separated by commas or line ends.";
+const MEND: &str =
+    "Write tokens as @BotFather gave them, such as 123456789:AAE…, separated by commas or line ends.";
 
-impl Bot {
+impl Bots {
     /// Reads the tokens: at least one, each well formed, no bot twice.
-    pub fn read(settings: &mut Settings) -> Vec<Self> {
-        let Some(text) = settings.text("BOT_TOKENS") else {
+    pub fn read(settings: &mut Settings) -> Self {
+        let text = settings.text("BOT_TOKENS").unwrap_or_default();
+        if text.is_empty() {
             settings.wrong("BOT_TOKENS", MEND);
-            return Vec::new();
-        };
-        let (mut bots, mut seen) = (Vec::new(), BTreeSet::new());
-        let tokens = text.split([',', '\n', '\r']).map(str::trim).filter(|token| !token.is_empty());
-        for (at, token) in tokens.enumerate() {
-            match Self::parse(token) {
-                None => {
-                    settings.mistake(
-                        "BOT_TOKENS",
-                        format!("holds a malformed token (number {})", at + 1),
-                        MEND,
-                    );
-                }
-                Some(bot) if !seen.insert(bot.id) => settings.mistake(
+        }
+        let (mut good, mut seen) = (Vec::new(), BTreeSet::new());
+        let parts = text.split(|c: char| c == ',' || c.is_whitespace()).filter(|part| !part.is_empty());
+        for (at, token) in parts.enumerate() {
+            match bot_id(token) {
+                None => settings.mistake(
                     "BOT_TOKENS",
-                    format!("names bot {} more than once", bot.id),
+                    format!("holds a malformed token (number {})", at + 1),
+                    MEND,
+                ),
+                Some(bot) if !seen.insert(bot) => settings.mistake(
+                    "BOT_TOKENS",
+                    format!("names bot {bot} more than once"),
                     "Keep its newest token: a bot has only one at a time.",
                 ),
-                Some(bot) => bots.push(bot),
+                Some(_) => good.push(token),
             }
         }
-        bots
+        Self { tokens: Tokens::parse(&good.join(",")).unwrap_or_default() }
     }
 
-    /// Reads one token. Telegram issues 35 characters after the colon; a few more or less are not ours to refuse.
-    fn parse(token: &str) -> Option<Self> {
-        let (id, rest) = token.split_once(':')?;
-        let digits =
-            (1..=16).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_digit()) && !id.starts_with('0');
-        let characters = rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-        if !digits || !characters || !(30..=64).contains(&rest.len()) {
-            return None;
-        }
-        Some(Self { id: id.parse().ok()?, token: token.into() })
+    /// Their ids, in ascending order.
+    pub fn ids(&self) -> impl Iterator<Item = BotId> + '_ {
+        self.tokens.bots().map(BotId)
     }
 }

@@ -18,26 +18,26 @@ mod url;
 mod variables;
 mod webhook;
 
-pub use bots::Bot;
+pub use bots::Bots;
 pub use database::Database;
 pub use http::Http;
-pub use instance::{Instance, Roles};
+pub use instance::Instance;
 pub use log::{Log, LogFormat};
 pub use matchmaking::Matchmaking;
 pub use mistake::{Mistake, Mistakes};
 pub use redis::{LiveState, Node, Redis, Topology};
 pub use retention::Retention;
-pub use sending::{BotRate, Sending};
+pub use sending::Sending;
 pub use settings::{Inputs, Settings};
 pub use telegram::Telegram;
 pub use variables::{Section, VARIABLES, Variable, flags};
-pub use webhook::{Webhook, WebhookSecrets};
+pub use webhook::{WebhookAddress, WebhookSecrets};
 
 /// Everything `serve` needs.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// Which bots, at least one.
-    pub bots: Vec<Bot>,
+    pub bots: Bots,
     /// Where Telegram is.
     pub telegram: Telegram,
     /// How we know Telegram.
@@ -67,7 +67,7 @@ impl Config {
     pub fn read(inputs: &Inputs, embedded: bool) -> Result<Self, Mistakes> {
         let mut settings = Settings::gather(inputs);
         let mut config = Self {
-            bots: Bot::read(&mut settings),
+            bots: Bots::read(&mut settings),
             telegram: Telegram::read(&mut settings),
             secrets: WebhookSecrets::read(&mut settings),
             state: LiveState::read(&mut settings, embedded),
@@ -80,7 +80,7 @@ impl Config {
             log: Log::read(&mut settings),
             warnings: settings.hints().to_vec(),
         };
-        config.warnings.extend(config.without_effect(&settings));
+        config.warnings.extend(without_effect(&settings));
         if !config.http.admin.ip().is_loopback() {
             config
                 .warnings
@@ -88,13 +88,13 @@ impl Config {
         }
         settings.finish(config)
     }
+}
 
-    /// Settings that are accepted, for the whole table is, but that nothing acts upon yet.
-    fn without_effect(&self, settings: &Settings) -> Option<String> {
-        let given: Vec<_> = ["MYSQL_REPLICA_HOSTS", "BROADCAST_RATE_LIMIT", "RETENTION_DAYS", "SENTRY_DSN"]
-            .into_iter()
-            .filter(|name| settings.has(name))
-            .collect();
-        (!given.is_empty()).then(|| format!("{} has no effect in this version", given.join(", ")))
-    }
+/// Settings that are accepted, for the whole table is, but that nothing acts upon yet.
+fn without_effect(settings: &Settings) -> Option<String> {
+    let given: Vec<_> = ["MYSQL_REPLICA_HOSTS", "BROADCAST_RATE_LIMIT", "RETENTION_DAYS", "SENTRY_DSN"]
+        .into_iter()
+        .filter(|name| settings.has(name))
+        .collect();
+    (!given.is_empty()).then(|| format!("{} has no effect in this version", given.join(", ")))
 }

@@ -84,6 +84,13 @@ impl Node {
         fits.then(|| Self { host: host.to_owned(), port })
     }
 
+    /// Reads a host name or address alone.
+    #[must_use]
+    pub fn parse_host(text: &str) -> Option<String> {
+        // A port that is given is never 0, so 0 is left only where none was.
+        Self::parse(text, 0).filter(|node| node.port == 0).map(|node| node.host)
+    }
+
     /// Reads a list of nodes separated by commas; none is no list.
     #[must_use]
     pub fn parse_list(text: &str, default_port: u16) -> Option<Vec<Self>> {

@@ -1,9 +1,11 @@
 //! Where Telegram is.
 
+use anyhow::Context;
+use hamdam_telegram::{Client, http};
 use reqwest::Url;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
-use super::{Settings, url};
+use super::{Bots, Settings, url};
 
 /// The Bot API server and the way to it.
 #[derive(Clone, Debug)]
@@ -29,6 +31,12 @@ impl Telegram {
             api_url: api.as_str().trim_end_matches('/').to_owned(),
             proxy: proxy.map(|proxy| proxy.as_str().into()),
         }
+    }
+
+    /// A client that speaks for `bots`.
+    pub fn client(&self, bots: &Bots) -> anyhow::Result<Client> {
+        let http = http::client(self.proxy.as_ref().map(ExposeSecret::expose_secret))?;
+        Client::new(http, &self.api_url, bots.tokens.clone()).context("TELEGRAM_API_URL")
     }
 
     /// Whether calls go to Telegram's own servers.

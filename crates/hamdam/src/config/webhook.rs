@@ -62,39 +62,41 @@ impl WebhookSecrets {
     }
 }
 
-/// What `webhook set` registers.
+const MEND: &str = "Give the https address of the load balancer, such as https://chat.example.org \
+                    (http only on this machine).";
+
+/// Where Telegram reaches the fleet.
 #[derive(Clone, Debug)]
-pub struct Webhook {
-    /// The fleet's public address, without a trailing slash.
-    pub base_url: String,
-    /// The keys.
-    pub secrets: WebhookSecrets,
+pub struct WebhookAddress {
+    base: String,
 }
 
-impl Webhook {
-    /// Reads the section as `webhook set` needs it.
-    pub fn read(settings: &mut Settings, telegram: &Telegram) -> Self {
-        const MEND: &str = "Give the https address of the load balancer, such as https://chat.example.org \
-                            (http only on this machine).";
-        if !settings.has("WEBHOOK_BASE_URL") {
-            settings.wrong("WEBHOOK_BASE_URL", MEND);
-        }
-        let base: Option<Url> = settings.parsed("WEBHOOK_BASE_URL", MEND, |text| {
+impl WebhookAddress {
+    /// Reads the address; nothing if it is not given or wrong.
+    pub fn read(settings: &mut Settings, telegram: &Telegram) -> Option<Self> {
+        let url: Url = settings.parsed("WEBHOOK_BASE_URL", MEND, |text| {
             let url = url::parse(text, &["http", "https"])?;
             let plain = url.query().is_none() && url.fragment().is_none();
             (plain && (url.scheme() == "https" || url::is_loopback(&url))).then_some(url)
-        });
-        let port = base.as_ref().and_then(Url::port_or_known_default);
+        })?;
+        let port = url.port_or_known_default();
         if port.is_some_and(|port| telegram.is_public() && !TELEGRAM_PORTS.contains(&port)) {
             settings.wrong("WEBHOOK_BASE_URL", "Telegram's servers call only ports 443, 80, 88 and 8443.");
         }
-        let base_url = base.map(|url| url.as_str().trim_end_matches('/').to_owned()).unwrap_or_default();
-        Self { base_url, secrets: WebhookSecrets::read(settings) }
+        Some(Self { base: url.as_str().trim_end_matches('/').to_owned() })
+    }
+
+    /// Reads the address as `webhook set` needs it.
+    pub fn require(settings: &mut Settings, telegram: &Telegram) -> Option<Self> {
+        if !settings.has("WEBHOOK_BASE_URL") {
+            settings.wrong("WEBHOOK_BASE_URL", MEND);
+        }
+        Self::read(settings, telegram)
     }
 
     /// The address of one bot's updates.
     #[must_use]
     pub fn url(&self, bot: BotId) -> String {
-        format!("{}/telegram/{bot}", self.base_url)
+        format!("{}/telegram/{bot}", self.base)
     }
 }

@@ -1,0 +1,212 @@
+//! `hamdam webhook set|info|delete`: where Telegram pushes each bot's updates. `serve` never touches this.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::{Arg, ArgMatches, Command};
+use hamdam_domain::id::BotId;
+use hamdam_telegram::method::{DeleteWebhook, GetWebhookInfo, Method, SetWebhook, WebhookInfo};
+use hamdam_telegram::{CallError, Client};
+use serde::Serialize;
+
+use super::{Exit, json_flag, print_rows};
+use crate::config::{Bots, Inputs, Section, Settings, Telegram, WebhookAddress, WebhookSecrets, flags};
+
+/// The kinds of updates the fleet reads. `message_reaction` comes only to those who name it.
+const ALLOWED_UPDATES: [&str; 5] =
+    ["message", "edited_message", "callback_query", "my_chat_member", "message_reaction"];
+
+/// A 429 of `setWebhook` (once per second) is waited out if it is no longer than this.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+pub(super) fn command() -> Command {
+    let sections = [Section::Bots, Section::Telegram, Section::Webhook];
+    Command::new("webhook")
+        .about("Where Telegram pushes the bots' updates")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(
+            Command::new("set")
+                .about("Register WEBHOOK_BASE_URL for every bot, with its own secret")
+                .arg(
+                    Arg::new("max-connections")
+                        .long("max-connections")
+                        .value_name("N")
+                        .default_value("100")
+                        .value_parser(clap::value_parser!(u8).range(1..=100))
+                        .help("Connections Telegram may open, per bot"),
+                )
+                .arg(json_flag())
+                .args(flags(&sections))
+                .after_help("Example: hamdam webhook set --webhook-base-url https://chat.example.org"),
+        )
+        .subcommand(
+            Command::new("info")
+                .about("Ask Telegram how pushing goes; exit code 1 if something is wrong")
+                .arg(json_flag())
+                .args(flags(&sections))
+                .after_help("Example: hamdam webhook info --json"),
+        )
+        .subcommand(
+            Command::new("delete")
+                .about("End pushing; what waits stays with Telegram for a day")
+                .arg(json_flag())
+                .args(flags(&sections[..2]))
+                .after_help("Example: BOT_TOKENS=123456:ABC… hamdam webhook delete"),
+        )
+}
+
+/// What is printed of a bot.
+#[derive(Serialize)]
+struct Row {
+    bot: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhook: Option<WebhookInfo>,
+    problems: Vec<String>,
+}
+
+impl Row {
+    fn of<T>(
+        bot: BotId,
+        answer: Result<T, CallError>,
+        webhook: impl FnOnce(T) -> Option<WebhookInfo>,
+    ) -> Self {
+        match answer {
+            Ok(answer) => Self { bot: bot.0, webhook: webhook(answer), problems: Vec::new() },
+            Err(error) => Self { bot: bot.0, webhook: None, problems: vec![error.to_string()] },
+        }
+    }
+
+    fn line(&self) -> String {
+        use std::fmt::Write as _;
+        let mut line = format!("{:<12}", self.bot);
+        if let Some(info) = &self.webhook {
+            let url = if info.url.is_empty() { "(none)" } else { &info.url };
+            write!(line, " {url}  {} waiting", info.pending_update_count).expect("written to memory");
+        }
+        if self.webhook.is_none() && self.problems.is_empty() {
+            line.push_str(" done");
+        }
+        for problem in &self.problems {
+            write!(line, "\n{:<12} problem: {problem}", "").expect("written to memory");
+        }
+        line
+    }
+}
+
+pub(super) fn run(action: &str, inputs: &Inputs, matches: &ArgMatches) -> anyhow::Result<Exit> {
+    let mut settings = Settings::gather(inputs);
+    let (bots, telegram) = (Bots::read(&mut settings), Telegram::read(&mut settings));
+    let (address, secrets) = match action {
+        "set" => {
+            let address = WebhookAddress::require(&mut settings, &telegram);
+            (address, Some(WebhookSecrets::read(&mut settings)))
+        }
+        _ => (WebhookAddress::read(&mut settings, &telegram), None),
+    };
+    settings.finish(())?;
+    let client = telegram.client(&bots)?;
+    let max_connections = matches.try_get_one("max-connections").ok().flatten().copied().unwrap_or(100);
+    let rows = super::runtime()?.block_on(async {
+        let mut rows = Vec::new();
+        for bot in bots.ids() {
+            rows.push(match (action, &address, &secrets) {
+                ("set", Some(address), Some(secrets)) => {
+                    set(&client, bot, address, secrets, max_connections).await
+                }
+                ("delete", ..) => {
+                    Row::of(bot, patiently(&client, bot, &DeleteWebhook::default()).await, |_| None)
+                }
+                _ => info(&client, bot, address.as_ref()).await,
+            });
+        }
+        rows
+    });
+    print_rows(matches.get_flag("json"), &rows, Row::line).context("cannot print")?;
+    Ok(if rows.iter().all(|row| row.problems.is_empty()) { Exit::Fine } else { Exit::Problem })
+}
+
+async fn set(
+    client: &Client,
+    bot: BotId,
+    address: &WebhookAddress,
+    secrets: &WebhookSecrets,
+    max_connections: u8,
+) -> Row {
+    let call = SetWebhook {
+        url: address.url(bot),
+        secret_token: secrets.header(bot).into(),
+        max_connections,
+        allowed_updates: ALLOWED_UPDATES.to_vec(),
+        drop_pending_updates: false,
+    };
+    match patiently(client, bot, &call).await {
+        Ok(_) => info(client, bot, Some(address)).await,
+        Err(error) => Row::of(bot, Err::<(), _>(error), |()| None),
+    }
+}
+
+async fn info(client: &Client, bot: BotId, address: Option<&WebhookAddress>) -> Row {
+    let mut row = Row::of(bot, patiently(client, bot, &GetWebhookInfo {}).await, Some);
+    if let Some(info) = &row.webhook {
+        row.problems = problems(info, address.map(|address| address.url(bot)).as_deref());
+    }
+    row
+}
+
+/// What keeps updates from coming in as they should.
+fn problems(info: &WebhookInfo, wanted: Option<&str>) -> Vec<String> {
+    let mut problems = Vec::new();
+    if info.url.is_empty() {
+        problems.push("no webhook is set; run `hamdam webhook set`".to_owned());
+        return problems;
+    }
+    if let Some(wanted) = wanted.filter(|wanted| *wanted != info.url) {
+        problems.push(format!("Telegram pushes to another address than {wanted}; run `hamdam webhook set`"));
+    }
+    let named = info.allowed_updates.as_deref().unwrap_or_default();
+    let missing: Vec<_> =
+        ALLOWED_UPDATES.into_iter().filter(|kind| !named.iter().any(|name| name == kind)).collect();
+    if !missing.is_empty() {
+        problems.push(format!("Telegram does not push {}; run `hamdam webhook set`", missing.join(", ")));
+    }
+    // The text stays after later successes; with nothing waiting it is history.
+    if let Some(error) = info.last_error_message.as_deref().filter(|_| info.pending_update_count > 0) {
+        problems.push(format!("updates wait, and the last failure was: {error}"));
+    }
+    problems
+}
+
+/// Asks, and once more when told to wait a little.
+async fn patiently<M: Method>(client: &Client, bot: BotId, method: &M) -> Result<M::Answer, CallError> {
+    match client.ask(bot.0, method).await {
+        Err(error) if error.wait().is_some_and(|wait| wait <= LONGEST_WAIT) => {
+            tokio::time::sleep(error.wait().unwrap_or_default()).await;
+            client.ask(bot.0, method).await
+        }
+        answer => answer,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_old_failure_with_nothing_waiting_is_history() {
+        let kinds = ALLOWED_UPDATES.map(str::to_owned).to_vec();
+        let mut info = WebhookInfo {
+            url: "https://a/telegram/1".into(),
+            allowed_updates: Some(kinds),
+            last_error_message: Some("Connection refused".into()),
+            ..WebhookInfo::default()
+        };
+        assert_eq!(problems(&info, None), Vec::<String>::new());
+        info.pending_update_count = 1;
+        assert_eq!(problems(&info, None).len(), 1);
+        assert_eq!(problems(&info, Some("https://b/telegram/1")).len(), 2);
+        info.allowed_updates = Some(vec!["message".into()]);
+        assert!(problems(&info, None)[0].contains("message_reaction"), "{:?}", problems(&info, None));
+        assert_eq!(problems(&WebhookInfo::default(), None).len(), 1);
+    }
+}

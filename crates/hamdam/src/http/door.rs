@@ -1,0 +1,104 @@
+//! Who may hand in an update, how many at once, and where it goes.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use axum::body::Bytes;
+use hamdam_domain::id::{BotId, UpdateId};
+use hamdam_fleet::metrics::Metrics;
+use subtle::{Choice, ConstantTimeEq};
+use tokio::sync::Semaphore;
+
+use crate::config::WebhookSecrets;
+
+/// Takes updates whose sender is known to be Telegram.
+#[async_trait]
+pub trait Inbox: Send + Sync + 'static {
+    /// Carries one update out. When it says "acknowledge", the effects are durable, or there are none. May be
+    /// dropped at any await: that is a crash, and Telegram's retry finds out.
+    async fn take(&self, bot: BotId, body: Bytes) -> Receipt;
+}
+
+/// What became of an update.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// Whether Telegram may forget it. If not, it is asked to come again.
+    pub acknowledge: bool,
+    /// Its id, if it could be read.
+    pub update: Option<UpdateId>,
+    /// Its kind: from a closed set.
+    pub kind: &'static str,
+    /// What became of it: from a closed set.
+    pub outcome: &'static str,
+    /// Steps taken on live state.
+    pub steps: u32,
+}
+
+/// Bounds on what is let in.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Updates handled at once; more are turned away at once, not queued: Telegram keeps its queue better.
+    pub at_once: usize,
+    /// An update that is not done by then is answered 503; the design promises an answer within 2 s.
+    pub patience: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { at_once: 1_024, patience: Duration::from_millis(1_900) }
+    }
+}
+
+/// The door updates come in by.
+pub struct Door {
+    bots: HashMap<String, Keys>,
+    pub(super) places: Semaphore,
+    pub(super) patience: Duration,
+    pub(super) inbox: Arc<dyn Inbox>,
+    pub(super) metrics: Arc<Metrics>,
+}
+
+/// What proves that an update of this bot comes from Telegram.
+pub(super) struct Keys {
+    pub(super) bot: BotId,
+    headers: Vec<String>,
+}
+
+impl Door {
+    /// A door for these bots.
+    pub fn new(
+        bots: impl IntoIterator<Item = BotId>,
+        secrets: &WebhookSecrets,
+        limits: Limits,
+        inbox: Arc<dyn Inbox>,
+        metrics: Arc<Metrics>,
+    ) -> Self {
+        let keys = |bot: BotId| {
+            let keys = std::iter::once(&secrets.current).chain(&secrets.previous);
+            Keys { bot, headers: keys.map(|key| WebhookSecrets::header_under(key, bot)).collect() }
+        };
+        Self {
+            bots: bots.into_iter().map(|bot| (bot.to_string(), keys(bot))).collect(),
+            places: Semaphore::new(limits.at_once),
+            patience: limits.patience,
+            inbox,
+            metrics,
+        }
+    }
+
+    /// The bot that the path names, exactly as its token does: `007` is not `7`.
+    pub(super) fn keys(&self, path: &str) -> Option<&Keys> {
+        self.bots.get(path)
+    }
+}
+
+impl Keys {
+    /// Whether the header is one of ours. Every byte of every key is looked at, whatever is wrong and wherever, so
+    /// the time taken tells nothing about a key.
+    pub(super) fn admit(&self, header: &[u8]) -> bool {
+        let none = Choice::from(0);
+        self.headers.iter().fold(none, |found, key| found | key.as_bytes().ct_eq(header)).into()
+    }
+}
