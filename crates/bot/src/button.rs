@@ -1,0 +1,90 @@
+//! What a button means. Its callback data is an outside contract: chats are full of old buttons, and the load tool
+//! recognises notices by them.
+
+use std::fmt;
+
+use hamdam_domain::id::{RoomId, TicketId};
+
+/// A button under a notice. It names its room or ticket and acts on nothing else.
+///
+/// | data | stands under |
+/// |---|---|
+/// | `next:<room>`, `stop:<room>` | `Found`: the room begins in this chat |
+/// | `search:<room>` | every notice that ends a room: it ends in this chat |
+/// | `search:0` | other notices that invite to search |
+/// | `cancel:<bot>:<update>` | notices of a search: the ticket |
+/// | `help` | where help may be wanted |
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Button {
+    /// Leave this room and search.
+    Next(RoomId),
+    /// Leave this room.
+    Stop(RoomId),
+    /// Search; the room that ended above the button, if one did.
+    Search(Option<RoomId>),
+    /// Call off this search.
+    Cancel(TicketId),
+    /// Explain.
+    Help,
+}
+
+impl fmt::Display for Button {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Next(room) => write!(f, "next:{room}"),
+            Self::Stop(room) => write!(f, "stop:{room}"),
+            Self::Search(room) => write!(f, "search:{}", room.map_or(0, |room| room.0)),
+            Self::Cancel(ticket) => write!(f, "cancel:{ticket}"),
+            Self::Help => f.write_str("help"),
+        }
+    }
+}
+
+impl Button {
+    /// Reads callback data; `None` for what no version of ours wrote.
+    #[must_use]
+    pub fn parse(data: &str) -> Option<Self> {
+        if data == "help" {
+            return Some(Self::Help);
+        }
+        let (verb, argument) = data.split_once(':')?;
+        match verb {
+            "next" => argument.parse().ok().map(Self::Next),
+            "stop" => argument.parse().ok().map(Self::Stop),
+            "search" => argument.parse().ok().map(|room: RoomId| Self::Search((room.0 != 0).then_some(room))),
+            "cancel" => argument.parse().ok().map(Self::Cancel),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hamdam_domain::id::{BotId, UpdateId};
+
+    #[test]
+    fn data_comes_back_as_the_button_it_was_and_fits_telegrams_64_bytes() {
+        let ticket = TicketId { bot: BotId(i64::MAX), update: UpdateId(i64::MAX) };
+        let room = RoomId(i64::MAX);
+        for (button, data) in [
+            (Button::Next(room), "next:9223372036854775807"),
+            (Button::Stop(room), "stop:9223372036854775807"),
+            (Button::Search(Some(room)), "search:9223372036854775807"),
+            (Button::Search(None), "search:0"),
+            (Button::Cancel(ticket), "cancel:9223372036854775807:9223372036854775807"),
+            (Button::Help, "help"),
+        ] {
+            assert_eq!(button.to_string(), data);
+            assert_eq!(Button::parse(data), Some(button));
+            assert!(data.len() <= 64);
+        }
+    }
+
+    #[test]
+    fn rubbish_is_no_button() {
+        for data in ["", "next", "next:", "next:x", "cancel:7", "cancel:7:x", "halt:5", "help:1"] {
+            assert_eq!(Button::parse(data), None, "{data}");
+        }
+    }
+}

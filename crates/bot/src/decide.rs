@@ -1,0 +1,441 @@
+//! The rules: what an update does to a user who stands where the record says. Mirrors the design's protocol model
+//! branch by branch; nothing here is ornament.
+
+use hamdam_domain::clock::Millis;
+use hamdam_domain::fact::{Fact, RoomEnd, RoomFact};
+use hamdam_domain::id::{BotId, MessageId, RoomId, TicketId, UserId};
+use hamdam_domain::mark::UpdateRef;
+use hamdam_domain::message::MessageKind;
+use hamdam_domain::outbox::{Change, Content, Copy, Edit, Entry, Notice, Reference, Toast};
+use hamdam_domain::profile::Profile;
+use hamdam_domain::record::Record;
+use hamdam_domain::session::{Session, Stub};
+use hamdam_domain::ticket::{Claimant, Ticket, Wishes};
+
+use crate::button::Button;
+use crate::plan::{First, Move, Outcome, Plan, Relaying, Settings, Unrelayed};
+use crate::understand::{Command, Incoming, Input, Replied, Understood};
+
+/// All that a decision depends on.
+#[derive(Clone, Copy, Debug)]
+pub struct Scene<'a> {
+    /// Who did what.
+    pub said: &'a Understood,
+    /// By which update.
+    pub update: &'a UpdateRef,
+    /// Where they stand.
+    pub record: &'a Record,
+    /// The state's time.
+    pub now: Millis,
+    /// What the operator decided.
+    pub settings: &'a Settings,
+}
+
+/// The room a user talks in, seen from their side.
+#[derive(Clone, Copy)]
+struct Talk {
+    room: RoomId,
+    partner: UserId,
+    /// The bot of this side: that of the ticket.
+    bot: BotId,
+}
+
+/// What is to be done about an update.
+#[must_use]
+pub fn decide(scene: &Scene<'_>) -> Plan {
+    let record = scene.record;
+    let done = record.has_done(scene.update, scene.now);
+    if let Session::Waiting(stub) = &record.session
+        && stub.ticket == scene.ticket()
+    {
+        return Plan::Readd(scene.ticket_of(stub));
+    }
+    if done {
+        return Plan::Nothing;
+    }
+    if record.since.is_some_and(|since| since.precedes_state(scene.update, scene.now)) {
+        return just(Move { profile: None, facts: Vec::new(), ..scene.quiet(Outcome::Stale) });
+    }
+    match &scene.said.input {
+        Input::Command { command, message } => scene.command(*command, *message),
+        Input::Press { button, .. } => scene.press(*button),
+        Input::Message(incoming) => scene.message(incoming),
+        Input::Edit { message, change } => scene.edit(*message, change.as_ref()),
+        Input::Blocked => scene.blocked(),
+        Input::Unblocked => just(scene.quiet(Outcome::Noted)),
+    }
+}
+
+/// What is done on the own shard about a message or edit that the partner's shard did not take.
+#[must_use]
+pub fn unrelayed(scene: &Scene<'_>, why: Unrelayed) -> Move {
+    let message = match &scene.said.input {
+        Input::Message(incoming) => Some(incoming.message),
+        _ => None,
+    };
+    match (why, scene.talk()) {
+        (Unrelayed::NotInRoom, Some(talk)) => {
+            // The partner left, and our own end was lost on the way: end the room here too.
+            let mut act = scene.quiet(Outcome::Mended);
+            act.session = Some(Session::Idle);
+            act.entries.push((talk.bot, Notice::PartnerLeft { room: talk.room }.entry()));
+            act.facts.push(scene.closed(talk, RoomEnd::Left, talk.partner));
+            act
+        }
+        (Unrelayed::NotInRoom, None) => scene.quiet(Outcome::Noted),
+        (Unrelayed::Backlogged, _) => scene.refused(Notice::SlowDown, message),
+        (Unrelayed::Full, _) => scene.refused(Notice::Busy, message),
+    }
+}
+
+/// A plan of one step.
+fn just(act: Move) -> Plan {
+    Plan::Act { first: None, act, then: None }
+}
+
+impl Scene<'_> {
+    fn command(&self, command: Command, message: MessageId) -> Plan {
+        match command {
+            Command::Start => match self.record.session {
+                Session::Idle => just(self.says(Notice::Welcome)),
+                _ => self.search(),
+            },
+            Command::Search => self.search(),
+            Command::Next => self.next(),
+            Command::Stop => self.stop(),
+            Command::Help => just(self.says(Notice::Help)),
+            Command::Unknown => {
+                let mut act = self.quiet(Outcome::Answered);
+                act.entries.push((self.update.bot, Notice::UnknownCommand.about(message)));
+                just(act)
+            }
+        }
+    }
+
+    /// A button acts on its room or ticket and on nothing else.
+    fn press(&self, button: Option<Button>) -> Plan {
+        let (room, ticket) = (self.talk().map(|talk| talk.room), self.record.session.ticket());
+        match button {
+            Some(Button::Next(of)) if room == Some(of) => self.next(),
+            Some(Button::Stop(of)) if room == Some(of) => self.stop(),
+            Some(Button::Cancel(of)) if room.is_none() && ticket == Some(of) => self.stop(),
+            Some(Button::Search(_)) => self.search(),
+            Some(Button::Help) => just(self.says(Notice::Help)),
+            Some(Button::Next(_) | Button::Stop(_) | Button::Cancel(_)) | None => just(self.over()),
+        }
+    }
+
+    fn search(&self) -> Plan {
+        match &self.record.session {
+            Session::Idle => self.begin_search(None),
+            Session::Waiting(stub) | Session::Held { stub, .. } => {
+                just(self.says(Notice::AlreadySearching { ticket: stub.ticket }))
+            }
+            Session::Chatting { ticket, .. } if ticket.bot != self.update.bot => {
+                just(self.says(Notice::OtherBot { bot: ticket.bot }))
+            }
+            Session::Chatting { room, .. } => just(self.says(Notice::AlreadyChatting { room: *room })),
+        }
+    }
+
+    /// Leave and search in one.
+    fn next(&self) -> Plan {
+        match self.talk() {
+            Some(talk) => self.begin_search(Some(talk)),
+            None => self.search(),
+        }
+    }
+
+    fn stop(&self) -> Plan {
+        match &self.record.session {
+            Session::Idle => just(Move { begins: true, ..self.says(Notice::NothingToStop) }),
+            Session::Waiting(stub) => Plan::Act {
+                first: Some(First::RemoveTicket { pool: stub.pool.clone(), ticket: stub.ticket }),
+                act: self.to_idle(vec![(self.update.bot, Notice::SearchCancelled.entry())]),
+                then: None,
+            },
+            Session::Held { room, partner, .. } => Plan::Act {
+                first: Some(self.end_partner(*room, *partner, RoomEnd::Left)),
+                act: self.to_idle(vec![(self.update.bot, Notice::SearchCancelled.entry())]),
+                then: None,
+            },
+            Session::Chatting { room, partner, ticket } => {
+                let talk = Talk { room: *room, partner: *partner, bot: ticket.bot };
+                let mut act = self.to_idle(self.farewell(talk, None));
+                act.facts.push(self.closed(talk, RoomEnd::Left, self.said.user));
+                Plan::Act {
+                    first: Some(self.end_partner(talk.room, talk.partner, RoomEnd::Left)),
+                    act,
+                    then: None,
+                }
+            }
+        }
+    }
+
+    /// From idle, or out of a room.
+    fn begin_search(&self, leaving: Option<Talk>) -> Plan {
+        let first = leaving.map(|talk| self.end_partner(talk.room, talk.partner, RoomEnd::Left));
+        if let Some(until) = self.record.profile.banned_until.filter(|until| *until > self.now) {
+            return Plan::Act { first, act: self.stays_out(leaving, Notice::Banned { until }), then: None };
+        }
+        let ticket = self.ticket();
+        let stub = Stub { ticket, attempt: 0, pool: self.settings.pool.clone(), waiting_since: self.now };
+        let then = Some(self.ticket_of(&stub));
+        let mut act = self.quiet(Outcome::Moved);
+        act.session = Some(Session::Waiting(stub));
+        act.begins = true;
+        match leaving {
+            None => act.entries.push((self.update.bot, Notice::Searching { ticket }.entry())),
+            Some(talk) => {
+                act.entries.extend(self.farewell(talk, Some(ticket)));
+                act.facts.push(self.closed(talk, RoomEnd::Left, self.said.user));
+            }
+        }
+        act.if_full = Some(Box::new(self.stays_out(leaving, Notice::Busy)));
+        Plan::Act { first, act, then }
+    }
+
+    /// What a search that cannot begin comes to: a room that was to be left is left, and `why` is said.
+    fn stays_out(&self, leaving: Option<Talk>, why: Notice) -> Move {
+        let Some(talk) = leaving else {
+            return self.says(why);
+        };
+        let mut act = self.to_idle(self.farewell(talk, None));
+        act.entries.push((self.update.bot, why.entry()));
+        act.facts.push(self.closed(talk, RoomEnd::Left, self.said.user));
+        act
+    }
+
+    fn message(&self, incoming: &Incoming) -> Plan {
+        let Some(talk) = self.talk() else {
+            if incoming.kind == MessageKind::Service {
+                return just(self.quiet(Outcome::Noted));
+            }
+            let notice = match &self.record.session {
+                Session::Waiting(stub) | Session::Held { stub, .. } => {
+                    Notice::StillSearching { ticket: stub.ticket }
+                }
+                Session::Idle | Session::Chatting { .. } => Notice::NobodyListens,
+            };
+            return just(self.refused(notice, Some(incoming.message)));
+        };
+        if talk.bot != self.update.bot {
+            return just(self.refused(Notice::OtherBot { bot: talk.bot }, Some(incoming.message)));
+        }
+        if !incoming.kind.copyable() {
+            let notice = Notice::NotCopyable { kind: incoming.kind, reason: None };
+            return just(self.refused(notice, Some(incoming.message)));
+        }
+        let (reply, lookup) = match incoming.reply {
+            None => (None, None),
+            Some(Replied::Mine(id)) => (Some(Reference::Own(id)), None),
+            Some(Replied::Theirs(id)) => (None, Some(id)),
+        };
+        let copy = Copy {
+            from: self.said.user,
+            bot: self.update.bot,
+            update: self.update.id,
+            message: incoming.message,
+            kind: incoming.kind,
+            reply,
+            at: self.now,
+        };
+        self.relay(talk, Content::Copy(copy), lookup)
+    }
+
+    /// A changed message follows its copy while the room lasts. What cannot follow is no reason to disturb anybody.
+    fn edit(&self, message: MessageId, change: Option<&Change>) -> Plan {
+        match (self.talk(), change) {
+            (Some(talk), Some(change)) if talk.bot == self.update.bot => {
+                let edit = Edit {
+                    from: self.said.user,
+                    bot: self.update.bot,
+                    update: self.update.id,
+                    message,
+                    change: change.clone(),
+                };
+                self.relay(talk, Content::Edit(edit), None)
+            }
+            _ => just(self.quiet(Outcome::Noted)),
+        }
+    }
+
+    fn relay(&self, talk: Talk, content: Content, lookup: Option<MessageId>) -> Plan {
+        Plan::Relay(Relaying {
+            to: talk.partner,
+            room: talk.room,
+            entry: Entry { room: Some(talk.room), content },
+            found: Notice::Found { room: talk.room }.entry(),
+            lookup,
+        })
+    }
+
+    /// The user blocked this bot. What goes on through another one goes on.
+    fn blocked(&self) -> Plan {
+        let here = match self.record.session.ticket() {
+            Some(ticket) => ticket.bot == self.update.bot,
+            None => self.record.profile.bot == self.update.bot,
+        };
+        if !here {
+            return just(Move { profile: None, facts: Vec::new(), ..self.quiet(Outcome::Noted) });
+        }
+        let unreachable = Profile { unreachable: true, ..self.profile() };
+        let mut act = self.with_profile(self.to_idle(Vec::new()), unreachable);
+        let first = match &self.record.session {
+            Session::Idle => {
+                act.session = None;
+                act.outcome = Outcome::Noted;
+                None
+            }
+            Session::Waiting(stub) => {
+                Some(First::RemoveTicket { pool: stub.pool.clone(), ticket: stub.ticket })
+            }
+            Session::Held { room, partner, .. } => {
+                Some(self.end_partner(*room, *partner, RoomEnd::Unreachable))
+            }
+            Session::Chatting { room, partner, ticket } => {
+                let talk = Talk { room: *room, partner: *partner, bot: ticket.bot };
+                // Nobody will read it, but behind it nothing of the room is sent, even if they come back at once.
+                act.entries = self.farewell(talk, None);
+                act.facts.push(self.closed(talk, RoomEnd::Unreachable, self.said.user));
+                Some(self.end_partner(talk.room, talk.partner, RoomEnd::Unreachable))
+            }
+        };
+        Plan::Act { first, act, then: None }
+    }
+
+    /// The step that leaves the session as it is. It ends the spinner of a pressed button, and takes in what the
+    /// update tells of its user.
+    fn quiet(&self, outcome: Outcome) -> Move {
+        let mut entries = Vec::new();
+        if let Input::Press { query, .. } = &self.said.input {
+            let content = Content::AnswerCallback { query: query.clone(), toast: None };
+            entries.push((self.update.bot, Entry { room: None, content }));
+        }
+        let act = Move {
+            session: None,
+            begins: false,
+            profile: None,
+            entries,
+            facts: Vec::new(),
+            if_full: None,
+            outcome,
+        };
+        self.with_profile(act, self.profile())
+    }
+
+    fn with_profile(&self, mut act: Move, profile: Profile) -> Move {
+        act.facts.retain(|fact| !matches!(fact, Fact::Profile { .. }));
+        act.profile = (profile != self.record.profile).then(|| profile.clone());
+        if act.profile.is_some() {
+            act.facts.push(Fact::Profile { user: self.said.user, profile, version: self.now });
+        }
+        act
+    }
+
+    /// The user as this update shows them: here, and reachable.
+    fn profile(&self) -> Profile {
+        Profile {
+            language: self.said.language.unwrap_or(self.record.profile.language),
+            bot: self.update.bot,
+            unreachable: false,
+            banned_until: self.record.profile.banned_until,
+        }
+    }
+
+    fn says(&self, notice: Notice) -> Move {
+        let mut act = self.quiet(Outcome::Answered);
+        act.entries.push((self.update.bot, notice.entry()));
+        act
+    }
+
+    /// A message goes nowhere, and its writer is told; an edit goes nowhere in silence.
+    fn refused(&self, notice: Notice, message: Option<MessageId>) -> Move {
+        let mut act = self.quiet(if message.is_some() { Outcome::Refused } else { Outcome::Noted });
+        act.entries.extend(message.map(|message| (self.update.bot, notice.about(message))));
+        act
+    }
+
+    /// An old button: nothing happens, and a few words say so.
+    fn over(&self) -> Move {
+        let mut act = self.quiet(Outcome::Answered);
+        for (_, entry) in &mut act.entries {
+            if let Content::AnswerCallback { toast, .. } = &mut entry.content {
+                *toast = Some(Toast::Over);
+            }
+        }
+        act
+    }
+
+    fn to_idle(&self, entries: Vec<(BotId, Entry)>) -> Move {
+        let mut act = self.quiet(Outcome::Moved);
+        act.session = Some(Session::Idle);
+        act.begins = true;
+        act.entries.extend(entries);
+        act
+    }
+
+    /// The end of a room on the side of who leaves it. It stands in the room's own chat; who left through another bot is
+    /// told there as well.
+    fn farewell(&self, talk: Talk, searching: Option<TicketId>) -> Vec<(BotId, Entry)> {
+        let Talk { room, bot, .. } = talk;
+        if bot == self.update.bot {
+            return vec![(bot, Notice::YouLeft { room, searching }.entry())];
+        }
+        let left = Notice::YouLeft { room, searching: None }.entry();
+        let here = searching.map_or_else(|| left.clone(), |ticket| Notice::Searching { ticket }.entry());
+        vec![(bot, left), (self.update.bot, here)]
+    }
+
+    fn end_partner(&self, room: RoomId, partner: UserId, end: RoomEnd) -> First {
+        First::EndPartner {
+            partner,
+            room,
+            notice: Notice::PartnerLeft { room }.entry(),
+            fact: self.closed(Talk { room, partner, bot: self.update.bot }, end, self.said.user),
+        }
+    }
+
+    fn closed(&self, talk: Talk, end: RoomEnd, by: UserId) -> Fact {
+        Fact::RoomClosed {
+            room: RoomFact::new(talk.room, self.said.user, talk.partner),
+            ended_at: self.now,
+            end,
+            ended_by: Some(by),
+        }
+    }
+
+    fn talk(&self) -> Option<Talk> {
+        match &self.record.session {
+            Session::Chatting { room, partner, ticket } => {
+                Some(Talk { room: *room, partner: *partner, bot: ticket.bot })
+            }
+            Session::Idle | Session::Waiting(_) | Session::Held { .. } => None,
+        }
+    }
+
+    /// The ticket this update would begin.
+    fn ticket(&self) -> TicketId {
+        TicketId { bot: self.update.bot, update: self.update.id }
+    }
+
+    /// The ticket of a waiting session, as the pool takes it.
+    fn ticket_of(&self, stub: &Stub) -> Ticket {
+        Ticket {
+            claimant: Claimant { user: self.said.user, ticket: stub.ticket, attempt: stub.attempt },
+            era: self.update.era,
+            pool: stub.pool.clone(),
+            waiting_since: stub.waiting_since,
+            wishes: Wishes { language: self.profile().language, blocked: self.record.blocked.clone() },
+        }
+    }
+}
+
+impl Relaying {
+    /// Names the replied message by its id in the partner's chat.
+    pub fn reply_to(&mut self, there: MessageId) {
+        if let Content::Copy(copy) = &mut self.entry.content {
+            copy.reply = Some(Reference::There(there));
+        }
+    }
+}
