@@ -41,7 +41,7 @@ fn read_roles(settings: &mut Settings) -> Roles {
         Err(error) => {
             settings.wrong(
                 "ROLES",
-                format!("Give all, or some of webhook, matchmaker, sender, journal: {error}."),
+                format!("Give all, or names separated by commas: {error}."),
             );
             Roles::ALL
         }

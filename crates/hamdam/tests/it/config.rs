@@ -1,0 +1,221 @@
+//! What an operator reads when the configuration is wrong, and what is read when it is right.
+
+use std::collections::BTreeMap;
+
+use hamdam::config::{Config, Inputs, LiveState, Node, Section, Topology, VARIABLES, flags};
+use hamdam_fleet::run::BotRate;
+use secrecy::ExposeSecret;
+
+const SECRET: &str = "0123456789abcdef0123456789abcdef";
+const TOKENS: &str =
+    "123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc,987654321:BBEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc";
+
+fn environment(values: &[(&str, &str)]) -> Inputs {
+    let values = values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Inputs { environment: values.collect(), ..Inputs::default() }
+}
+
+/// The least a fleet needs, and `more`.
+fn fleet(more: &[(&str, &str)]) -> Inputs {
+    let least = [("BOT_TOKENS", TOKENS), ("WEBHOOK_SECRET", SECRET), ("REDIS_URL", "redis://r")];
+    let mut values: BTreeMap<_, _> = least.into();
+    values.extend(more.iter().copied());
+    let values: Vec<_> = values.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+    environment(&values)
+}
+
+fn read(inputs: &Inputs) -> Config {
+    Config::read(inputs, false).unwrap_or_else(|mistakes| panic!("{mistakes}"))
+}
+
+fn mistakes(inputs: &Inputs) -> String {
+    match Config::read(inputs, false) {
+        Ok(_) => panic!("nothing was found wrong"),
+        Err(mistakes) => mistakes.to_string(),
+    }
+}
+
+fn redis(inputs: &Inputs) -> hamdam::config::Redis {
+    match read(inputs).state {
+        LiveState::Redis(redis) => redis,
+        LiveState::Embedded => panic!("embedded"),
+    }
+}
+
+fn node(host: &str, port: u16) -> Node {
+    Node { host: host.into(), port }
+}
+
+#[test]
+fn nothing_given_names_all_that_is_required() {
+    insta::assert_snapshot!(mistakes(&Inputs::default()));
+}
+
+#[test]
+fn every_section_tells_its_mistakes_in_one_message() {
+    let inputs = environment(&[
+        ("BOT_TOKENS", "123:AAA, nonsense, 123:BBB"),
+        ("TELEGRAM_API_URL", "api.telegram.org"),
+        ("TELEGRAM_PROXY", "ftp://user:hunter2@proxy"),
+        ("WEBHOOK_SECRET", "short"),
+        ("REDIS_URL", "http://user:hunter2@r"),
+        ("REDIS_PORT", "tcp://10.0.0.1:6379"),
+        ("REDIS_DB", "3"),
+        ("REDIS_CLUSTER_MODE", "true"),
+        ("REDIS_SENTINELS", "s1,s2"),
+        ("REDIS_MAX_CONNECTIONS", "0"),
+        ("DATABASE_URL", "postgres://user:hunter2@db/x"),
+        ("MYSQL_HOST", "db"),
+        ("DB_POOL_SIZE", "many"),
+        ("MATCHMAKING_WORKER_INTERVAL", "-1"),
+        ("MATCHMAKING_WORKER_BATCH_SIZE", "0"),
+        ("MATCHMAKING_WORKERS", "x"),
+        ("BOT_RATE_LIMIT", "fast"),
+        ("CHAT_RATE_LIMIT", "nan"),
+        ("LISTEN", "8080"),
+        ("ADMIN_LISTEN", "0.0.0.0:8080"),
+        ("ROLES", "webhook,cook"),
+        ("DRAIN_SECONDS", "5"),
+        ("STATE_SHARDS", "100000"),
+        ("ROOM_IDLE_HOURS", "0"),
+        ("RETENTION_DAYS", "forever"),
+        ("LOG_FORMAT", "xml"),
+        ("SENTRY_DSN", "no"),
+    ]);
+    let text = mistakes(&inputs);
+    assert!(!text.contains("hunter2") && !text.contains("short\""), "a secret is shown: {text}");
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn what_contradicts_itself_is_told() {
+    let text = mistakes(&fleet(&[
+        ("REDIS_HOST", "r"),
+        ("REDIS_URL", "redis://:pw@r:6379/2"),
+        ("REDIS_PASSWORD", "pw"),
+        ("REDIS_DB", "3"),
+        ("REDIS_NODES", "a:1"),
+        ("REDIS_SENTINEL_MASTER", "m"),
+        ("MYSQL_USER", "u"),
+        ("BOT_RATE_LIMIT", "10"),
+        ("BROADCAST_RATE_LIMIT", "20"),
+        ("ROLES", "sender"),
+    ]));
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn embedded_and_redis_exclude_each_other() {
+    let error = Config::read(&fleet(&[]), true).unwrap_err().to_string();
+    assert!(error.contains("REDIS_URL is given together with --embedded"), "{error}");
+    assert!(matches!(Config::read(&fleet(&[("REDIS_URL", "")]), true).unwrap().state, LiveState::Embedded));
+    let error = mistakes(&fleet(&[("REDIS_URL", ""), ("REDIS_PORT", "6379")]));
+    assert!(error.contains("REDIS_URL is not set") && error.contains("--embedded"), "{error}");
+}
+
+#[test]
+fn redis_is_read_in_each_of_its_forms() {
+    let one = redis(&fleet(&[("REDIS_URL", "rediss://ann:p%40ss@r.example:7000/4")]));
+    assert_eq!(one.topology, Topology::Single(node("r.example", 7000)));
+    assert_eq!((one.database, one.tls, one.username.as_deref()), (4, true, Some("ann")));
+    assert_eq!(one.password.unwrap().expose_secret(), "p@ss");
+
+    let parts = [("REDIS_URL", ""), ("REDIS_HOST", "r"), ("REDIS_PORT", "7"), ("REDIS_PASSWORD", "p")];
+    let one = redis(&fleet(&parts));
+    assert_eq!(one.topology, Topology::Single(node("r", 7)));
+    assert_eq!(one.password.unwrap().expose_secret(), "p");
+
+    let nodes = [("REDIS_URL", ""), ("REDIS_CLUSTER_MODE", "true"), ("REDIS_NODES", "a:1, b,[::1]:3")];
+    assert_eq!(
+        redis(&fleet(&nodes)).topology,
+        Topology::Cluster(vec![node("a", 1), node("b", 6379), node("::1", 3)])
+    );
+
+    let sentinels = [("REDIS_URL", ""), ("REDIS_SENTINELS", "s1,s2:5"), ("REDIS_SENTINEL_MASTER", "m")];
+    let topology =
+        Topology::Sentinel { sentinels: vec![node("s1", 26379), node("s2", 5)], master: "m".into() };
+    assert_eq!(redis(&fleet(&sentinels)).topology, topology);
+}
+
+#[test]
+fn the_database_is_read_from_a_url_or_from_its_parts_and_never_printed_with_its_password() {
+    let url = read(&fleet(&[("DATABASE_URL", "mariadb://u:hunter2@db:7/name")]));
+    assert_eq!(url.database.address.to_string(), "mysql://db:7/name");
+    let parts = [("MYSQL_HOST", "db"), ("MYSQL_PASSWORD", "hunter2@/"), ("MYSQL_DATABASE", "chat")];
+    let parts = read(&fleet(&parts));
+    assert_eq!(parts.database.address.to_string(), "mysql://db:3306/chat");
+    let printed = format!("{url:?} {parts:?}");
+    for secret in ["hunter2", SECRET, "AAEhBOweik6ad9r"] {
+        assert!(!printed.contains(secret), "{printed}");
+    }
+    assert_eq!(read(&fleet(&[])).database.address.to_string(), "sqlite:hamdam.db");
+}
+
+#[test]
+fn flags_come_before_the_environment_and_that_before_dot_env() {
+    let mut inputs = fleet(&[("STATE_SHARDS", "2")]);
+    inputs.dot_env = Some("STATE_SHARDS=1\nMATCHMAKING_WORKERS=9 # comment\nBOT_RATE_LIMIT=''\n".into());
+    inputs.flags.insert("STATE_SHARDS".into(), "3".into());
+    let config = read(&inputs);
+    assert_eq!((config.instance.shards, config.matchmaking.pools), (3, 9));
+    assert_eq!(config.sending.bot_rate, BotRate::AUTO);
+    inputs.flags.clear();
+    assert_eq!(read(&inputs).instance.shards, 2);
+}
+
+#[test]
+fn secrets_may_come_from_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("tokens");
+    std::fs::write(&file, TOKENS.replace(',', "\n")).unwrap();
+    let path = file.to_str().unwrap();
+    let config = read(&fleet(&[("BOT_TOKENS", ""), ("BOT_TOKENS_FILE", path)]));
+    assert_eq!(config.bots.ids().map(|bot| bot.0).collect::<Vec<_>>(), [123_456_789, 987_654_321]);
+
+    let both = mistakes(&fleet(&[("BOT_TOKENS_FILE", path)]));
+    assert!(both.contains("BOT_TOKENS is given, and so is BOT_TOKENS_FILE"), "{both}");
+    std::fs::write(&file, "\n").unwrap();
+    let empty = mistakes(&fleet(&[("BOT_TOKENS", ""), ("BOT_TOKENS_FILE", path)]));
+    assert!(empty.contains("BOT_TOKENS_FILE names the empty file"), "{empty}");
+    std::fs::remove_file(&file).unwrap();
+    let missing = mistakes(&fleet(&[("WEBHOOK_SECRET", ""), ("WEBHOOK_SECRET_FILE", path)]));
+    assert!(missing.contains("WEBHOOK_SECRET_FILE names") && missing.contains("cannot be read"), "{missing}");
+}
+
+#[test]
+fn a_broken_line_of_dot_env_is_named_by_its_number_and_not_shown() {
+    let mut inputs = fleet(&[]);
+    inputs.dot_env = Some("REDIS_PASSWORD=ok\nWEBHOOK_SECRET=it's hunter2\n".into());
+    let text = mistakes(&inputs);
+    assert!(text.contains(".env has a line 2 that is not NAME=value"), "{text}");
+    assert!(!text.contains("hunter2"), "{text}");
+}
+
+#[test]
+fn misspelt_names_are_pointed_out() {
+    let text = mistakes(&fleet(&[("BOT_TOKENS", ""), ("BOT_TOKEN", TOKENS)]));
+    assert!(
+        text.contains("BOT_TOKEN is set, which Hamdam does not know; did you mean BOT_TOKENS?"),
+        "{text}"
+    );
+    let config = read(&fleet(&[("REDIS_ULR", "x"), ("PATH", "/bin"), ("MYSQL_ROOT_PASSWORD", "x")]));
+    assert_eq!(config.warnings, ["REDIS_ULR is set, which Hamdam does not know; did you mean REDIS_URL?"]);
+}
+
+#[test]
+fn what_has_no_effect_yet_is_said() {
+    let config =
+        read(&fleet(&[("SENTRY_DSN", "https://key@sentry.example/1"), ("ADMIN_LISTEN", "0.0.0.0:9090")]));
+    assert_eq!(config.warnings.len(), 2, "{:?}", config.warnings);
+}
+
+#[test]
+fn every_variable_is_a_flag_of_its_section() {
+    let command = clap::Command::new("x").args(flags(Section::ALL));
+    let long: Vec<_> = command.get_arguments().filter_map(|arg| arg.get_long()).collect();
+    for variable in VARIABLES {
+        let flag = variable.name.to_lowercase().replace('_', "-");
+        assert!(long.contains(&flag.as_str()), "{flag}");
+        assert_eq!(long.contains(&format!("{flag}-file").as_str()), variable.secret, "{flag}");
+    }
+}

@@ -1,0 +1,4 @@
+//! The program from outside: configuration, HTTP surface, life of an instance.
+
+mod config;
+mod webhook;
