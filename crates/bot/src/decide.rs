@@ -151,17 +151,17 @@ impl Scene<'_> {
             Session::Idle => just(Move { begins: true, ..self.says(Notice::NothingToStop) }),
             Session::Waiting(stub) => Plan::Act {
                 first: Some(First::RemoveTicket { pool: stub.pool.clone(), ticket: stub.ticket }),
-                act: self.to_idle(vec![(self.update.bot, Notice::SearchCancelled.entry())]),
+                act: self.idles(vec![(self.update.bot, Notice::SearchCancelled.entry())]),
                 then: None,
             },
             Session::Held { room, partner, .. } => Plan::Act {
                 first: Some(self.end_partner(*room, *partner, RoomEnd::Left)),
-                act: self.to_idle(vec![(self.update.bot, Notice::SearchCancelled.entry())]),
+                act: self.idles(vec![(self.update.bot, Notice::SearchCancelled.entry())]),
                 then: None,
             },
             Session::Chatting { room, partner, ticket } => {
                 let talk = Talk { room: *room, partner: *partner, bot: ticket.bot };
-                let mut act = self.to_idle(self.farewell(talk, None));
+                let mut act = self.idles(self.farewell(talk, None));
                 act.facts.push(self.closed(talk, RoomEnd::Left, self.said.user));
                 Plan::Act {
                     first: Some(self.end_partner(talk.room, talk.partner, RoomEnd::Left)),
@@ -200,7 +200,7 @@ impl Scene<'_> {
         let Some(talk) = leaving else {
             return self.says(why);
         };
-        let mut act = self.to_idle(self.farewell(talk, None));
+        let mut act = self.idles(self.farewell(talk, None));
         act.entries.push((self.update.bot, why.entry()));
         act.facts.push(self.closed(talk, RoomEnd::Left, self.said.user));
         act
@@ -240,7 +240,7 @@ impl Scene<'_> {
             reply,
             at: self.now,
         };
-        self.relay(talk, Content::Copy(copy), lookup)
+        Self::relay(talk, Content::Copy(copy), lookup)
     }
 
     /// A changed message follows its copy while the room lasts. What cannot follow is no reason to disturb anybody.
@@ -254,13 +254,13 @@ impl Scene<'_> {
                     message,
                     change: change.clone(),
                 };
-                self.relay(talk, Content::Edit(edit), None)
+                Self::relay(talk, Content::Edit(edit), None)
             }
             _ => just(self.quiet(Outcome::Noted)),
         }
     }
 
-    fn relay(&self, talk: Talk, content: Content, lookup: Option<MessageId>) -> Plan {
+    fn relay(talk: Talk, content: Content, lookup: Option<MessageId>) -> Plan {
         Plan::Relay(Relaying {
             to: talk.partner,
             room: talk.room,
@@ -280,7 +280,7 @@ impl Scene<'_> {
             return just(Move { profile: None, facts: Vec::new(), ..self.quiet(Outcome::Noted) });
         }
         let unreachable = Profile { unreachable: true, ..self.profile() };
-        let mut act = self.with_profile(self.to_idle(Vec::new()), unreachable);
+        let mut act = self.with_profile(self.idles(Vec::new()), unreachable);
         let first = match &self.record.session {
             Session::Idle => {
                 act.session = None;
@@ -367,7 +367,7 @@ impl Scene<'_> {
         act
     }
 
-    fn to_idle(&self, entries: Vec<(BotId, Entry)>) -> Move {
+    fn idles(&self, entries: Vec<(BotId, Entry)>) -> Move {
         let mut act = self.quiet(Outcome::Moved);
         act.session = Some(Session::Idle);
         act.begins = true;

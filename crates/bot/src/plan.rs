@@ -27,6 +27,10 @@ impl Default for Settings {
 
 /// What is to be done about an update.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "made once per update and taken apart at once, never kept in numbers"
+)]
 pub enum Plan {
     /// It was done before, and nothing of it is missing.
     Nothing,

@@ -25,6 +25,18 @@ impl Update {
     pub fn from_json(body: &[u8]) -> Result<Self, serde_json::Error> {
         serde_json::from_slice(body)
     }
+
+    /// The kind of update as Telegram names it, or `other`: a label from a closed set.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self.event {
+            Event::Message(_) => "message",
+            Event::EditedMessage(_) => "edited_message",
+            Event::CallbackQuery(_) => "callback_query",
+            Event::MyChatMember(_) => "my_chat_member",
+            Event::Other => "other",
+        }
+    }
 }
 
 /// What happened.
