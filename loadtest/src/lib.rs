@@ -3,4 +3,5 @@
 //!
 //! The judge shares no parser with the defendant: nothing here but the demo uses the fleet's own crates.
 
+pub mod oracle;
 pub mod telegram;

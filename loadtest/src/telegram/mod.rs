@@ -15,7 +15,8 @@ use std::time::Duration;
 pub use action::{Acted, Action, CannotAct, Person, Standing, Writing};
 pub use content::{Button, Buttons, Kind};
 pub use event::{
-    BotId, CallId, Event, MessageId, Nobody, Origin, Outcome, Queued, UpdateId, UserId, WebhookAnswer, What, Witness,
+    BotId, CallId, Event, MessageId, Nobody, Origin, Outcome, Queued, UpdateId, UserId, WebhookAnswer, What,
+    Witness,
 };
 pub use settings::{Fault, FaultRule, Rate, Settings};
 
