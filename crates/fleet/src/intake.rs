@@ -24,7 +24,7 @@ use hamdam_state::step::user::{Act, Acted};
 use hamdam_state::{State, StateError};
 use hamdam_telegram::Update;
 
-pub use self::poison::STRIKES;
+pub use self::poison::{Received, STRIKES};
 pub use self::profiles::{Profiles, ProfilesError, Stored};
 use crate::metrics::Metrics;
 

@@ -12,17 +12,38 @@ use super::{Intake, IntakeError};
 /// How often an update may fail while live state was healthy, before it is kept aside.
 pub const STRIKES: u32 = 5;
 
+/// What became of the body of a webhook request.
+#[derive(Debug)]
+pub struct Received {
+    /// The update's id, if the body is an update.
+    pub update: Option<UpdateId>,
+    /// Its kind: the name of its field, `other` if it is none.
+    pub kind: &'static str,
+    /// `Ok` is answered 200, an error 503.
+    pub result: Result<Outcome, IntakeError>,
+}
+
 impl Intake {
-    /// Takes in the body of a webhook request: `Ok` is answered 200, an error 503.
+    /// Takes in the body of a webhook request, and counts it by outcome.
     ///
-    /// What is no update is kept aside at once, what fails [`STRIKES`] times then. Counts the update by outcome.
-    pub async fn receive(&self, bot: BotId, body: &[u8]) -> Result<Outcome, IntakeError> {
-        let update = match Update::from_json(body) {
-            Ok(update) => update,
-            Err(error) => return self.bury(bot, body, "other", unreadable(&error)).await,
-        };
+    /// What is no update is kept aside at once, what fails [`STRIKES`] times then.
+    pub async fn receive(&self, bot: BotId, body: &[u8]) -> Received {
+        match Update::from_json(body) {
+            Ok(update) => {
+                let (id, kind) = (UpdateId(update.update_id), update.kind());
+                let result = self.attempt(bot, body, &update).await;
+                Received { update: Some(id), kind, result }
+            }
+            Err(error) => {
+                let result = self.bury(bot, body, "other", unreadable(&error)).await;
+                Received { update: None, kind: "other", result }
+            }
+        }
+    }
+
+    async fn attempt(&self, bot: BotId, body: &[u8], update: &Update) -> Result<Outcome, IntakeError> {
         let kind = update.kind();
-        let error = match self.handle(bot, &update).await {
+        let error = match self.handle(bot, update).await {
             Ok(outcome) => {
                 self.metrics.count_update(bot, kind, outcome.label());
                 return Ok(outcome);
