@@ -5,12 +5,14 @@
 
 mod cluster;
 mod folder;
+mod nginx;
 mod ports;
 mod process;
 mod redis;
 
 pub use cluster::{ClusterNode, RedisCluster};
 pub use folder::Folder;
+pub use nginx::Nginx;
 pub use ports::Port;
 pub use process::{Process, Signal, poll};
 pub use redis::{Redis, RedisOptions};
