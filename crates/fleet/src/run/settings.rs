@@ -164,7 +164,7 @@ impl Default for Timing {
             heartbeat: Duration::from_secs(1),
             heartbeat_life: Duration::from_millis(3_500),
             claim_leases: Duration::from_millis(200),
-            longest_call: Duration::from_secs(10),
+            longest_call: hamdam_telegram::CALL_TIMEOUT,
             start_limit: Duration::from_secs(1),
             poll: Duration::from_secs(1),
             turn_gap: Duration::from_millis(20),

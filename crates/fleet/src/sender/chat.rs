@@ -1,0 +1,169 @@
+//! What waits for one chat.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hamdam_domain::clock::Millis;
+use hamdam_domain::id::{BotId, MessageId, RoomId, UserId};
+use hamdam_domain::outbox::{Content, Entry, EntryId, Reference};
+use hamdam_domain::profile::Language;
+use hamdam_state::step::sending::{Known, Queued};
+
+use super::pace::Pace;
+use crate::run::ChatRate;
+
+/// A private chat of a user with one of the fleet's bots: what order is kept in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Chat {
+    /// The user.
+    pub user: UserId,
+    /// The bot.
+    pub bot: BotId,
+}
+
+/// An entry to be sent, read once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// Its place in the outbox.
+    pub id: EntryId,
+    /// Where it goes.
+    pub chat: Chat,
+    /// The language of notices.
+    pub language: Language,
+    /// Counts relayed messages; 0 for what is no relay.
+    pub sequence: u32,
+    /// What is sent.
+    pub entry: Entry,
+}
+
+impl Job {
+    pub(super) fn read(queued: Queued) -> Result<Self, serde_json::Error> {
+        Ok(Self {
+            id: queued.id,
+            chat: Chat { user: queued.user, bot: queued.bot },
+            language: queued.language,
+            sequence: queued.sequence,
+            entry: Entry::from_json(&queued.body)?,
+        })
+    }
+
+    /// Whether it counts against the chat's pace: the answer to a button shows up in no chat.
+    pub(super) fn is_paced(&self) -> bool {
+        !matches!(self.entry.content, Content::AnswerCallback { .. })
+    }
+
+    /// What must be known about it before it can be sent.
+    pub(super) fn target(&self) -> Target {
+        match (hamdam_bot::reference(&self.entry), self.entry.room) {
+            (Some(Reference::Own(own)), Some(room)) => Target::Unknown { room, known: Known::There(own) },
+            (Some(Reference::There(there)), _) => Target::Known(Some(there)),
+            (Some(Reference::Own(_)) | None, _) => Target::Known(None),
+        }
+    }
+}
+
+/// The message in the addressee's chat that an entry replies to or changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// To be looked up in turn: an earlier entry of the chat may bring it.
+    Unknown { room: RoomId, known: Known },
+    /// Known, or known not to be there.
+    Known(Option<MessageId>),
+}
+
+/// A claim we hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Held {
+    /// By the state's clock.
+    pub at: Millis,
+    /// When the turn that made it was sent: not later than `at`.
+    pub sent: Duration,
+}
+
+/// Where the first entry of a chat stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Head {
+    /// Not claimed (or there is none).
+    Open,
+    /// A turn under way asks for its claim.
+    Asked,
+    /// Claimed; nothing has begun.
+    Claimed(Held),
+    /// Its target is being looked up.
+    Sought(Held),
+    /// Its call, or what follows from it, is under way.
+    Called(Held),
+}
+
+/// One chat's entries, in order.
+#[derive(Debug)]
+pub(super) struct ChatQueue {
+    pub jobs: VecDeque<Arc<Job>>,
+    pub head: Head,
+    /// What is known of the head's target.
+    pub target: Option<Target>,
+    /// Nothing is claimed before: a 429, a backoff, or an earlier holder's claim.
+    pub not_before: Duration,
+    pub pace: Pace,
+    /// The room that ended last in this chat.
+    pub ended: Option<RoomId>,
+    /// Calls of the head that met a server error.
+    pub attempts: u32,
+    /// Claims of the head that were refused.
+    pub refusals: u32,
+    /// An earlier call of the head may have been carried out.
+    pub uncertain: bool,
+    /// It stands in a line: for a claim, or for a time.
+    pub lined: bool,
+}
+
+impl ChatQueue {
+    pub(super) fn new(rate: ChatRate, now: Duration) -> Self {
+        Self {
+            jobs: VecDeque::with_capacity(1),
+            head: Head::Open,
+            target: None,
+            not_before: Duration::ZERO,
+            pace: Pace::full(rate, now),
+            ended: None,
+            attempts: 0,
+            refusals: 0,
+            uncertain: false,
+            lined: false,
+        }
+    }
+
+    /// When the next entry may be claimed.
+    pub(super) fn free_at(&self, rate: ChatRate, now: Duration) -> Duration {
+        let paced = self.jobs.front().is_none_or(|job| job.is_paced());
+        let pace = if paced { self.pace.free_at(rate, now) } else { now };
+        self.not_before.max(pace)
+    }
+
+    /// Whether the head belongs to a room that has ended in this chat.
+    pub(super) fn head_is_over(&self) -> bool {
+        let room = self.jobs.front().and_then(|job| job.entry.room);
+        room.is_some() && room == self.ended
+    }
+
+    /// Takes the head off.
+    pub(super) fn pop(&mut self) -> Option<Arc<Job>> {
+        self.forget_head();
+        self.jobs.pop_front()
+    }
+
+    /// The next head starts from nothing.
+    pub(super) fn forget_head(&mut self) {
+        self.head = Head::Open;
+        self.target = None;
+        self.attempts = 0;
+        self.refusals = 0;
+        self.uncertain = false;
+    }
+
+    /// Whether nothing is lost by forgetting it.
+    pub(super) fn is_forgettable(&self, rate: ChatRate, now: Duration) -> bool {
+        self.jobs.is_empty() && !self.lined && self.not_before <= now && self.pace.is_full(rate, now)
+    }
+}

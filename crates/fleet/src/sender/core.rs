@@ -1,0 +1,565 @@
+//! The state of one shard's sender, and what its calls lead to. Its turns are in `turn`.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap, HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use hamdam_domain::clock::Millis;
+use hamdam_domain::fact::{Fact, MessageFact};
+use hamdam_domain::id::{BotId, MessageId, RoomId, Shard};
+use hamdam_domain::outbox::{Content, EntryId, Notice};
+use hamdam_state::StateError;
+use hamdam_state::step::Holder;
+use hamdam_state::step::sending::{Ack, IdPair, Inheritance};
+use hamdam_telegram::{CallError, Executed, Sent};
+
+use super::chat::{Chat, ChatQueue, Head, Held, Job, Target};
+use super::limits::Limits;
+use super::permits::Permits;
+use super::turn::Flight;
+use super::work::{CallWork, Done, Outcome, Work};
+use crate::metrics::Metrics;
+
+/// Sends for one shard, under one lease. See the module's contract.
+#[derive(Debug)]
+pub struct ShardSender {
+    pub(super) shard: Shard,
+    pub(super) holder: Holder,
+    pub(super) limits: Limits,
+    pub(super) metrics: Arc<Metrics>,
+
+    /// Chats with entries, and those whose pace still counts.
+    pub(super) chats: HashMap<Chat, ChatQueue>,
+    /// Entries in `chats`.
+    pub(super) held: usize,
+    /// Chats whose head is claimed and may begin. One that cannot begin any more is skipped.
+    startable: VecDeque<Chat>,
+    /// Chats whose head may be claimed, per bot, oldest first.
+    pub(super) lines: BTreeMap<BotId, Line>,
+    /// Chats that wait for a time. Every chat with an unclaimed head stands in a line or here, exactly once.
+    pub(super) timers: BinaryHeap<Reverse<(Duration, Chat)>>,
+    /// Empty chats, and when to see whether they can be forgotten.
+    forget: VecDeque<(Duration, Chat)>,
+    /// Work to be given out, beside calls.
+    pending: VecDeque<Work>,
+    /// Work the state did not answer, and when to do it again.
+    later: Vec<(Duration, Work)>,
+    /// Work given out and not yet done.
+    pub(super) under_way: usize,
+
+    /// Claims of an earlier holder on entries not yet read, and when they are too old to matter.
+    pub(super) inherited: HashMap<Chat, (EntryId, Duration)>,
+    pub(super) cursor: EntryId,
+    pub(super) acks: Vec<Ack>,
+    pub(super) acks_since: Option<Duration>,
+    pub(super) flight: Option<Flight>,
+
+    /// Until when the lease is ours without doubt.
+    pub(super) deadline: Duration,
+    /// The state's time, and when it was that.
+    pub(super) state_time: (Millis, Duration),
+    pub(super) last_turn: Option<Duration>,
+    /// After a turn that was not answered.
+    pub(super) turn_not_before: Duration,
+    pub(super) rung: bool,
+    pub(super) look_again: bool,
+    /// Turns in a row that read something.
+    pub(super) streak: u32,
+
+    pub(super) retired: bool,
+    pub(super) lost: bool,
+}
+
+/// One bot's chats that wait for a claim.
+#[derive(Debug, Default)]
+pub(super) struct Line {
+    pub ready: VecDeque<Chat>,
+    pub last_entry: Duration,
+}
+
+/// A lease that was just taken.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    /// Of this shard.
+    pub shard: Shard,
+    /// By whom.
+    pub holder: Holder,
+    /// When the step that took it was sent (monotonic).
+    pub sent: Duration,
+    /// What was found.
+    pub inheritance: Inheritance,
+    /// When that was answered (monotonic).
+    pub answered: Duration,
+}
+
+impl ShardSender {
+    /// A sender for a lease that was just taken.
+    pub fn new(taken: Taken, limits: Limits, metrics: Arc<Metrics>) -> Self {
+        let Taken { shard, holder, sent, inheritance, answered } = taken;
+        let life = limits.claim_life();
+        let wait = |at: Millis| answered + life.saturating_sub(inheritance.now.since(at));
+        let inherited = inheritance
+            .claims
+            .iter()
+            .map(|claim| (Chat { user: claim.user, bot: claim.bot }, (claim.entry, wait(claim.at))))
+            .collect();
+        Self {
+            shard,
+            holder,
+            deadline: sent + limits.lease,
+            limits,
+            metrics,
+            chats: HashMap::new(),
+            held: 0,
+            startable: VecDeque::new(),
+            lines: BTreeMap::new(),
+            timers: BinaryHeap::new(),
+            forget: VecDeque::new(),
+            pending: VecDeque::new(),
+            later: Vec::new(),
+            under_way: 0,
+            inherited,
+            cursor: EntryId::default(),
+            acks: Vec::new(),
+            acks_since: None,
+            flight: None,
+            state_time: (inheritance.now, answered),
+            last_turn: None,
+            turn_not_before: Duration::ZERO,
+            rung: true,
+            look_again: false,
+            streak: 0,
+            retired: false,
+            lost: false,
+        }
+    }
+
+    /// The shard.
+    pub fn shard(&self) -> Shard {
+        self.shard
+    }
+
+    /// Under which lease.
+    pub fn holder(&self) -> &Holder {
+        &self.holder
+    }
+
+    /// Hands over: nothing new is read or claimed; what is claimed is carried out and acknowledged.
+    pub fn retire(&mut self) {
+        self.retired = true;
+    }
+
+    /// Whether the lease is known to be somebody else's. Calls that are under way are still waited for.
+    pub fn is_lost(&self) -> bool {
+        self.lost
+    }
+
+    /// Whether nothing is left to do: retired or lost, and every call is over.
+    pub fn is_finished(&self) -> bool {
+        self.under_way == 0 && self.flight.is_none() && (self.lost || self.retired && self.is_clear())
+    }
+
+    /// Entries read and not yet out.
+    pub fn backlog(&self) -> usize {
+        self.held
+    }
+
+    /// Whether nothing is begun and nothing waits to be acknowledged.
+    pub(super) fn is_clear(&self) -> bool {
+        self.is_idle() && self.acks.is_empty()
+    }
+
+    /// Whether nothing is begun.
+    pub(super) fn is_idle(&self) -> bool {
+        self.under_way == 0 && self.startable.is_empty() && self.pending.is_empty() && self.later.is_empty()
+    }
+
+    /// The next thing to be awaited.
+    pub fn next_work(&mut self, now: Duration, permits: &mut Permits) -> Option<Work> {
+        if self.lost {
+            return None;
+        }
+        let work = self.pending.pop_front().or_else(|| self.due_again(now)).or_else(|| {
+            while let Some(chat) = self.startable.pop_front() {
+                if let Some(work) = self.start(chat, now, permits) {
+                    return Some(work);
+                }
+            }
+            None
+        })?;
+        self.under_way += 1;
+        Some(work)
+    }
+
+    /// Tells what came of a piece of work.
+    pub fn done(&mut self, done: Done, now: Duration, permits: &mut Permits) {
+        self.under_way -= 1;
+        match done {
+            Done::Sought { chat, entry, found } => self.sought(chat, entry, found, now),
+            Done::Called { chat, entry, method, outcome } => {
+                if let Some(held) = self.called_head(chat, entry) {
+                    self.called(chat, held, method, outcome, now, permits);
+                }
+            }
+            Done::Followed { work, result } => match (result, &work) {
+                (Ok(()), Work::Unreachable { chat, .. } | Work::Explain { chat, .. }) => {
+                    self.finish(*chat, now);
+                }
+                (Ok(()), _) => {}
+                (Err(error), _) => {
+                    tracing::debug!(shard = self.shard.0, %error, "what follows from a call is tried again");
+                    self.later.push((now + Limits::RETRY_STATE, work));
+                }
+            },
+            Done::Paused => {}
+        }
+    }
+
+    /// When something is to be done again without anything having happened; see also the turns.
+    pub(super) fn later_at(&self) -> Option<Duration> {
+        self.later.iter().map(|(at, _)| *at).min()
+    }
+
+    fn due_again(&mut self, now: Duration) -> Option<Work> {
+        let due = self.later.iter().position(|(at, _)| *at <= now)?;
+        Some(self.later.swap_remove(due).1)
+    }
+
+    /// Begins the claimed head of a chat, if it may still begin.
+    fn start(&mut self, chat: Chat, now: Duration, permits: &mut Permits) -> Option<Work> {
+        let start_limit = self.limits.start_limit;
+        let queue = self.chats.get_mut(&chat)?;
+        let Head::Claimed(held) = queue.head else { return None };
+        let start_before = self.deadline.min(held.sent + start_limit);
+        if now >= start_before || permits.is_paused(chat.bot, now) {
+            self.reopen(chat, now);
+            return None;
+        }
+        let job = queue.jobs.front().expect("a claimed head is there").clone();
+        let target = match *queue.target.get_or_insert_with(|| job.target()) {
+            Target::Unknown { room, known } => {
+                queue.head = Head::Sought(held);
+                return Some(Work::Lookup { chat, entry: job.id, room, known });
+            }
+            Target::Known(target) => target,
+        };
+        queue.head = Head::Called(held);
+        if job.is_paced() {
+            queue.pace.take(self.limits.chat_rate, now);
+        }
+        if queue.uncertain {
+            self.metrics.duplicate_sends.inc();
+        }
+        Some(Work::Call(CallWork { job, target, start_before }))
+    }
+
+    fn sought(
+        &mut self,
+        chat: Chat,
+        entry: EntryId,
+        found: Result<Option<MessageId>, StateError>,
+        now: Duration,
+    ) {
+        let Some(queue) = self.chats.get_mut(&chat) else { return };
+        let Head::Sought(held) = queue.head else { return };
+        if queue.jobs.front().is_none_or(|job| job.id != entry) {
+            return;
+        }
+        if let Ok(known) = found {
+            queue.target = Some(Target::Known(known));
+            queue.head = Head::Claimed(held);
+            self.startable.push_back(chat);
+        } else {
+            queue.not_before = now + Limits::RETRY_STATE;
+            self.reopen(chat, now);
+        }
+    }
+
+    /// The claim under which this entry's call is under way.
+    fn called_head(&self, chat: Chat, entry: EntryId) -> Option<Held> {
+        let queue = self.chats.get(&chat)?;
+        match queue.head {
+            Head::Called(held) if queue.jobs.front()?.id == entry => Some(held),
+            _ => None,
+        }
+    }
+
+    fn called(
+        &mut self,
+        chat: Chat,
+        held: Held,
+        method: &'static str,
+        outcome: Outcome,
+        now: Duration,
+        permits: &mut Permits,
+    ) {
+        let (written, answer) = match outcome {
+            Outcome::Answered { written, answer } => (written, answer),
+            Outcome::Late => return self.reopen(chat, now),
+            Outcome::Nothing => return self.finish(chat, now),
+        };
+        if written >= self.deadline {
+            self.metrics.zombie_sends.inc();
+        }
+        let outcome = answer.as_ref().map_or_else(CallError::label, |_| "sent");
+        self.metrics.sends.with_label_values(&[chat.bot.to_string().as_str(), method, outcome]).inc();
+        match answer {
+            Ok(sent) => self.delivered(chat, sent, now),
+            Err(CallError::Retry { executed, reason, .. }) => {
+                tracing::debug!(bot = %chat.bot, method, reason, "a call is tried again");
+                let queue = self.chats.get_mut(&chat).expect("its call was under way");
+                queue.attempts += 1;
+                queue.uncertain |= executed == Executed::Perhaps;
+                queue.not_before = now + Limits::backoff(queue.attempts);
+                self.reopen(chat, now);
+            }
+            Err(CallError::Pause { seconds, .. }) => {
+                let wait = Duration::from_secs(u64::from(seconds));
+                let queue = self.chats.get_mut(&chat).expect("its call was under way");
+                queue.not_before = now + wait;
+                self.reopen(chat, now);
+                if let Some(wait) = permits.limited(chat.bot, chat.user, wait, now) {
+                    tracing::warn!(bot = %chat.bot, seconds, "several chats met a 429: the token is paused");
+                    self.pending.push_back(Work::Pause { bot: chat.bot, wait });
+                }
+            }
+            Err(CallError::Unreachable { .. }) => self.unreachable(chat, held, now),
+            Err(CallError::Explain { reason, .. }) => self.explain(chat, reason, now),
+            Err(CallError::Gone { .. }) => self.finish(chat, now),
+            Err(error @ CallError::Bug { .. }) => {
+                tracing::error!(bot = %chat.bot, method, %error, "an entry cannot be sent and is dropped");
+                self.metrics.count_dead_letter(chat.bot);
+                self.finish(chat, now);
+            }
+        }
+    }
+
+    fn delivered(&mut self, chat: Chat, sent: Sent, now: Duration) {
+        let job = self.pop(chat);
+        let mut ack = ack_of(&job);
+        if let Content::Copy(copy) = &job.entry.content {
+            self.metrics.relay_seconds.observe(self.state_now(now).since(copy.at).as_secs_f64());
+            if let (Some(room), Some(id)) = (job.entry.room, sent.message_id) {
+                let here = MessageId(id);
+                ack.ids = Some(IdPair { room, here, there: copy.message });
+                ack.facts.push(Fact::Message(MessageFact {
+                    room,
+                    sequence: job.sequence,
+                    sender: copy.from,
+                    bot: copy.bot,
+                    update: copy.update,
+                    kind: copy.kind,
+                    sender_message: copy.message,
+                    partner_message: here,
+                    at: copy.at,
+                }));
+            }
+        }
+        self.acknowledge(ack, now);
+        self.go_on(chat, now);
+    }
+
+    fn unreachable(&mut self, chat: Chat, held: Held, now: Duration) {
+        let state_now = self.state_now(now);
+        let job = self.head(chat);
+        match room_of(job) {
+            Some((room, partner)) => self.pending.push_back(Work::Unreachable {
+                chat,
+                entry: job.id,
+                room,
+                partner,
+                claimed: held.at,
+                now: state_now,
+            }),
+            None => self.finish(chat, now),
+        }
+    }
+
+    fn explain(&mut self, chat: Chat, reason: String, now: Duration) {
+        let job = self.head(chat);
+        match &job.entry.content {
+            Content::Copy(copy) => self.pending.push_back(Work::Explain {
+                chat,
+                entry: job.id,
+                writer: copy.from,
+                message: copy.message,
+                once: format!("copy:{}:{}", copy.bot, copy.update),
+                kind: copy.kind,
+                reason,
+            }),
+            Content::Edit(_) => self.finish(chat, now),
+            // Nobody wrote it, so nobody is to be told: a text of ours that Telegram does not take.
+            Content::Notice(_) | Content::Answer { .. } | Content::AnswerCallback { .. } => {
+                tracing::error!(bot = %chat.bot, reason, "a text of the bot's own was refused and is dropped");
+                self.metrics.count_dead_letter(chat.bot);
+                self.finish(chat, now);
+            }
+        }
+    }
+
+    /// The state's time, as nearly as can be told.
+    pub(super) fn state_now(&self, now: Duration) -> Millis {
+        let (at, then) = self.state_time;
+        at.after(now.saturating_sub(then))
+    }
+
+    fn head(&self, chat: Chat) -> &Arc<Job> {
+        self.chats.get(&chat).and_then(|queue| queue.jobs.front()).expect("its call was under way")
+    }
+
+    /// Takes the head of a chat off.
+    pub(super) fn pop(&mut self, chat: Chat) -> Arc<Job> {
+        self.held -= 1;
+        self.chats.get_mut(&chat).and_then(ChatQueue::pop).expect("the head of a chat that has one")
+    }
+
+    /// The head of a chat is over, with nothing more to say about it.
+    fn finish(&mut self, chat: Chat, now: Duration) {
+        let job = self.pop(chat);
+        self.acknowledge(ack_of(&job), now);
+        self.go_on(chat, now);
+    }
+
+    pub(super) fn acknowledge(&mut self, ack: Ack, now: Duration) {
+        self.acks.push(ack);
+        self.acks_since.get_or_insert(now);
+    }
+
+    /// A message is not sent because its room ended first.
+    pub(super) fn drop_over(&mut self, job: &Job, now: Duration) {
+        self.metrics.dropped_by_leave.inc();
+        self.acknowledge(ack_of(job), now);
+    }
+
+    /// The head's claim can no longer be used: it has to be claimed anew.
+    pub(super) fn reopen(&mut self, chat: Chat, now: Duration) {
+        if let Some(queue) = self.chats.get_mut(&chat) {
+            queue.head = Head::Open;
+        }
+        self.go_on(chat, now);
+    }
+
+    /// A head was claimed.
+    pub(super) fn claimed(&mut self, chat: Chat, held: Held) {
+        let queue = self.chats.get_mut(&chat).expect("only chats with entries are claimed");
+        queue.head = Head::Claimed(held);
+        queue.refusals = 0;
+        self.startable.push_back(chat);
+    }
+
+    /// Puts a chat where it belongs now: into its bot's line, to the timers, or to those that may be forgotten.
+    /// What stands at its head and belongs to an ended room is dropped, unless its call may still be on its way.
+    pub(super) fn go_on(&mut self, chat: Chat, now: Duration) {
+        let rate = self.limits.chat_rate;
+        loop {
+            let Some(queue) = self.chats.get_mut(&chat) else { return };
+            if queue.lined || queue.head != Head::Open {
+                return;
+            }
+            let settled = !queue.uncertain || queue.not_before <= now;
+            if settled && queue.head_is_over() {
+                let job = self.pop(chat);
+                self.drop_over(&job, now);
+                continue;
+            }
+            let free_at = queue.free_at(rate, now);
+            queue.lined = free_at > now || !queue.jobs.is_empty();
+            if free_at > now {
+                self.timers.push(Reverse((free_at, chat)));
+            } else if queue.lined {
+                self.lines.entry(chat.bot).or_default().ready.push_back(chat);
+            } else {
+                self.forget.push_back((now + Duration::from_secs(1), chat));
+            }
+            return;
+        }
+    }
+
+    /// Lets chats whose time has come go on, and forgets those that are at rest.
+    pub(super) fn advance(&mut self, now: Duration) {
+        while let Some(Reverse((at, chat))) = self.timers.peek().copied()
+            && at <= now
+        {
+            self.timers.pop();
+            if let Some(queue) = self.chats.get_mut(&chat) {
+                queue.lined = false;
+                self.go_on(chat, now);
+            }
+        }
+        while let Some((at, chat)) = self.forget.front().copied()
+            && at <= now
+        {
+            self.forget.pop_front();
+            let Some(queue) = self.chats.get(&chat) else { continue };
+            if queue.is_forgettable(self.limits.chat_rate, now) {
+                self.chats.remove(&chat);
+            } else if queue.jobs.is_empty() && !queue.lined {
+                self.forget.push_back((now + Duration::from_secs(1), chat));
+            }
+        }
+    }
+
+    /// Drops what has not begun of a room that ended in this chat.
+    pub(super) fn end_room(&mut self, chat: Chat, room: RoomId, now: Duration) {
+        let Some(queue) = self.chats.get_mut(&chat) else { return };
+        queue.ended = Some(room);
+        let begun = match queue.head {
+            Head::Called(_) => true,
+            Head::Open => queue.uncertain && queue.not_before > now,
+            Head::Asked | Head::Claimed(_) | Head::Sought(_) => false,
+        };
+        let first = usize::from(begun);
+        let mut over = Vec::new();
+        let mut index = 0;
+        queue.jobs.retain(|job| {
+            let stays = index < first || job.entry.room != Some(room);
+            if !stays {
+                over.push((index, job.clone()));
+            }
+            index += 1;
+            stays
+        });
+        if over.first().is_some_and(|(index, _)| *index == 0) {
+            queue.forget_head();
+        }
+        self.held -= over.len();
+        for (_, job) in over {
+            self.drop_over(&job, now);
+        }
+    }
+
+    /// Asserts what must hold between any two calls: tests do so after each.
+    #[cfg(test)]
+    pub(super) fn assert_sound(&self) {
+        let mut lined: Vec<Chat> = self.timers.iter().map(|Reverse((_, chat))| *chat).collect();
+        lined.extend(self.lines.values().flat_map(|line| line.ready.iter().copied()));
+        let count = lined.len();
+        lined.sort_unstable();
+        lined.dedup();
+        assert_eq!(count, lined.len(), "a chat stands in two lines");
+        for (chat, queue) in &self.chats {
+            assert_eq!(queue.lined, lined.binary_search(chat).is_ok(), "{chat:?}");
+            let open = queue.head == Head::Open;
+            assert!(!(open && !queue.jobs.is_empty() && !queue.lined), "{chat:?} waits for nothing");
+            assert!(open || !queue.jobs.is_empty(), "{chat:?} has a head and no entry");
+            assert!(queue.jobs.iter().zip(queue.jobs.iter().skip(1)).all(|(a, b)| a.id < b.id));
+        }
+        assert_eq!(self.held, self.chats.values().map(|queue| queue.jobs.len()).sum::<usize>());
+    }
+}
+
+/// Says that an entry is finished.
+pub(super) fn ack_of(job: &Job) -> Ack {
+    Ack { entry: job.id, user: job.chat.user, bot: job.chat.bot, ids: None, facts: Vec::new() }
+}
+
+/// The room an entry speaks in, and the other user of it if the entry tells.
+fn room_of(job: &Job) -> Option<(RoomId, Option<hamdam_domain::id::UserId>)> {
+    match &job.entry.content {
+        Content::Copy(copy) => job.entry.room.map(|room| (room, Some(copy.from))),
+        Content::Edit(edit) => job.entry.room.map(|room| (room, Some(edit.from))),
+        Content::Notice(Notice::Found { room }) => Some((*room, None)),
+        Content::Notice(_) | Content::Answer { .. } | Content::AnswerCallback { .. } => None,
+    }
+}

@@ -1,0 +1,261 @@
+//! A shard's turns: when one is due, what it carries, and what its answer means.
+
+use std::cmp::Reverse;
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hamdam_domain::id::BotId;
+use hamdam_domain::outbox::EntryId;
+use hamdam_state::StateError;
+use hamdam_state::step::Fenced;
+use hamdam_state::step::sending::{Ack, Queued, Turn, Turned};
+
+use super::chat::{Chat, ChatQueue, Head, Held, Job};
+use super::core::ShardSender;
+use super::limits::Limits;
+use super::permits::Permits;
+
+/// A turn that was given out and not yet answered.
+#[derive(Debug)]
+pub(super) struct Flight {
+    sent: Duration,
+    turn: Arc<Turn>,
+    /// The chats of `turn.claims`.
+    claims: Vec<Chat>,
+}
+
+impl ShardSender {
+    /// The shard's outbox grew.
+    pub fn rung(&mut self) {
+        self.rung = true;
+    }
+
+    /// The next turn, if one is due. It is sent at once.
+    pub fn next_turn(&mut self, now: Duration, permits: &mut Permits) -> Option<Arc<Turn>> {
+        if self.lost || self.flight.is_some() {
+            return None;
+        }
+        self.advance(now);
+        self.demand(now, permits);
+        if self.turn_due(now, permits) > now {
+            return None;
+        }
+        let claims = if self.retired { Vec::new() } else { self.line_claims(now, permits) };
+        let reads = !self.retired && self.held < Limits::HELD;
+        let ahead = if reads { self.permits_ahead(now, permits) } else { Vec::new() };
+        let deferred = self.deferred(&ahead);
+        let sleep = !self.retired && self.streak < 2;
+        let turn = Arc::new(Turn {
+            shard: self.shard,
+            holder: self.holder.clone(),
+            ttl: self.limits.lease,
+            acks: std::mem::take(&mut self.acks),
+            claims: claims.iter().map(|(id, _)| *id).collect(),
+            after: self.cursor,
+            limit: if reads { Limits::READ } else { 0 },
+            permits: ahead,
+            deferred,
+            sleep,
+        });
+        self.acks_since = None;
+        self.rung = false;
+        self.look_again = !sleep;
+        self.last_turn = Some(now);
+        let claims = claims.into_iter().map(|(_, chat)| chat).collect();
+        self.flight = Some(Flight { sent: now, turn: turn.clone(), claims });
+        Some(turn)
+    }
+
+    /// Tells the state's answer to the turn that was given out.
+    pub fn turned(
+        &mut self,
+        answer: Result<Fenced<Turned>, StateError>,
+        now: Duration,
+        permits: &mut Permits,
+    ) {
+        let Some(flight) = self.flight.take() else { return };
+        match answer {
+            Ok(Fenced::Held(turned)) => self.took_turn(&flight, turned, now, permits),
+            Ok(Fenced::Lost) => self.lost = true,
+            Err(_) => self.missed_turn(flight, now, permits),
+        }
+    }
+
+    /// When to look again for work or a turn without anything having happened.
+    pub fn wake_at(&self, now: Duration, permits: &mut Permits) -> Option<Duration> {
+        if self.lost {
+            return None;
+        }
+        let turn = self.flight.is_none().then(|| self.turn_due(now, permits));
+        let timer = self.timers.peek().map(|Reverse((at, _))| *at);
+        [turn, timer, self.later_at()].into_iter().flatten().min()
+    }
+
+    /// When the next turn is due.
+    fn turn_due(&self, now: Duration, permits: &mut Permits) -> Duration {
+        let Some(last) = self.last_turn else { return self.turn_not_before };
+        let linger = self.acks_since.map(|since| since + self.limits.ack_linger);
+        let wanted = if self.retired {
+            (self.is_idle() && !self.acks.is_empty()).then_some(now)
+        } else {
+            (self.rung || self.look_again || self.can_claim(now, permits)).then_some(now)
+        };
+        let poll = last + self.limits.poll;
+        let reason = [wanted, linger].into_iter().flatten().fold(poll, Duration::min);
+        reason.max(last + self.limits.turn_gap).max(self.turn_not_before)
+    }
+
+    fn can_claim(&self, now: Duration, permits: &mut Permits) -> bool {
+        self.lines.iter().any(|(bot, line)| !line.ready.is_empty() && permits.available(*bot, now) > 0)
+    }
+
+    /// Says which tokens' permits are waited for.
+    fn demand(&self, now: Duration, permits: &mut Permits) {
+        if self.retired {
+            return;
+        }
+        for (bot, line) in self.lines.iter().filter(|(_, line)| !line.ready.is_empty()) {
+            if permits.available(*bot, now) == 0 {
+                permits.demand(*bot, u32::try_from(line.ready.len()).unwrap_or(u32::MAX));
+            }
+        }
+    }
+
+    /// Takes chats out of their lines, as permits allow, to have their heads claimed.
+    fn line_claims(&mut self, now: Duration, permits: &mut Permits) -> Vec<(EntryId, Chat)> {
+        let mut claims = Vec::new();
+        for (bot, line) in &mut self.lines {
+            let wanted = line.ready.len().min(Limits::CLAIMS - claims.len());
+            let granted = permits.take(*bot, u32::try_from(wanted).unwrap_or(u32::MAX), now);
+            for chat in line.ready.drain(..granted as usize) {
+                let queue = self.chats.get_mut(&chat).expect("a chat in line has entries");
+                queue.lined = false;
+                queue.head = Head::Asked;
+                claims.push((queue.jobs.front().expect("a chat in line has entries").id, chat));
+            }
+        }
+        claims
+    }
+
+    /// Permits for entries that are read for the first time: of bots that are busy here and have nobody in line.
+    fn permits_ahead(&mut self, now: Duration, permits: &mut Permits) -> Vec<(BotId, u32)> {
+        self.lines.retain(|_, line| {
+            !line.ready.is_empty() || now.saturating_sub(line.last_entry) < Limits::QUIET_BOT
+        });
+        let idle = self.lines.iter().filter(|(_, line)| line.ready.is_empty());
+        idle.map(|(bot, _)| (*bot, permits.take_spare(*bot, Limits::NEW, now)))
+            .filter(|(_, n)| *n > 0)
+            .collect()
+    }
+
+    /// Chats of which nothing new may be claimed: those that wait for a time. Bots with chats in line have no permits
+    /// ahead, and the chats of claimed heads are closed by their claims.
+    fn deferred(&self, ahead: &[(BotId, u32)]) -> Vec<(hamdam_domain::id::UserId, BotId)> {
+        let concerned = |chat: &Chat| ahead.iter().any(|(bot, _)| *bot == chat.bot);
+        let waiting = self.timers.iter().map(|Reverse((_, chat))| *chat);
+        waiting.filter(concerned).map(|chat| (chat.user, chat.bot)).collect()
+    }
+
+    fn took_turn(&mut self, flight: &Flight, turned: Turned, now: Duration, permits: &mut Permits) {
+        self.deadline = self.deadline.max(flight.sent + self.limits.lease);
+        self.state_time = (turned.now, now);
+        self.turn_not_before = Duration::ZERO;
+        let held = Held { at: turned.now, sent: flight.sent };
+        let mut claimed: HashSet<EntryId> = turned.claimed.into_iter().collect();
+        for (entry, chat) in flight.turn.claims.iter().zip(&flight.claims) {
+            if claimed.remove(entry) {
+                self.claimed(*chat, held);
+            } else {
+                self.refused(*chat, now);
+            }
+        }
+        self.streak = if turned.entries.is_empty() { 0 } else { self.streak.saturating_add(1) };
+        self.look_again |= turned.more && flight.turn.limit > 0;
+        let mut unused = flight.turn.permits.clone();
+        for queued in turned.entries {
+            let is_claimed = claimed.contains(&queued.id);
+            if let Some((_, left)) = unused.iter_mut().find(|(bot, _)| is_claimed && *bot == queued.bot) {
+                *left = left.saturating_sub(1);
+            }
+            self.receive(queued, is_claimed.then_some(held), now);
+        }
+        for (bot, left) in unused {
+            permits.give_back(bot, left, now);
+        }
+    }
+
+    /// The turn may have happened or not. Everything in it is asked again; nothing of it happens twice.
+    fn missed_turn(&mut self, flight: Flight, now: Duration, permits: &mut Permits) {
+        let turn = Arc::unwrap_or_clone(flight.turn);
+        let newer: Vec<Ack> = std::mem::replace(&mut self.acks, turn.acks);
+        self.acks.extend(newer);
+        if !self.acks.is_empty() {
+            self.acks_since = Some(now);
+        }
+        for (bot, left) in turn.permits {
+            permits.give_back(bot, left, now);
+        }
+        for chat in flight.claims {
+            self.reopen(chat, now);
+        }
+        self.look_again = true;
+        self.turn_not_before = now + Limits::RETRY_STATE;
+    }
+
+    /// Another claim stands in the way: for a moment after a change of holders, or for ever if the state lost part
+    /// of its past. Then the shard is given up and read afresh.
+    fn refused(&mut self, chat: Chat, now: Duration) {
+        let queue = self.chats.get_mut(&chat).expect("only chats with entries are asked for");
+        queue.refusals += 1;
+        queue.not_before = now + Limits::RETRY_STATE;
+        if queue.refusals >= Limits::REFUSALS {
+            tracing::warn!(
+                shard = self.shard.0,
+                "a claim is refused again and again: the shard is read afresh"
+            );
+            self.retired = true;
+        }
+        self.reopen(chat, now);
+    }
+
+    /// Takes in an entry read for the first time.
+    fn receive(&mut self, queued: Queued, claim: Option<Held>, now: Duration) {
+        let chat = Chat { user: queued.user, bot: queued.bot };
+        self.cursor = queued.id;
+        self.lines.entry(chat.bot).or_default().last_entry = now;
+        let (id, user, bot) = (queued.id, queued.user, queued.bot);
+        let job = match Job::read(queued) {
+            Ok(job) => job,
+            Err(error) => {
+                tracing::error!(%bot, %error, "an entry of the outbox cannot be read and is dropped");
+                self.metrics.count_dead_letter(bot);
+                self.acknowledge(Ack { entry: id, user, bot, ids: None, facts: Vec::new() }, now);
+                return;
+            }
+        };
+        let inherited = self.inherited.remove(&chat);
+        let rate = self.limits.chat_rate;
+        let queue = self.chats.entry(chat).or_insert_with(|| ChatQueue::new(rate, now));
+        if let Some((entry, until)) = inherited {
+            queue.not_before = until;
+            queue.uncertain = entry == job.id;
+        }
+        if job.entry.room.is_some() && job.entry.room == queue.ended {
+            self.drop_over(&job, now);
+            return;
+        }
+        let is_first = queue.jobs.is_empty();
+        let ends = job.entry.ends();
+        queue.jobs.push_back(Arc::new(job));
+        self.held += 1;
+        if let Some(room) = ends {
+            self.end_room(chat, room, now);
+        }
+        match claim {
+            Some(held) if is_first => self.claimed(chat, held),
+            // Without a claim it waits its turn. A claim behind others would stand in their way; the state makes none.
+            Some(_) | None => self.go_on(chat, now),
+        }
+    }
+}
