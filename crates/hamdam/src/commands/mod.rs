@@ -2,7 +2,7 @@
 
 mod bots;
 mod migrate;
-
+mod serve;
 mod webhook;
 
 use std::ffi::OsString;
@@ -48,7 +48,7 @@ pub fn command() -> Command {
         .after_help("Try it with no service installed and no token: ./dev demo")
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommands([migrate::command(), webhook::command(), bots::command()])
+        .subcommands([serve::command(), migrate::command(), webhook::command(), bots::command()])
 }
 
 /// Runs the command that `args` (the program's name first) ask for.
@@ -75,6 +75,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn dispatch(path: &[&str], matches: &ArgMatches) -> anyhow::Result<Exit> {
     let inputs = Inputs::of_process(matches)?;
     match path {
+        ["serve"] => serve::run(&inputs, matches),
         ["migrate"] => migrate::run(&inputs),
         ["webhook", action] => webhook::run(action, &inputs, matches),
         ["bots", _list] => bots::run(&inputs, matches),

@@ -39,10 +39,7 @@ fn read_roles(settings: &mut Settings) -> Roles {
     match settings.text_or_default("ROLES").parse() {
         Ok(roles) => roles,
         Err(error) => {
-            settings.wrong(
-                "ROLES",
-                format!("Give all, or names separated by commas: {error}."),
-            );
+            settings.wrong("ROLES", format!("Give all, or names separated by commas: {error}."));
             Roles::ALL
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -13,27 +14,25 @@ use tokio::sync::Semaphore;
 
 use crate::config::WebhookSecrets;
 
-/// Takes updates whose sender is known to be Telegram.
+/// Takes updates whose sender is known to be Telegram, and counts them by outcome.
 #[async_trait]
 pub trait Inbox: Send + Sync + 'static {
-    /// Carries one update out. When it says "acknowledge", the effects are durable, or there are none. May be
+    /// Carries one update out. Without an error in the receipt, its effects are durable, or there are none. May be
     /// dropped at any await: that is a crash, and Telegram's retry finds out.
     async fn take(&self, bot: BotId, body: Bytes) -> Receipt;
 }
 
 /// What became of an update.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
-    /// Whether Telegram may forget it. If not, it is asked to come again.
-    pub acknowledge: bool,
     /// Its id, if it could be read.
     pub update: Option<UpdateId>,
     /// Its kind: from a closed set.
     pub kind: &'static str,
     /// What became of it: from a closed set.
     pub outcome: &'static str,
-    /// Steps taken on live state.
-    pub steps: u32,
+    /// Why Telegram must not forget it yet; without one, it may.
+    pub error: Option<String>,
 }
 
 /// Bounds on what is let in.
@@ -58,6 +57,7 @@ pub struct Door {
     pub(super) patience: Duration,
     pub(super) inbox: Arc<dyn Inbox>,
     pub(super) metrics: Arc<Metrics>,
+    pub(super) knocks: AtomicU64,
 }
 
 /// What proves that an update of this bot comes from Telegram.
@@ -85,7 +85,13 @@ impl Door {
             patience: limits.patience,
             inbox,
             metrics,
+            knocks: AtomicU64::new(0),
         }
+    }
+
+    /// How many requests came for a bot of ours so far. Draining waits until none comes any more.
+    pub fn knocks(&self) -> u64 {
+        self.knocks.load(Ordering::Relaxed)
     }
 
     /// The bot that the path names, exactly as its token does: `007` is not `7`.

@@ -1,18 +1,27 @@
 //! `POST /telegram/{bot_id}`: one update.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use futures::StreamExt;
 use hamdam_domain::id::BotId;
 use tokio::time::Instant;
 
 use super::LARGEST_BODY;
 use super::door::{Door, Receipt};
 
+/// The kind of an update whose body was not looked at.
+const UNREAD: &str = "unread";
+/// Where the summary lines stand in the log.
+const TARGET: &str = "hamdam::update";
+/// So much of a refused body is read, and for so long.
+const DISCARDED_BODY: usize = 8 * LARGEST_BODY;
+const DISCARDING: Duration = Duration::from_secs(1);
 const SECRET_HEADER: &str = "x-telegram-bot-api-secret-token";
 
 /// Why an update never reached the inbox.
@@ -30,12 +39,6 @@ impl Refusal {
     const BROKEN_OFF: Self = Self { status: StatusCode::BAD_REQUEST, outcome: "broken off" };
 }
 
-impl From<Refusal> for Receipt {
-    fn from(refusal: Refusal) -> Self {
-        Self { acknowledge: false, update: None, kind: "unread", outcome: refusal.outcome, steps: 0 }
-    }
-}
-
 /// Checks in the order the design fixes: bot, secret, size; only then is the body read.
 pub(super) async fn receive(
     State(door): State<Arc<Door>>,
@@ -44,6 +47,7 @@ pub(super) async fn receive(
 ) -> Response {
     let begun = Instant::now();
     let Some(keys) = door.keys(&path) else { return StatusCode::NOT_FOUND.into_response() };
+    door.knocks.fetch_add(1, Ordering::Relaxed);
     let secret = request.headers().get(SECRET_HEADER).map_or(&[][..], |value| value.as_bytes());
     let taken = if keys.admit(secret) {
         let whole = tokio::time::timeout_at(begun + door.patience, take(&door, keys.bot, request));
@@ -51,13 +55,12 @@ pub(super) async fn receive(
     } else {
         Err(Refusal::UNAUTHORIZED)
     };
-    let receipt = taken.unwrap_or_else(Receipt::from);
-    let status = match taken {
-        Ok(Receipt { acknowledge: true, .. }) => StatusCode::OK,
+    let status = match &taken {
+        Ok(Receipt { error: None, .. }) => StatusCode::OK,
         Ok(_) => StatusCode::SERVICE_UNAVAILABLE,
         Err(refusal) => refusal.status,
     };
-    note(&door, keys.bot, &receipt, status, begun.elapsed());
+    note(&door, keys.bot, taken, status, begun.elapsed());
     if status == StatusCode::SERVICE_UNAVAILABLE {
         return (status, [(header::RETRY_AFTER, "1")]).into_response();
     }
@@ -65,10 +68,11 @@ pub(super) async fn receive(
 }
 
 async fn take(door: &Door, bot: BotId, request: Request) -> Result<Receipt, Refusal> {
+    let _place = door.places.try_acquire().map_err(|_| Refusal::SHED)?;
     if announced_length(request.headers()) > LARGEST_BODY {
+        discard(request.into_body()).await;
         return Err(Refusal::TOO_LARGE);
     }
-    let _place = door.places.try_acquire().map_err(|_| Refusal::SHED)?;
     let body = Bytes::from_request(request, &()).await.map_err(|rejection| match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Refusal::TOO_LARGE,
         _ => Refusal::BROKEN_OFF,
@@ -81,12 +85,35 @@ fn announced_length(headers: &HeaderMap) -> usize {
     length.and_then(|length| length.parse().ok()).unwrap_or(0)
 }
 
-/// Counts, and says in one line what became of the update: no content, nobody's name.
-fn note(door: &Door, bot: BotId, receipt: &Receipt, status: StatusCode, took: Duration) {
-    let Receipt { update, kind, outcome, steps, .. } = *receipt;
-    door.metrics.count_update(bot, kind, outcome);
+/// Reads what is refused anyway, within bounds: a connection closed on unread data is reset, and its other side may
+/// never see the answer.
+async fn discard(body: Body) {
+    let mut chunks = body.into_data_stream();
+    let mut left = DISCARDED_BODY;
+    let reading = async {
+        while let Some(Ok(chunk)) = chunks.next().await {
+            left = left.saturating_sub(chunk.len());
+            if left == 0 {
+                return;
+            }
+        }
+    };
+    let _ = tokio::time::timeout(DISCARDING, reading).await;
+}
+
+/// Says in one line what became of the update: no content, nobody's name.
+fn note(door: &Door, bot: BotId, taken: Result<Receipt, Refusal>, status: StatusCode, took: Duration) {
+    let Receipt { update, kind, outcome, error } = taken.unwrap_or_else(|refusal| {
+        // What never reached the inbox is counted here.
+        door.metrics.count_update(bot, UNREAD, refusal.outcome);
+        Receipt { update: None, kind: UNREAD, outcome: refusal.outcome, error: None }
+    });
     door.metrics.webhook_seconds.observe(took.as_secs_f64());
-    let (update, status) = (update.map(|id| id.0), status.as_u16());
+    let (bot, update, status) = (bot.0, update.map(|id| id.0), status.as_u16());
     let ms = took.as_secs_f64() * 1_000.0;
-    tracing::info!(target: "hamdam::update", bot = bot.0, update, kind, outcome, status, steps, ms, "update");
+    if let Some(error) = error {
+        tracing::warn!(target: TARGET, bot, update, kind, outcome, status, ms, error, "update");
+    } else {
+        tracing::info!(target: TARGET, bot, update, kind, outcome, status, ms, "update");
+    }
 }

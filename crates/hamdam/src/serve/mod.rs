@@ -1,0 +1,9 @@
+//! An instance: put together from its parts, run, drained.
+
+mod checkup;
+mod inbox;
+mod parts;
+mod running;
+
+pub use parts::Parts;
+pub use running::{Running, start};

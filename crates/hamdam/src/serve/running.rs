@@ -1,0 +1,123 @@
+//! An instance at work, from its start to the end of its draining.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use anyhow::Context;
+use hamdam_domain::id::BotId;
+use hamdam_fleet::intake::Intake;
+use hamdam_state::step::instance::Meta;
+use tokio::net::TcpListener;
+
+use super::checkup::Examiner;
+use super::parts::Parts;
+use crate::config::{Config, LiveState};
+use crate::http::{self, Checkup, Door, Limits, Listening, listen};
+
+/// Version of what is stored in live state.
+const STATE_VERSION: u32 = 1;
+
+/// A load balancer has taken the hint when no request came for so long.
+const QUIET: Duration = Duration::from_secs(1);
+
+/// A running instance. Dropping it is its death; [`Running::drain`] is its good end.
+pub struct Running {
+    public: Listening,
+    admin: Listening,
+    door: Option<Arc<Door>>,
+    examiner: Arc<Examiner>,
+    parts: Parts,
+    limit: Duration,
+}
+
+/// Starts an instance. It serves when this answers.
+pub async fn start(config: &Config, parts: Parts) -> anyhow::Result<Running> {
+    let public = bind("LISTEN", config.http.listen).await?;
+    let admin = bind("ADMIN_LISTEN", config.http.admin).await?;
+    parts.state.join(&Meta { shards: config.instance.shards, version: STATE_VERSION }).await?;
+    let roles = config.instance.roles;
+    let examiner = Arc::new(Examiner {
+        state: Arc::clone(&parts.state),
+        archive: Arc::clone(&parts.archive),
+        embedded: matches!(config.state, LiveState::Embedded),
+        draining: AtomicBool::new(false),
+    });
+    let door = if roles.webhook { Some(Arc::new(door(config, &parts).await?)) } else { None };
+    let checkup = Arc::clone(&examiner) as Arc<dyn Checkup>;
+    let router = match &door {
+        Some(door) => http::public(Arc::clone(door), checkup),
+        None => http::health(checkup),
+    };
+    let public = listen(public, router)?;
+    let admin = listen(admin, http::admin(Arc::clone(&parts.metrics)))?;
+    Ok(Running { public, admin, door, examiner, parts, limit: config.instance.drain })
+}
+
+async fn bind(name: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address} ({name})"))
+}
+
+async fn door(config: &Config, parts: &Parts) -> anyhow::Result<Door> {
+    let mut eras = HashMap::new();
+    for bot in config.bots.ids() {
+        eras.insert(bot, parts.state.era(bot, &config.telegram.api_url).await?);
+    }
+    let bots: Vec<BotId> = eras.keys().copied().collect();
+    let (state, archive, metrics) = (parts.state.clone(), parts.archive.clone(), parts.metrics.clone());
+    let intake = Intake::new(state, archive, eras, hamdam_bot::Settings::default(), metrics);
+    let metrics = Arc::clone(&parts.metrics);
+    Ok(Door::new(bots, &config.secrets, Limits::default(), Arc::new(intake), metrics))
+}
+
+impl Running {
+    /// Where updates come in.
+    pub fn address(&self) -> SocketAddr {
+        self.public.address
+    }
+
+    /// Where metrics are served.
+    pub fn admin_address(&self) -> SocketAddr {
+        self.admin.address
+    }
+
+    /// Ends well: says "draining" to load balancers and answers until they send nothing more, closes the door,
+    /// hands over what it leads, and waits for calls under way; all within `DRAIN_SECONDS`. The webhook's
+    /// registration stays as it is: the rest of the fleet goes on.
+    pub async fn drain(self) {
+        let limit = self.limit;
+        if tokio::time::timeout(limit, self.drain_orderly()).await.is_err() {
+            tracing::warn!(
+                seconds = limit.as_secs(),
+                "not drained in time (DRAIN_SECONDS); others take over"
+            );
+        }
+    }
+
+    async fn drain_orderly(self) {
+        self.examiner.draining.store(true, Ordering::Release);
+        // A third of the time at most: some load balancers notice only a closed door.
+        let notice = self.quiet();
+        let _ = tokio::time::timeout(self.limit / 3, notice).await;
+        self.public.stop().await;
+        self.admin.stop().await;
+        self.parts.archive.close().await;
+        tracing::info!("drained");
+    }
+
+    /// Waits until no request came for a while.
+    async fn quiet(&self) {
+        let Some(door) = &self.door else { return };
+        let mut before = door.knocks();
+        loop {
+            tokio::time::sleep(QUIET).await;
+            let now = door.knocks();
+            if now == before {
+                return;
+            }
+            before = now;
+        }
+    }
+}
