@@ -10,7 +10,8 @@ use crate::message::MessageKind;
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Entry {
     /// The room it belongs to. Dropped unsent once an entry that ends this room stands behind it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Stored as `in`: notices have a `room` of their own on the same level.
+    #[serde(rename = "in", default, skip_serializing_if = "Option::is_none")]
     pub room: Option<RoomId>,
     /// What to send.
     #[serde(flatten)]
@@ -264,4 +265,52 @@ pub struct EntryId {
     pub ms: u64,
     /// Sequence within the millisecond.
     pub sequence: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_are_read_as_they_were_stored() {
+        let (room, ticket) = (RoomId(9), TicketId { bot: BotId(1), update: UpdateId(2) });
+        let kind = MessageKind::Story;
+        let notices = [
+            Notice::Welcome,
+            Notice::Searching { ticket },
+            Notice::Found { room },
+            Notice::PartnerLeft { room },
+            Notice::YouLeft { room, searching: Some(ticket) },
+            Notice::NotCopyable { kind, reason: Some("because".into()) },
+            Notice::OtherBot { bot: BotId(3) },
+            Notice::Banned { until: Millis(4) },
+        ];
+        let copy = Copy {
+            from: UserId(5),
+            bot: BotId(1),
+            update: UpdateId(6),
+            message: MessageId(7),
+            kind,
+            reply: Some(Reference::Own(MessageId(8))),
+            at: Millis(9),
+        };
+        let change = Change::Text { text: "\u{6c7}".into(), entities: None };
+        let edit = Edit {
+            from: UserId(5),
+            bot: BotId(1),
+            update: UpdateId(6),
+            message: MessageId(7),
+            change,
+        };
+        let mut entries: Vec<_> = notices.iter().cloned().map(Notice::entry).collect();
+        entries.extend(notices.into_iter().map(|notice| notice.about(MessageId(1))));
+        entries.push(Entry { room: Some(room), content: Content::Copy(copy) });
+        entries.push(Entry { room: Some(room), content: Content::Edit(edit) });
+        let answer = Content::AnswerCallback { query: "q".into(), toast: Some(Toast::Over) };
+        entries.push(Entry { room: None, content: answer });
+        for entry in entries {
+            let json = entry.to_json();
+            assert_eq!(Entry::from_json(&json).expect(&json), entry);
+        }
+    }
 }

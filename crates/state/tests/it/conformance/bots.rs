@@ -1,0 +1,86 @@
+//! Steps on one bot's shared keys.
+
+use std::time::Duration;
+
+use hamdam_domain::id::UpdateId;
+use hamdam_state::step::bot::{Budget, DeadLetter};
+
+use super::Subject;
+use super::scene::*;
+
+/// Refills so slowly that a case does not notice.
+const SLOW: Budget = Budget { per_second: 0.001, burst: 5 };
+
+pub(super) async fn permits_are_bounded_by_the_bucket(subject: &dyn Subject) {
+    let scene = Scene::of(subject);
+    let ask = async |bot, want| scene.state.permits(bot, want, &SLOW).await.unwrap();
+    let some = ask(BOT, 3).await;
+    assert_eq!((some.permits, some.wait, some.paused), (3, Duration::ZERO, false));
+    let rest = ask(BOT, 3).await;
+    assert_eq!((rest.permits, rest.paused), (2, false));
+    assert!(rest.wait > Duration::from_mins(10), "{:?}", rest.wait);
+    assert_eq!(ask(BOT, 1).await.permits, 0);
+    assert_eq!(ask(OTHER_BOT, 1).await.permits, 1, "another token");
+}
+
+pub(super) async fn the_bucket_refills(subject: &dyn Subject) {
+    let scene = Scene::of(subject);
+    let budget = Budget { per_second: 10.0, burst: 4 };
+    let ask = async |want| scene.state.permits(BOT, want, &budget).await.unwrap();
+    assert_eq!(ask(10).await.permits, 4);
+    let dry = ask(1).await;
+    if dry.permits > 0 || !subject.pass(dry.wait + Duration::from_millis(5)).await {
+        return;
+    }
+    assert!(dry.wait <= Duration::from_millis(101), "{:?}", dry.wait);
+    assert_eq!(ask(1).await.permits, 1);
+    subject.pass(Duration::from_secs(2)).await;
+    assert_eq!(ask(10).await.permits, 4, "never more than the burst");
+}
+
+pub(super) async fn a_pause_stops_the_whole_token(subject: &dyn Subject) {
+    let scene = Scene::of(subject);
+    scene.state.pause(BOT, Duration::from_secs(60)).await.unwrap();
+    scene.state.pause(BOT, Duration::from_secs(10)).await.unwrap();
+    let granted = scene.state.permits(BOT, 1, &SLOW).await.unwrap();
+    assert!(granted.paused && granted.permits == 0);
+    assert!(
+        granted.wait > Duration::from_secs(50) && granted.wait <= Duration::from_secs(60),
+        "a longer one stays"
+    );
+    assert_eq!(scene.state.permits(OTHER_BOT, 1, &SLOW).await.unwrap().permits, 1);
+    scene.state.pause(OTHER_BOT, Duration::from_millis(100)).await.unwrap();
+    if subject.pass(Duration::from_millis(150)).await {
+        assert_eq!(scene.state.permits(OTHER_BOT, 1, &SLOW).await.unwrap().permits, 1);
+    }
+}
+
+pub(super) async fn an_era_begins_with_another_server(subject: &dyn Subject) {
+    let scene = Scene::of(subject);
+    let era = async |server| scene.state.era(BOT, server).await.unwrap();
+    assert_eq!(era("https://api.telegram.org").await, 0);
+    assert_eq!(era("https://api.telegram.org").await, 0);
+    assert_eq!(era("http://localhost:8081").await, 1);
+    assert_eq!(era("http://localhost:8081").await, 1);
+    assert_eq!(era("https://api.telegram.org").await, 2, "ids may have moved on there");
+    assert_eq!(scene.state.era(OTHER_BOT, "http://localhost:8081").await.unwrap(), 0);
+}
+
+pub(super) async fn strikes_count_per_update(subject: &dyn Subject) {
+    let scene = Scene::of(subject);
+    let strike = async |bot, id| scene.state.strike(bot, UpdateId(id)).await.unwrap();
+    assert_eq!(strike(BOT, 10).await, 1);
+    assert_eq!(strike(BOT, 10).await, 2);
+    assert_eq!(strike(BOT, 11).await, 1);
+    assert_eq!(strike(OTHER_BOT, 10).await, 1);
+    if subject.pass(Duration::from_mins(61)).await {
+        assert_eq!(strike(BOT, 10).await, 1);
+    }
+}
+
+pub(super) async fn letters_are_taken(subject: &dyn Subject) {
+    let scene = Scene::of(subject);
+    let letter = DeadLetter { body: vec![0, 255, 10, b'{'], reason: "no JSON".into() };
+    scene.state.bury(BOT, &letter).await.unwrap();
+    scene.state.bury(BOT, &letter).await.unwrap();
+}
