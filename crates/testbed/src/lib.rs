@@ -4,7 +4,9 @@
 //! this process even if that is killed with -9. Nothing is shared with services the machine already runs.
 
 mod cluster;
+pub mod fleet;
 mod folder;
+mod mariadb;
 mod nginx;
 mod ports;
 mod process;
@@ -12,6 +14,7 @@ mod redis;
 
 pub use cluster::{ClusterNode, RedisCluster};
 pub use folder::Folder;
+pub use mariadb::MariaDb;
 pub use nginx::Nginx;
 pub use ports::Port;
 pub use process::{Process, Signal, poll};

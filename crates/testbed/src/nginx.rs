@@ -5,8 +5,8 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use tokio::net::TcpStream;
 
+use crate::process::listens;
 use crate::{Folder, Port, Process, Signal, poll};
 
 const MAIN: &str = include_str!("../../../nginx/nginx.conf");
@@ -41,7 +41,7 @@ impl Nginx {
 
     async fn ready(&mut self) -> Result<()> {
         let address = self.port.address();
-        self.process.answers(|| async { Ok(drop(TcpStream::connect(&address).await?)) }).await
+        self.process.answers(|| listens(&address)).await
     }
 
     /// `http://127.0.0.1:port`.
@@ -94,7 +94,7 @@ fn workers(master: u32) -> Result<Vec<u32>> {
 #[cfg(test)]
 mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::net::TcpListener;
+    use tokio::net::{TcpListener, TcpStream};
 
     use super::*;
 

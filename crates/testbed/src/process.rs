@@ -137,6 +137,12 @@ impl Drop for Process {
     }
 }
 
+/// A probe: something accepts connections at this address.
+pub(crate) async fn listens(address: &str) -> Result<()> {
+    tokio::net::TcpStream::connect(address).await.with_context(|| format!("nobody listens on {address}"))?;
+    Ok(())
+}
+
 /// Waits until `probe` succeeds, a minute at most; for conditions that are not a process's own.
 pub async fn poll<T, F, Fut>(what: &str, mut probe: F) -> Result<T>
 where

@@ -1,0 +1,246 @@
+//! A whole fleet on this machine: Redis, MariaDB, the simulator, instances and a balancer, all real, all on loopback.
+
+mod control;
+mod file;
+mod instance;
+mod options;
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+pub use control::{Request, ask, serve};
+pub use file::{Bot, FleetFile, InstanceFile};
+pub use instance::Instance;
+pub use options::{Binaries, FleetOptions};
+
+use crate::process::listens;
+use crate::{Folder, MariaDb, Nginx, Port, Process, Redis, RedisCluster, RedisOptions};
+
+/// Where live state is.
+#[derive(Debug)]
+pub enum Store {
+    /// One redis-server with an append-only file.
+    Single(Redis),
+    /// A Redis Cluster of three masters.
+    Cluster(RedisCluster),
+}
+
+impl Store {
+    async fn start(cluster: bool) -> Result<Self> {
+        if cluster {
+            return Ok(Self::Cluster(RedisCluster::start(3, 0).await?));
+        }
+        let options = RedisOptions { appendonly: true, ..RedisOptions::default() };
+        Ok(Self::Single(Redis::start_with(options).await?))
+    }
+
+    fn url(&self) -> String {
+        match self {
+            Self::Single(redis) => redis.url(),
+            Self::Cluster(cluster) => format!("redis://{}", cluster.addresses()[0]),
+        }
+    }
+
+    /// `127.0.0.1:port` of every node.
+    pub fn addresses(&self) -> Vec<String> {
+        match self {
+            Self::Single(redis) => vec![redis.address()],
+            Self::Cluster(cluster) => cluster.addresses(),
+        }
+    }
+
+    fn environment(&self) -> Vec<(String, String)> {
+        match self {
+            Self::Single(redis) => vec![("REDIS_URL".to_owned(), redis.url())],
+            Self::Cluster(cluster) => vec![
+                ("REDIS_CLUSTER_MODE".to_owned(), "true".to_owned()),
+                ("REDIS_NODES".to_owned(), cluster.addresses().join(",")),
+            ],
+        }
+    }
+}
+
+/// A running fleet. Everything stops when it is dropped; [`Fleet::stop`] does so in good order.
+///
+/// The parts stand in the order in which they are to be dropped: nobody outlives what it needs.
+#[derive(Debug)]
+pub struct Fleet {
+    /// The balancer.
+    pub nginx: Nginx,
+    /// The instances.
+    pub instances: Vec<Instance>,
+    /// The simulator.
+    pub simulator: Process,
+    /// The durable record.
+    pub mariadb: MariaDb,
+    /// Live state.
+    pub store: Store,
+    telegram_url: String,
+    bots: Vec<Bot>,
+    environment: Vec<(String, String)>,
+    binaries: Binaries,
+    home: Folder,
+    _telegram: Port,
+}
+
+/// Local and worthless: the fleet listens on loopback only and vanishes.
+const WEBHOOK_SECRET: &str = "a-secret-of-the-testbed-alone";
+
+impl Fleet {
+    /// Starts everything and registers the webhook of every bot.
+    pub async fn start(options: &FleetOptions) -> Result<Self> {
+        ensure!(options.instances > 0, "a fleet has at least one instance");
+        ensure!(options.bots > 0, "a fleet has at least one bot");
+        let bots: Vec<Bot> = (0..options.bots).map(Bot::numbered).collect();
+        let (port, folder) = (Port::free()?, Folder::new("simulator")?);
+        let telegram_url = format!("http://{}", port.address());
+        let (store, mariadb, simulator) = tokio::try_join!(
+            Store::start(options.cluster),
+            MariaDb::start(),
+            start_simulator(options, &bots, &port, &folder),
+        )?;
+        let environment = environment(options, &store, &mariadb, &telegram_url, &bots);
+        run(&options.binaries.hamdam, &["migrate"], &environment, &folder).await?;
+        let mut instances = Vec::new();
+        for _ in 0..options.instances {
+            instances.push(Instance::start(&options.binaries.hamdam, &environment).await?);
+        }
+        let nginx = Nginx::start(&instances.iter().map(Instance::listen).collect::<Vec<_>>()).await?;
+        let mut fleet = Self {
+            nginx,
+            instances,
+            simulator,
+            mariadb,
+            store,
+            telegram_url,
+            bots,
+            environment,
+            binaries: options.binaries.clone(),
+            home: folder,
+            _telegram: port,
+        };
+        fleet.register_webhooks().await?;
+        Ok(fleet)
+    }
+
+    async fn register_webhooks(&mut self) -> Result<()> {
+        self.environment.push(("WEBHOOK_BASE_URL".to_owned(), self.nginx.url()));
+        run(&self.binaries.hamdam, &["webhook", "set"], &self.environment, &self.home).await
+    }
+
+    /// What is known of it from outside.
+    pub fn file(&self) -> FleetFile {
+        FleetFile {
+            webhook_url: self.nginx.url(),
+            telegram_url: self.telegram_url.clone(),
+            redis_url: self.store.url(),
+            database_url: self.mariadb.url(),
+            webhook_secret: WEBHOOK_SECRET.to_owned(),
+            bots: self.bots.clone(),
+            instances: self.instances.iter().map(Instance::file).collect(),
+        }
+    }
+
+    /// Adds or removes instances while traffic flows: new ones are ready before the balancer knows them, and the
+    /// balancer forgets old ones before they drain.
+    pub async fn scale(&mut self, count: usize) -> Result<()> {
+        ensure!(count > 0, "a fleet has at least one instance");
+        while self.instances.len() < count {
+            self.instances.push(Instance::start(&self.binaries.hamdam, &self.environment).await?);
+        }
+        let mut leaving = self.instances.split_off(count);
+        self.nginx.reload(&self.instances.iter().map(Instance::listen).collect::<Vec<_>>()).await?;
+        for instance in &mut leaving {
+            instance.drain().await?;
+        }
+        Ok(())
+    }
+
+    /// Starts an instance again that was killed, on the ports it had.
+    pub fn restart(&mut self, index: usize) -> Result<()> {
+        let instance =
+            self.instances.get_mut(index).with_context(|| format!("there is no instance {index}"))?;
+        instance.start_again(&self.binaries.hamdam, &self.environment)
+    }
+
+    /// Drains the instances; the rest needs no goodbye.
+    pub async fn stop(mut self) -> Result<()> {
+        for instance in &mut self.instances {
+            instance.wake()?;
+            instance.drain().await?;
+        }
+        Ok(())
+    }
+}
+
+impl Bot {
+    fn numbered(index: usize) -> Self {
+        let id = 7_000_000_000 + i64::try_from(index).expect("a handful of bots");
+        Self { id, token: format!("{id}:{index:0>35}") }
+    }
+}
+
+fn environment(
+    options: &FleetOptions,
+    store: &Store,
+    mariadb: &MariaDb,
+    telegram_url: &str,
+    bots: &[Bot],
+) -> Vec<(String, String)> {
+    let tokens: Vec<&str> = bots.iter().map(|bot| bot.token.as_str()).collect();
+    let mut environment = store.environment();
+    let mut set = |name: &str, value: String| environment.push((name.to_owned(), value));
+    set("BOT_TOKENS", tokens.join(","));
+    set("TELEGRAM_API_URL", telegram_url.to_owned());
+    set("WEBHOOK_SECRET", WEBHOOK_SECRET.to_owned());
+    set("DATABASE_URL", mariadb.url());
+    set("BOT_RATE_LIMIT", options.rate_of_instances());
+    set("RUST_LOG", "warn,hamdam=info".to_owned());
+    environment.extend(options.environment.iter().cloned());
+    environment
+}
+
+async fn start_simulator(
+    options: &FleetOptions,
+    bots: &[Bot],
+    port: &Port,
+    folder: &Folder,
+) -> Result<Process> {
+    let tokens = folder.path().join("bots");
+    std::fs::write(&tokens, bots.iter().map(|bot| bot.token.as_str()).collect::<Vec<_>>().join("\n"))?;
+    let mut command = Command::new(&options.binaries.loadtest);
+    command
+        .args(["telegram", "--listen", &port.address(), "--bot-rate", &options.bot_rate, "--bots"])
+        .arg(&tokens);
+    let mut simulator = Process::start("simulator", &command, folder.path().join("simulator.log"))?;
+    let address = port.address();
+    simulator.answers(|| listens(&address)).await?;
+    Ok(simulator)
+}
+
+/// Runs a command of `hamdam` to its end.
+async fn run(
+    binary: &Path,
+    arguments: &[&str],
+    environment: &[(String, String)],
+    folder: &Folder,
+) -> Result<()> {
+    let output = tokio::process::Command::new(binary)
+        .args(arguments)
+        .current_dir(folder.path())
+        .envs(environment.iter().map(|(name, value)| (name, value)))
+        .kill_on_drop(true)
+        .output()
+        .await
+        .with_context(|| format!("cannot start {}", binary.display()))?;
+    ensure!(
+        output.status.success(),
+        "hamdam {} ended with {}: {}",
+        arguments.join(" "),
+        output.status,
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Ok(())
+}

@@ -1,0 +1,69 @@
+//! How a fleet is started.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+
+/// The programs under test.
+#[derive(Clone, Debug)]
+pub struct Binaries {
+    /// `hamdam`.
+    pub hamdam: PathBuf,
+    /// `loadtest`.
+    pub loadtest: PathBuf,
+}
+
+impl Binaries {
+    /// The programs that stand beside the running one: `target/<profile>`, also when a test binary in its `deps` asks.
+    pub fn beside_this() -> Result<Self> {
+        let this = std::env::current_exe().context("this program has no path")?;
+        let folder = this.parent().context("a program lies in a folder")?;
+        let folder = if folder.ends_with("deps") { folder.parent().unwrap_or(folder) } else { folder };
+        Self::in_folder(folder)
+    }
+
+    /// The programs in a folder.
+    pub fn in_folder(folder: &Path) -> Result<Self> {
+        let binaries = Self { hamdam: folder.join("hamdam"), loadtest: folder.join("loadtest") };
+        for path in [&binaries.hamdam, &binaries.loadtest] {
+            ensure!(path.exists(), "{} is not built: cargo build -p hamdam -p loadtest", path.display());
+        }
+        Ok(binaries)
+    }
+}
+
+/// How a fleet is started.
+#[derive(Clone, Debug)]
+pub struct FleetOptions {
+    /// Instances behind the balancer.
+    pub instances: usize,
+    /// Bot tokens.
+    pub bots: usize,
+    /// Messages per second the simulator takes from one token, or `none`.
+    pub bot_rate: String,
+    /// Redis Cluster of three masters instead of one redis-server.
+    pub cluster: bool,
+    /// More variables for the instances; they win over the testbed's own.
+    pub environment: Vec<(String, String)>,
+    /// The programs.
+    pub binaries: Binaries,
+}
+
+impl FleetOptions {
+    /// Three instances, twenty bots without a limit, one redis-server.
+    pub fn new(binaries: Binaries) -> Self {
+        Self {
+            instances: 3,
+            bots: 20,
+            bot_rate: "none".to_owned(),
+            cluster: false,
+            environment: Vec::new(),
+            binaries,
+        }
+    }
+
+    /// `BOT_RATE_LIMIT`: what the simulator takes; where it takes everything, more than this machine can send.
+    pub(super) fn rate_of_instances(&self) -> String {
+        if self.bot_rate == "none" { "100000".to_owned() } else { self.bot_rate.clone() }
+    }
+}
