@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn plurals_follow_the_language() {
-        let source = "waiting = { $n -> [one] one waits *[other] { $n } wait }";
+        let source = "waiting = { $n ->\n    [one] one waits\n   *[other] { $n } wait\n }\n";
         let texts = Texts(vec![(Language::En, bundle(Language::En, source))]);
         let say = |n: i64| {
             let mut args = FluentArgs::new();

@@ -1,0 +1,146 @@
+//! A user in every state, and plans told in a line.
+
+use hamdam_bot::{First, Incoming, Input, Move, Plan, Scene, Settings, Understood, decide};
+use hamdam_domain::clock::Millis;
+use hamdam_domain::id::{BotId, MessageId, PoolId, RoomId, TicketId, UpdateId, UserId};
+use hamdam_domain::mark::{Mark, Queue, Since, UpdateRef};
+use hamdam_domain::message::MessageKind;
+use hamdam_domain::outbox::{Content, Entry};
+use hamdam_domain::profile::{Language, Profile};
+use hamdam_domain::record::Record;
+use hamdam_domain::session::{Session, Stub};
+
+pub(crate) const NOW: Millis = Millis(1_800_000_000_000);
+pub(crate) const ME: UserId = UserId(7);
+pub(crate) const PARTNER: UserId = UserId(8);
+pub(crate) const BOT: BotId = BotId(100);
+pub(crate) const OTHER_BOT: BotId = BotId(200);
+pub(crate) const ROOM: RoomId = RoomId(55);
+/// The update that began the present state.
+pub(crate) const BEGAN: UpdateId = UpdateId(1_000);
+/// The update that comes in.
+pub(crate) const NEXT: UpdateId = UpdateId(1_010);
+pub(crate) const MESSAGE: MessageId = MessageId(31);
+
+pub(crate) fn ticket() -> TicketId {
+    TicketId { bot: BOT, update: BEGAN }
+}
+
+pub(crate) fn stub() -> Stub {
+    Stub { ticket: ticket(), attempt: 2, pool: PoolId("main".into()), waiting_since: Millis(NOW.0 - 5_000) }
+}
+
+pub(crate) fn idle() -> Session {
+    Session::Idle
+}
+
+pub(crate) fn waiting() -> Session {
+    Session::Waiting(stub())
+}
+
+pub(crate) fn held() -> Session {
+    Session::Held { room: ROOM, partner: PARTNER, stub: stub() }
+}
+
+pub(crate) fn chatting() -> Session {
+    Session::Chatting { room: ROOM, partner: PARTNER, ticket: ticket() }
+}
+
+pub(crate) fn record(session: Session) -> Record {
+    Record {
+        version: 3,
+        session,
+        since: Some(Since { bot: BOT, mark: Mark { update: BEGAN, hour: NOW.hour(), era: 1 } }),
+        marks: Vec::new(),
+        profile: Profile { language: Language::En, bot: BOT, unreachable: false, banned_until: None },
+        blocked: vec![UserId(66)],
+        active_at: NOW,
+    }
+}
+
+pub(crate) fn update(queue: Queue, bot: BotId, id: UpdateId) -> UpdateRef {
+    UpdateRef { bot, era: 1, queue, id }
+}
+
+pub(crate) fn queue_of(input: &Input) -> Queue {
+    match input {
+        Input::Press { .. } => Queue::Callback,
+        Input::Blocked | Input::Unblocked => Queue::Member,
+        Input::Command { .. } | Input::Message(_) | Input::Edit { .. } => Queue::Message,
+    }
+}
+
+pub(crate) fn said(input: Input) -> Understood {
+    Understood { user: ME, queue: queue_of(&input), language: Some(Language::En), input }
+}
+
+pub(crate) fn message(kind: MessageKind) -> Input {
+    Input::Message(Incoming { message: MESSAGE, kind, reply: None })
+}
+
+/// Decides about `input`, coming through `bot` as update `id`.
+pub(crate) fn plan_by(record: &Record, input: Input, bot: BotId, id: UpdateId) -> Plan {
+    let said = said(input);
+    let update = update(said.queue, bot, id);
+    let settings = Settings::default();
+    decide(&Scene { said: &said, update: &update, record, now: NOW, settings: &settings })
+}
+
+/// Decides about the next update of the user's own bot.
+pub(crate) fn plan(record: &Record, input: Input) -> Plan {
+    plan_by(record, input, BOT, NEXT)
+}
+
+/// A plan in a line: `first > session: entries > then`. A `*` behind the session: the update becomes `since`; a `?`
+/// in front of it: refused when full; a `~` before a notice: said about the message; `@` another bot's chat.
+pub(crate) fn line(plan: &Plan) -> String {
+    match plan {
+        Plan::Nothing => "nothing".into(),
+        Plan::Readd(ticket) => format!("readd n={}", ticket.claimant.attempt),
+        Plan::Relay(relaying) => match &relaying.entry.content {
+            Content::Copy(_) => "relay copy".into(),
+            Content::Edit(_) => "relay edit".into(),
+            other => panic!("relays {other:?}"),
+        },
+        Plan::Act { first, act, then } => {
+            let first = match first {
+                None => "",
+                Some(First::EndPartner { .. }) => "end partner > ",
+                Some(First::RemoveTicket { .. }) => "remove ticket > ",
+            };
+            format!("{first}{}{}", of_move(act), if then.is_some() { " > add ticket" } else { "" })
+        }
+    }
+}
+
+pub(crate) fn of_move(act: &Move) -> String {
+    let session = act.session.as_ref().map_or("stay", Session::name);
+    let entries: Vec<_> = act.entries.iter().map(|(bot, entry)| of_entry(*bot, entry)).collect();
+    let mark = |yes: bool, mark: &'static str| if yes { mark } else { "" };
+    format!(
+        "{}{session}{}: {}",
+        mark(act.if_full.is_some(), "?"),
+        mark(act.begins, "*"),
+        if entries.is_empty() { "-".into() } else { entries.join(" ") },
+    )
+}
+
+fn of_entry(bot: BotId, entry: &Entry) -> String {
+    assert_eq!(entry.room, None, "a notice belongs to no room");
+    let said = match &entry.content {
+        Content::AnswerCallback { toast: None, .. } => "press".into(),
+        Content::AnswerCallback { toast: Some(_), .. } => "over".into(),
+        Content::Notice(notice) => name(&format!("{notice:?}")),
+        Content::Answer { message, notice } => {
+            assert_eq!(*message, MESSAGE);
+            format!("~{}", name(&format!("{notice:?}")))
+        }
+        other => panic!("says {other:?}"),
+    };
+    format!("{said}{}", if bot == BOT { "" } else { "@" })
+}
+
+/// The variant's name.
+fn name(debug: &str) -> String {
+    debug.chars().take_while(char::is_ascii_alphanumeric).collect()
+}
