@@ -12,10 +12,13 @@ pub(crate) fn change_of(message: &Message) -> Option<Change> {
     let text = |json: &Option<Box<RawValue>>| json.as_ref().map(|json| json.get().to_owned());
     match &message.content {
         None => Some(Change::Text { text: message.text.clone()?, entities: text(&message.entities) }),
-        Some(content) if content.kind == ContentKind::Voice => Some(Change::Caption {
-            caption: message.caption.clone().unwrap_or_default(),
-            entities: text(&message.caption_entities),
-        }),
+        // Neither can stand in `editMessageMedia` by its file; a new caption is all that can follow.
+        Some(content) if matches!(content.kind, ContentKind::Voice | ContentKind::LivePhoto) => {
+            Some(Change::Caption {
+                caption: message.caption.clone().unwrap_or_default(),
+                entities: text(&message.caption_entities),
+            })
+        }
         Some(content) => media_of(message, content).map(|media| Change::Media { media }),
     }
 }
@@ -107,6 +110,10 @@ mod tests {
         assert_eq!(
             changed(r#""voice":{"file_id":"v"}"#),
             Some(Change::Caption { caption: String::new(), entities: None })
+        );
+        assert_eq!(
+            changed(r#""photo":[{"file_id":"p"}],"live_photo":{"file_id":"l"},"caption":"c""#),
+            Some(Change::Caption { caption: "c".into(), entities: None })
         );
     }
 

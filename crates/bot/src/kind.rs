@@ -13,7 +13,7 @@ pub fn kind_of(message: &Message) -> MessageKind {
     match content.kind {
         ContentKind::Document => MessageKind::Document,
         ContentKind::Location => MessageKind::Location,
-        ContentKind::Photo => MessageKind::Photo,
+        ContentKind::Photo | ContentKind::LivePhoto => MessageKind::Photo,
         ContentKind::Video => MessageKind::Video,
         ContentKind::Animation => MessageKind::Animation,
         ContentKind::Audio => MessageKind::Audio,

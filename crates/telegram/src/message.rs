@@ -65,6 +65,8 @@ pub enum ContentKind {
     Location,
     /// `photo`
     Photo,
+    /// `live_photo`, which is also a photo.
+    LivePhoto,
     /// `video`
     Video,
     /// `animation`
@@ -152,6 +154,7 @@ enum Key {
     Document,
     Location,
     Photo,
+    LivePhoto,
     Video,
     Animation,
     Audio,
@@ -172,6 +175,8 @@ enum Key {
     #[serde(
         alias = "new_chat_members",
         alias = "left_chat_member",
+        alias = "chat_owner_left",
+        alias = "chat_owner_changed",
         alias = "new_chat_title",
         alias = "new_chat_photo",
         alias = "delete_chat_photo",
@@ -198,7 +203,10 @@ enum Key {
         alias = "checklist_tasks_done",
         alias = "checklist_tasks_added",
         alias = "direct_message_price_changed",
+        alias = "managed_bot_created",
         alias = "paid_message_price_changed",
+        alias = "poll_option_added",
+        alias = "poll_option_deleted",
         alias = "forum_topic_created",
         alias = "forum_topic_edited",
         alias = "forum_topic_closed",
@@ -229,6 +237,7 @@ impl Key {
             Self::Document => ContentKind::Document,
             Self::Location => ContentKind::Location,
             Self::Photo => ContentKind::Photo,
+            Self::LivePhoto => ContentKind::LivePhoto,
             Self::Video => ContentKind::Video,
             Self::Animation => ContentKind::Animation,
             Self::Audio => ContentKind::Audio,
