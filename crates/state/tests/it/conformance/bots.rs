@@ -40,12 +40,12 @@ pub(super) async fn the_bucket_refills(subject: &dyn Subject) {
 
 pub(super) async fn a_pause_stops_the_whole_token(subject: &dyn Subject) {
     let scene = Scene::of(subject);
-    scene.state.pause(BOT, Duration::from_secs(60)).await.unwrap();
+    scene.state.pause(BOT, Duration::from_mins(1)).await.unwrap();
     scene.state.pause(BOT, Duration::from_secs(10)).await.unwrap();
     let granted = scene.state.permits(BOT, 1, &SLOW).await.unwrap();
     assert!(granted.paused && granted.permits == 0);
     assert!(
-        granted.wait > Duration::from_secs(50) && granted.wait <= Duration::from_secs(60),
+        granted.wait > Duration::from_secs(50) && granted.wait <= Duration::from_mins(1),
         "a longer one stays"
     );
     assert_eq!(scene.state.permits(OTHER_BOT, 1, &SLOW).await.unwrap().permits, 1);

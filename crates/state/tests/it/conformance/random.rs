@@ -88,7 +88,7 @@ pub(crate) enum Step {
     },
     RemoveTicket(u8),
     Lead(u8),
-    StepDown(u8),
+    GiveUp(u8),
     Stock(u8),
     Changes(u8),
     Commit {
@@ -160,7 +160,7 @@ pub(crate) fn steps(length: usize) -> impl Strategy<Value = Vec<Step>> {
         to,
         prop::bool::weighted(0.8),
         prop::option::weighted(0.2, any::<bool>()),
-        rarely.clone(),
+        rarely,
     )
         .prop_map(|(user, back, press, to, begins, persian, stale)| Step::Act {
             user,
@@ -173,7 +173,7 @@ pub(crate) fn steps(length: usize) -> impl Strategy<Value = Vec<Step>> {
         });
     let relay = (any::<u8>(), any::<bool>(), back, any::<bool>(), 2_u8..9)
         .prop_map(|(room, second, back, press, limit)| Step::Relay { room, second, back, press, limit });
-    let end = (any::<u8>(), any::<bool>(), prop::option::weighted(0.3, any::<bool>()), rarely.clone())
+    let end = (any::<u8>(), any::<bool>(), prop::option::weighted(0.3, any::<bool>()), rarely)
         .prop_map(|(room, second, active, unreachable)| Step::End { room, second, active, unreachable });
     let turn = (
         any::<u8>(),
@@ -183,7 +183,7 @@ pub(crate) fn steps(length: usize) -> impl Strategy<Value = Vec<Step>> {
         any::<bool>(),
         1_u8..6,
         0_u8..4,
-        rarely.clone(),
+        rarely,
     )
         .prop_map(|(user, owner, ack, claim, again, limit, permits, defer)| Step::Turn {
             user,
@@ -216,7 +216,7 @@ pub(crate) fn steps(length: usize) -> impl Strategy<Value = Vec<Step>> {
         5 => (any::<u8>(), 0_u8..2).prop_map(|(user, attempt)| Step::AddTicket { user, attempt }),
         1 => any::<u8>().prop_map(Step::RemoveTicket),
         2 => any::<u8>().prop_map(Step::Lead),
-        1 => any::<u8>().prop_map(Step::StepDown),
+        1 => any::<u8>().prop_map(Step::GiveUp),
         1 => any::<u8>().prop_map(Step::Stock),
         2 => any::<u8>().prop_map(Step::Changes),
         4 => (any::<u8>(), any::<u8>()).prop_map(|(owner, room)| Step::Commit { owner, room }),
@@ -312,7 +312,7 @@ impl Play {
             Step::AddTicket { .. }
             | Step::RemoveTicket(..)
             | Step::Lead(..)
-            | Step::StepDown(..)
+            | Step::GiveUp(..)
             | Step::Stock(..)
             | Step::Changes(..)
             | Step::Commit { .. }
@@ -580,7 +580,7 @@ impl Play {
                 }
                 format!("{epoch:?}")
             }
-            Step::StepDown(n) => {
+            Step::GiveUp(n) => {
                 format!("{:?}", self.state.step_down(&main, &self.pool_holder(n)).await.is_ok())
             }
             Step::Stock(limit) => {

@@ -29,7 +29,6 @@ pub(crate) const BEN: UserId = UserId(1_002);
 pub(crate) const CYD: UserId = UserId(1_003);
 pub(crate) const R: RoomId = RoomId(900_001);
 pub(crate) const S: RoomId = RoomId(900_002);
-pub(crate) const MINUTE: Duration = Duration::from_mins(1);
 /// Longer than any case runs.
 pub(crate) const LONG: Duration = Duration::from_mins(5);
 

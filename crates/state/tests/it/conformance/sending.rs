@@ -106,7 +106,7 @@ pub(super) async fn a_turn_keeps_to_permits_and_deferred_chats(subject: &dyn Sub
     let scene = Scene::of(subject);
     // Two more users of Ann's shard.
     let neighbours: Vec<UserId> =
-        (2_000..).map(UserId).filter(|user| scene.shard(*user) == scene.shard(ANN)).take(2).collect();
+        (2_000..3_000).map(UserId).filter(|user| scene.shard(*user) == scene.shard(ANN)).take(2).collect();
     let everyone = [ANN, neighbours[0], neighbours[1]];
     for user in everyone {
         scene.queued(user, 1).await;
@@ -272,7 +272,7 @@ pub(super) async fn a_sleeper_is_rung_once(subject: &dyn Subject) {
     assert_eq!(ring(&mut rings).await, scene.shard(ANN));
     // A ring of another shard comes after any further one of Ann's could have: neither the cut turn nor the second
     // append rings.
-    let other = (3_000..).map(UserId).find(|user| scene.shard(*user) != scene.shard(ANN)).unwrap();
+    let other = (3_000..4_000).map(UserId).find(|user| scene.shard(*user) != scene.shard(ANN)).unwrap();
     scene.enroll(other).await;
     let holder = scene.sender(other, "one", LONG).await;
     scene.take(&Turn { sleep: true, ..scene.turn(other, &holder) }).await;
