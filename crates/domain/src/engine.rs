@@ -1,5 +1,8 @@
 //! Who meets whom: `waiting tickets + rules + now -> pairs`. Deterministic for a given input.
 
+mod first;
+
+pub use self::first::FirstComeEngine;
 use crate::clock::Millis;
 use crate::ticket::{Claimant, Ticket};
 
@@ -8,6 +11,20 @@ use crate::ticket::{Claimant, Ticket};
 pub struct Rules {
     /// Pairs per batch at most (`MATCHMAKING_WORKER_BATCH_SIZE`).
     pub batch_size: usize,
+    /// Whether people of different bots may meet. Their messages cannot be copied across, so it stays off until
+    /// relaying can.
+    pub across_bots: bool,
+}
+
+impl Rules {
+    /// Whether the hard rules let two tickets meet: not oneself, neither blocks the other, one bot unless bots mix.
+    #[must_use]
+    pub fn allow(&self, one: &Ticket, other: &Ticket) -> bool {
+        let (a, b) = (one.claimant, other.claimant);
+        let bots = self.across_bots || a.ticket.bot == b.ticket.bot;
+        let blocked = one.wishes.blocked.contains(&b.user) || other.wishes.blocked.contains(&a.user);
+        a.user != b.user && bots && !blocked
+    }
 }
 
 /// Two tickets that may meet.

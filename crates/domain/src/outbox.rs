@@ -295,13 +295,8 @@ mod tests {
             at: Millis(9),
         };
         let change = Change::Text { text: "\u{6c7}".into(), entities: None };
-        let edit = Edit {
-            from: UserId(5),
-            bot: BotId(1),
-            update: UpdateId(6),
-            message: MessageId(7),
-            change,
-        };
+        let edit =
+            Edit { from: UserId(5), bot: BotId(1), update: UpdateId(6), message: MessageId(7), change };
         let mut entries: Vec<_> = notices.iter().cloned().map(Notice::entry).collect();
         entries.extend(notices.into_iter().map(|notice| notice.about(MessageId(1))));
         entries.push(Entry { room: Some(room), content: Content::Copy(copy) });
