@@ -86,12 +86,15 @@ pub struct Writing {
     /// Whether it comes from a bot's forward or a secret chat and may not be copied on.
     #[serde(default)]
     pub protected: bool,
+    /// The size of its file in bytes, where that matters; over 20 MiB `getFile` refuses it.
+    #[serde(default)]
+    pub file_size: Option<u64>,
 }
 
 impl Writing {
     /// A bare message of this kind.
     pub fn of(kind: Kind) -> Self {
-        Self { kind, text: None, reply_to: None, quote: None, album: None, protected: false }
+        Self { kind, text: None, reply_to: None, quote: None, album: None, protected: false, file_size: None }
     }
 }
 

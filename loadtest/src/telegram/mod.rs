@@ -4,10 +4,19 @@
 //! refused and counted. Cheap, because it shares the machine with the fleet it tests.
 
 mod action;
+mod api;
+mod bucket;
+mod clock;
 pub mod command;
 mod content;
+mod control;
 mod event;
+mod json;
+mod push;
+mod server;
 mod settings;
+pub mod spec;
+mod world;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,13 +29,18 @@ pub use event::{
 };
 pub use settings::{Fault, FaultRule, Rate, Settings};
 
-/// The simulated server. Clones are the same server.
-#[derive(Clone)]
-pub struct Simulator {}
+use server::Inner;
+use world::World;
 
-/// A token that is not `<digits>:<35 or so of A-Z a-z 0-9 _ ->`.
+/// The simulated server. Clones are the same server; webhooks are pushed until the last one is dropped.
+#[derive(Clone)]
+pub struct Simulator {
+    inner: Arc<Inner>,
+}
+
+/// A text that is no bot token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a bot token: digits, a colon, then 35 or so letters, digits, `_` and `-`")]
+#[error("not a bot token: digits, a colon, then letters, digits, `_` and `-`")]
 pub struct BadToken;
 
 /// What stands where, for a live line and for knowing when everything came to rest.
@@ -51,75 +65,100 @@ pub struct Status {
 }
 
 impl Simulator {
-    /// A server without bots. Runs nothing yet: [`serve`](Self::serve) takes calls, webhooks are pushed from
-    /// tasks on the current tokio runtime.
+    /// A server without bots. [`serve`](Self::serve) takes calls; webhooks are pushed from tasks on the
+    /// current tokio runtime, which there must be.
     pub fn new(settings: Settings, witness: Arc<dyn Witness>) -> Self {
-        let _ = (settings, witness);
-        todo!()
+        Self { inner: Arc::new(Inner::new(World::new(settings, witness))) }
     }
 
     /// Makes a bot known by its token; a second time changes nothing.
     pub fn add_bot(&self, token: &str) -> Result<BotId, BadToken> {
-        let _ = token;
-        todo!()
+        self.inner.lock().add_bot(token)
+    }
+
+    /// The bots, in no order.
+    pub fn bots(&self) -> Vec<BotId> {
+        self.inner.lock().bots.keys().copied().collect()
     }
 
     /// Takes calls and control requests on this listener until dropped. `control` is served under
     /// `/control`, beside the simulator's own endpoints `/control/telegram/...`, to loopback peers only.
     pub async fn serve(&self, listener: tokio::net::TcpListener, control: axum::Router) {
-        let _ = (listener, control);
-        todo!()
+        let control = control.merge(control::router(self.clone()));
+        server::serve(Arc::clone(&self.inner), listener, control).await;
     }
 
     /// A user does something. The witness has seen the update (`UpdateQueued`) when this returns.
     pub fn act(&self, bot: BotId, user: UserId, action: Action) -> Result<Acted, CannotAct> {
-        let _ = (bot, user, action);
-        todo!()
+        let mut world = self.inner.lock();
+        let acted = world.act(bot, user, action)?;
+        if let Some((bot, shared)) = world.split(bot) {
+            push::pump::pump(&self.inner, bot, shared);
+        }
+        Ok(acted)
     }
 
     /// Says who a user is. Without it they have a name made of their id and speak English.
     pub fn introduce(&self, user: UserId, person: Person) {
-        let _ = (user, person);
-        todo!()
+        self.inner.lock().shared.people.insert(user, person);
     }
 
     /// The last `count` messages that stand in a chat, oldest first.
     pub fn messages(&self, bot: BotId, user: UserId, count: usize) -> Vec<Standing> {
-        let _ = (bot, user, count);
-        todo!()
+        let world = self.inner.lock();
+        let Some(chat) = world.bots.get(&bot).and_then(|bot| bot.chats.get(&user)) else { return Vec::new() };
+        let mut messages: Vec<_> =
+            chat.newest_first().take(count).map(|(id, message)| Standing::of(id, message)).collect();
+        messages.reverse();
+        messages
     }
 
     /// One message, if it stands.
     pub fn message(&self, bot: BotId, user: UserId, message_id: MessageId) -> Option<Standing> {
-        let _ = (bot, user, message_id);
-        todo!()
+        let world = self.inner.lock();
+        let message = world.bots.get(&bot)?.chats.get(&user)?.get(message_id)?;
+        Some(Standing::of(message_id, message))
     }
 
-    /// Users who have a chat with this bot.
+    /// Users who have a chat with this bot, in no order.
     pub fn chats(&self, bot: BotId) -> Vec<UserId> {
-        let _ = bot;
-        todo!()
+        let world = self.inner.lock();
+        world.bots.get(&bot).map(|bot| bot.chats.keys().copied().collect()).unwrap_or_default()
     }
 
     /// Replaces all rules by which calls go wrong.
     pub fn break_calls(&self, rules: Vec<FaultRule>) {
-        let _ = rules;
-        todo!()
+        self.inner.lock().shared.faults = rules;
     }
 
     /// Changes the limits while running.
     pub fn limit(&self, bot_rate: Option<Rate>, chat_rate: Option<Rate>) {
-        let _ = (bot_rate, chat_rate);
-        todo!()
+        let mut world = self.inner.lock();
+        world.shared.settings.bot_rate = bot_rate;
+        world.shared.settings.chat_rate = chat_rate;
     }
 
     /// What stands where.
     pub fn status(&self) -> Status {
-        todo!()
+        self.inner.lock().status()
     }
 
     /// Time since the simulator began: the clock of [`Event::at`].
     pub fn now(&self) -> Duration {
-        todo!()
+        self.inner.lock().shared.clock.now()
+    }
+}
+
+impl Standing {
+    fn of(message_id: MessageId, message: &world::message::Message) -> Self {
+        Self {
+            message_id,
+            from_bot: message.from_bot,
+            kind: message.body.kind,
+            text: message.body.text.clone(),
+            buttons: message.buttons(),
+            reply_to: message.reply_to,
+            edited: message.edited.is_some(),
+        }
     }
 }

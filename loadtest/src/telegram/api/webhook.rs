@@ -1,0 +1,119 @@
+//! `setWebhook`, `deleteWebhook`, `getWebhookInfo`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::super::event::What;
+use super::super::json::Json;
+use super::super::push::target::Target;
+use super::super::push::webhook::{DEFAULT_CONNECTIONS, Setup, is_kind};
+use super::{Answer, Args, Ctx, Refusal};
+
+/// `setWebhook`; an empty URL removes the webhook.
+pub(super) fn set(ctx: &mut Ctx<'_>, args: &Args) -> Answer {
+    let url = args.text("url").unwrap_or_default().trim();
+    if url.is_empty() {
+        return delete(ctx, args);
+    }
+    let now = ctx.shared.clock.now();
+    let second = Duration::from_secs(1);
+    if let Some(last) = ctx.bot.webhook.set_at.filter(|last| *last + second > now) {
+        return Err(Refusal::too_many(last + second - now));
+    }
+    let secret = secret(args)?;
+    let max_connections = match args.int("max_connections") {
+        None => DEFAULT_CONNECTIONS,
+        Some(count) if (1..=100).contains(&count) => usize::try_from(count).unwrap_or(DEFAULT_CONNECTIONS),
+        Some(_) => return Err(Refusal::wrong("max_connections must be 1-100")),
+    };
+    let allowed = match args.values.get("allowed_updates") {
+        None => ctx.bot.webhook.allowed.clone(),
+        Some(_) => allowed(args)?,
+    };
+    if args.values.contains_key("certificate") || args.upload("certificate").is_some() {
+        return Err(Refusal::wrong("this simulator speaks no TLS to webhooks"));
+    }
+    let target = Target::read(url, secret.as_deref(), ctx.shared.settings.local);
+    let target = Arc::new(target.map_err(|why| Refusal::wrong(format!("bad webhook: {why}")))?);
+    ctx.bot.webhook.set_at = Some(now);
+    let ip_address = args.text("ip_address").map(str::to_owned);
+    let setup = Setup { url: url.to_owned(), secret, max_connections, ip_address, target };
+    let drop_pending = args.is("drop_pending_updates");
+    let webhook = &mut ctx.bot.webhook;
+    if !drop_pending && webhook.setup.as_ref() == Some(&setup) && webhook.allowed == allowed {
+        return Ok(described("Webhook is already set"));
+    }
+    webhook.allowed = allowed;
+    webhook.set(Some(setup));
+    if drop_pending {
+        drop_updates(ctx);
+    }
+    Ok(described("Webhook was set"))
+}
+
+/// `deleteWebhook`.
+pub(super) fn delete(ctx: &mut Ctx<'_>, args: &Args) -> Answer {
+    let was_set = ctx.bot.webhook.setup.is_some();
+    if was_set {
+        ctx.bot.webhook.set(None);
+    }
+    if args.is("drop_pending_updates") {
+        drop_updates(ctx);
+    }
+    Ok(described(if was_set { "Webhook was deleted" } else { "Webhook is already deleted" }))
+}
+
+/// `true`, and what is said beside it: the answer carries both.
+fn described(text: &str) -> String {
+    format!("true,\"description\":\"{text}\"")
+}
+
+/// `getWebhookInfo`.
+pub(super) fn info(ctx: &Ctx<'_>) -> String {
+    let webhook = &ctx.bot.webhook;
+    let mut json = Json::object();
+    json.text("url", webhook.setup.as_ref().map_or("", |setup| &setup.url));
+    json.bool("has_custom_certificate", false);
+    json.int("pending_update_count", i64::try_from(webhook.queue.len()).unwrap_or(i64::MAX));
+    if let Some(setup) = &webhook.setup {
+        json.maybe("ip_address", setup.ip_address.as_deref());
+        if let Some((date, text)) = &webhook.last_error {
+            json.int("last_error_date", *date).text("last_error_message", text);
+        }
+        json.int("max_connections", i64::try_from(setup.max_connections).unwrap_or(i64::MAX));
+    }
+    if let Some(allowed) = &webhook.allowed {
+        json.raw("allowed_updates", &Value::from(allowed.clone()).to_string());
+    }
+    json.end()
+}
+
+fn secret(args: &Args) -> Result<Option<String>, Refusal> {
+    let Some(secret) = args.text("secret_token").filter(|secret| !secret.is_empty()) else { return Ok(None) };
+    if secret.len() > 256 {
+        return Err(Refusal::wrong("secret token is too long"));
+    }
+    if !secret.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-') {
+        return Err(Refusal::wrong("secret token contains unallowed characters"));
+    }
+    Ok(Some(secret.to_owned()))
+}
+
+/// The kinds asked for; none, the default, for an empty list.
+pub(super) fn allowed(args: &Args) -> Result<Option<Vec<String>>, Refusal> {
+    let kinds: Vec<_> =
+        args.list("allowed_updates").iter().filter_map(Value::as_str).map(str::to_owned).collect();
+    match kinds.iter().find(|kind| !is_kind(kind)) {
+        Some(kind) => Err(Refusal::wrong(format!("there are no updates of kind {kind:?}"))),
+        None => Ok((!kinds.is_empty()).then_some(kinds)),
+    }
+}
+
+fn drop_updates(ctx: &mut Ctx<'_>) {
+    let bot = ctx.bot.id;
+    for update in ctx.bot.webhook.queue.drain() {
+        ctx.shared.tell(What::UpdateDropped { bot, user: update.user, update_id: update.id });
+    }
+}
