@@ -5,4 +5,5 @@ pub mod commands;
 pub mod config;
 pub mod http;
 pub mod logging;
+pub mod registration;
 pub mod serve;

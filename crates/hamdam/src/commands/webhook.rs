@@ -1,23 +1,15 @@
 //! `hamdam webhook set|info|delete`: where Telegram pushes each bot's updates. `serve` never touches this.
 
-use std::time::Duration;
-
 use anyhow::Context;
 use clap::{Arg, ArgMatches, Command};
 use hamdam_domain::id::BotId;
-use hamdam_telegram::method::{DeleteWebhook, GetWebhookInfo, Method, SetWebhook, WebhookInfo};
+use hamdam_telegram::method::{DeleteWebhook, GetWebhookInfo, WebhookInfo};
 use hamdam_telegram::{CallError, Client};
 use serde::Serialize;
 
 use super::{Exit, json_flag, print_rows};
 use crate::config::{Bots, Inputs, Section, Settings, Telegram, WebhookAddress, WebhookSecrets, flags};
-
-/// The kinds of updates the fleet reads. `message_reaction` comes only to those who name it.
-const ALLOWED_UPDATES: [&str; 5] =
-    ["message", "edited_message", "callback_query", "my_chat_member", "message_reaction"];
-
-/// A 429 of `setWebhook` (once per second) is waited out if it is no longer than this.
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
+use crate::registration::{ALLOWED_UPDATES, patiently, register};
 
 pub(super) fn command() -> Command {
     let sections = [Section::Bots, Section::Telegram, Section::Webhook];
@@ -133,15 +125,8 @@ async fn set(
     secrets: &WebhookSecrets,
     max_connections: u8,
 ) -> Row {
-    let call = SetWebhook {
-        url: address.url(bot),
-        secret_token: secrets.header(bot).into(),
-        max_connections,
-        allowed_updates: ALLOWED_UPDATES.to_vec(),
-        drop_pending_updates: false,
-    };
-    match patiently(client, bot, &call).await {
-        Ok(_) => info(client, bot, Some(address)).await,
+    match register(client, bot, address, secrets, max_connections).await {
+        Ok(()) => info(client, bot, Some(address)).await,
         Err(error) => Row::of(bot, Err::<(), _>(error), |()| None),
     }
 }
@@ -175,17 +160,6 @@ fn problems(info: &WebhookInfo, wanted: Option<&str>) -> Vec<String> {
         problems.push(format!("updates wait, and the last failure was: {error}"));
     }
     problems
-}
-
-/// Asks, and once more when told to wait a little.
-async fn patiently<M: Method>(client: &Client, bot: BotId, method: &M) -> Result<M::Answer, CallError> {
-    match client.ask(bot.0, method).await {
-        Err(error) if error.wait().is_some_and(|wait| wait <= LONGEST_WAIT) => {
-            tokio::time::sleep(error.wait().unwrap_or_default()).await;
-            client.ask(bot.0, method).await
-        }
-        answer => answer,
-    }
 }
 
 #[cfg(test)]

@@ -31,7 +31,12 @@ impl Instance {
                 format!("Calls to Telegram may take {longest} s, and draining waits for them: give more."),
             );
         }
-        Self { roles: read_roles(settings), drain, shards: settings.whole("STATE_SHARDS", 1..=64), timing }
+        Self {
+            roles: read_roles(settings),
+            drain,
+            shards: settings.whole("STATE_SHARDS", 1..=16_384),
+            timing,
+        }
     }
 }
 

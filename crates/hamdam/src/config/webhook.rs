@@ -72,6 +72,12 @@ pub struct WebhookAddress {
 }
 
 impl WebhookAddress {
+    /// The address of an instance on this machine that nothing stands before.
+    #[must_use]
+    pub fn of_instance(listen: std::net::SocketAddr) -> Self {
+        Self { base: format!("http://{listen}") }
+    }
+
     /// Reads the address; nothing if it is not given or wrong.
     pub fn read(settings: &mut Settings, telegram: &Telegram) -> Option<Self> {
         let url: Url = settings.parsed("WEBHOOK_BASE_URL", MEND, |text| {

@@ -14,6 +14,7 @@ use hamdam_state::memory::MemoryState;
 use reqwest::StatusCode;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
+use tokio::task::JoinSet;
 
 const BOT: BotId = BotId(123_456_789);
 const TOKEN: &str = "123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc";
@@ -120,6 +121,7 @@ async fn an_update_is_durable_when_it_is_answered_and_a_duplicate_is_known() {
 struct Process {
     child: Child,
     public: String,
+    _reader: JoinSet<()>,
 }
 
 impl Process {
@@ -142,8 +144,9 @@ impl Process {
             }
         };
         // Somebody has to read on, or the process waits for its log.
-        tokio::task::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Self { child, public }
+        let mut reader = JoinSet::new();
+        reader.spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        Self { child, public, _reader: reader }
     }
 
     async fn signal(&self, name: &str) {
