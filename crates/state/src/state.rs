@@ -19,7 +19,7 @@ use crate::step::journal::Noted;
 use crate::step::matching::{End, Ended, Relay, Relayed, Released, Seat, Seated};
 use crate::step::pool::{Added, Changes, FeedCursor, Settlement, Standing, Stock};
 use crate::step::sending::{Depth, Inheritance, Known, Turn, Turned};
-use crate::step::user::{Act, Acted, Reading};
+use crate::step::user::{Act, Acted, Look, Reading};
 use crate::step::{Fenced, Holder, TimeToLive};
 
 /// Live state. Times inside are the state's own (Redis `TIME`), so instances with wrong clocks agree.
@@ -153,6 +153,9 @@ pub trait State: Send + Sync + 'static {
 
     /// Users who are not idle and entered their present state before `before`, oldest first, from the `skip`th on.
     async fn live(&self, shard: Shard, before: Millis, skip: u32, limit: u32) -> Result<Vec<UserId>>;
+
+    /// Where users of one shard stand, in the order asked. `users` is not empty.
+    async fn look(&self, shard: Shard, users: &[UserId]) -> Result<Look>;
 
     /// `waiting(T, n) -> waiting(T, n+1)`, if it still stands there: a waiter without ticket or intent. Answers the
     /// new stub, also when found there already.

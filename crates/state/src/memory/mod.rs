@@ -43,7 +43,7 @@ use crate::step::journal::Noted;
 use crate::step::matching::{End, Ended, Relay, Relayed, Released, Seat, Seated};
 use crate::step::pool::{Added, Changes, FeedCursor, Settlement, Standing, Stock};
 use crate::step::sending::{Depth, Inheritance, Known, Turn, Turned};
-use crate::step::user::{Act, Acted, Reading};
+use crate::step::user::{Act, Acted, Look, Reading};
 use crate::step::{Fenced, Holder, TimeToLive};
 
 /// Rings kept for a slow listener; the poll each second catches what it loses.
@@ -368,6 +368,10 @@ impl State for MemoryState {
 
     async fn live(&self, shard: Shard, before: Millis, skip: u32, limit: u32) -> Result<Vec<UserId>> {
         self.step("live", |world, _| Ok(world.live(shard, before, skip, limit))).await
+    }
+
+    async fn look(&self, _: Shard, users: &[UserId]) -> Result<Look> {
+        self.step("look", |world, now| Ok(world.look(users, now))).await
     }
 
     async fn bump(&self, who: &Claimant) -> Result<Option<Stub>> {

@@ -13,7 +13,7 @@ use hamdam_domain::session::Session;
 use super::parts::Part;
 use super::world::{User, World};
 use crate::step::sending::Known;
-use crate::step::user::{Act, Acted, Reading};
+use crate::step::user::{Act, Acted, Look, Reading, Seen};
 
 /// How long an explanation's name is remembered.
 const TOLD_KEPT: Duration = Duration::from_hours(1);
@@ -28,6 +28,11 @@ impl World {
 
     pub(super) fn read(&self, id: UserId, now: Millis) -> Reading {
         Reading { record: self.users.get(&id).map(User::record), now, healed: false }
+    }
+
+    pub(super) fn look(&self, users: &[UserId], now: Millis) -> Look {
+        let seen = |user: &User| Seen { session: user.session.clone(), active_at: user.active_at };
+        Look { seen: users.iter().map(|id| self.users.get(id).map(seen)).collect(), now }
     }
 
     pub(super) fn enroll(

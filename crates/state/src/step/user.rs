@@ -21,6 +21,24 @@ pub struct Reading {
     pub healed: bool,
 }
 
+/// Answer of `look`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// One for each user asked for; `None` for who is unknown.
+    pub seen: Vec<Option<Seen>>,
+    /// The state's time.
+    pub now: Millis,
+}
+
+/// As much of a record as the audit compares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// Where they stand. Unreadable: idle.
+    pub session: Session,
+    /// When their last update came in.
+    pub active_at: Millis,
+}
+
 /// The one step that moves a session by its own user's update: compare, move, answer, mark, all or nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Act {

@@ -7,7 +7,7 @@ use hamdam_domain::id::UserId;
 use hamdam_domain::mark::UpdateRef;
 use hamdam_domain::session::Session;
 use hamdam_state::step::matching::{End, Ended, Relay, Relayed, Released, Seat, Seated};
-use hamdam_state::step::user::Act;
+use hamdam_state::step::user::{Act, Seen};
 
 use super::Subject;
 use super::scene::*;
@@ -289,4 +289,21 @@ pub(super) async fn counters_and_live_follow_the_sessions(subject: &dyn Subject)
     assert_eq!(count().await, (0, 1, vec![BEN]));
     scene.state.release(R, &claimant(BEN, 20, 0), &left(R), &closed(R)).await.unwrap();
     assert_eq!(count().await, (0, 0, vec![]));
+}
+
+pub(super) async fn a_look_sees_sessions_and_activity(subject: &dyn Subject) {
+    let scene = Scene::of(subject);
+    scene.room().await;
+    for user in [ANN, BEN] {
+        let unknown =
+            (5_000..9_000).map(UserId).find(|other| scene.shard(*other) == scene.shard(user)).unwrap();
+        let look = scene.state.look(scene.shard(user), &[unknown, user]).await.unwrap();
+        let record = scene.record(user).await;
+        assert_eq!(look.seen[0], None);
+        assert_eq!(look.seen[1], Some(Seen { session: record.session, active_at: record.active_at }));
+        assert!(look.now >= record.active_at);
+    }
+    scene.state.end(&end(ANN, R)).await.unwrap();
+    let look = scene.state.look(scene.shard(ANN), &[ANN]).await.unwrap();
+    assert_eq!(look.seen[0].as_ref().map(|seen| &seen.session), Some(&Session::Idle));
 }

@@ -81,6 +81,7 @@ cases! {
         end_spares_those_who_were_active,
         bump_raises_the_attempt_once,
         counters_and_live_follow_the_sessions,
+        a_look_sees_sessions_and_activity,
     },
     pool::{
         a_ticket_waits_once,
