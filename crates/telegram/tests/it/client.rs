@@ -1,6 +1,7 @@
 //! What the client makes of a server that answers, refuses, breaks and hangs.
 
 use std::error::Error;
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use hamdam_telegram::markup::ReplyParameters;
@@ -29,7 +30,7 @@ fn told(error: &CallError) -> String {
     let mut text = format!("{error} {error:?}");
     let mut source = error.source();
     while let Some(cause) = source {
-        text.push_str(&format!(" {cause} {cause:?}"));
+        write!(text, " {cause} {cause:?}").unwrap();
         source = cause.source();
     }
     assert!(!text.contains(SECRET) && !text.contains("/bot"), "{text}");

@@ -123,7 +123,7 @@ fn what_cannot_be_done_without_is_an_error() {
         r#"{"update_id":"9"}"#,
         r#"{"update_id":9,"message":{"chat":{"id":7,"type":"private"}}}"#,
         r#"{"update_id":9,"message":{"message_id":1}}"#,
-        r#"[1]"#,
+        "[1]",
         "9",
         "{",
         "",
