@@ -32,6 +32,19 @@ pub struct Ticket {
     pub wishes: Wishes,
 }
 
+impl Ticket {
+    /// The stored form.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("tickets have string keys and no failing serializer")
+    }
+
+    /// Reads the stored form.
+    pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+}
+
 /// What a user is and whom they want to meet. Grows with the matching engine; unknown fields are ignored and
 /// missing ones take their default, so two versions read each other's tickets.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

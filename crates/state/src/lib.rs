@@ -6,6 +6,7 @@
 
 mod error;
 pub mod memory;
+pub mod redis;
 mod state;
 pub mod step;
 

@@ -73,6 +73,20 @@ impl RedisCluster {
         self.nodes.iter().map(|node| node.port.address()).collect()
     }
 
+    /// The port of every node.
+    pub fn ports(&self) -> Vec<u16> {
+        self.nodes.iter().map(ClusterNode::port).collect()
+    }
+
+    /// Sends one command to every node.
+    pub async fn ask_all(&self, command: &[&str]) -> Result<Vec<String>> {
+        let mut answers = Vec::with_capacity(self.nodes.len());
+        for node in &self.nodes {
+            answers.push(node.ask(command).await?);
+        }
+        Ok(answers)
+    }
+
     /// Every node; the first [`RedisCluster::masters`] were created as masters.
     pub fn nodes(&mut self) -> &mut [ClusterNode] {
         &mut self.nodes

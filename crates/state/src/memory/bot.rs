@@ -28,8 +28,8 @@ impl World {
         let permits = u32::try_from(level / PERMIT).unwrap_or(0).min(want);
         let level = level - i64::from(permits) * PERMIT;
         bot.bucket = Some((level, now));
-        let missing = if permits < want { PERMIT - level % PERMIT } else { 0 };
-        Granted { permits, wait: refill(missing, budget.per_second), paused: false }
+        let missing = if permits < want { u32::try_from(PERMIT - level % PERMIT).unwrap_or(0) } else { 0 };
+        Granted { permits, wait: budget.time_to_fill(missing), paused: false }
     }
 
     pub(super) fn pause(&mut self, bot: BotId, wait: Duration, now: Millis) {
@@ -73,12 +73,4 @@ impl World {
 #[expect(clippy::cast_possible_truncation, reason = "float casts saturate, and a full bucket is far below")]
 fn inflow(per_second: f64, elapsed: Duration) -> i64 {
     (per_second.max(0.0) * elapsed.as_secs_f64() * 1e6).floor() as i64
-}
-
-#[expect(clippy::cast_precision_loss, reason = "less than one permit")]
-fn refill(missing: i64, per_second: f64) -> Duration {
-    if missing == 0 {
-        return Duration::ZERO;
-    }
-    Duration::try_from_secs_f64(missing as f64 / (per_second * 1e6)).unwrap_or(Duration::MAX)
 }

@@ -4,7 +4,7 @@ use hamdam_domain::clock::Millis;
 use hamdam_domain::id::InstanceId;
 
 use super::world::World;
-use crate::error::{Result, StateError};
+use crate::error::Result;
 use crate::step::TimeToLive;
 use crate::step::instance::{Instance, Meta};
 
@@ -25,18 +25,7 @@ impl World {
             self.meta = Some(meta.clone());
             return Ok(());
         };
-        if founded.shards != meta.shards {
-            return Err(StateError::Mismatch(format!(
-                "the state was founded with STATE_SHARDS={}, this instance has {}; set it to {0}, or empty the state",
-                founded.shards, meta.shards
-            )));
-        }
-        if founded.version.abs_diff(meta.version) > 1 {
-            return Err(StateError::Mismatch(format!(
-                "the state has version {}, this instance writes version {}; upgrade one version at a time",
-                founded.version, meta.version
-            )));
-        }
+        founded.admits(meta)?;
         founded.version = founded.version.max(meta.version);
         Ok(())
     }

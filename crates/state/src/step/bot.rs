@@ -11,6 +11,16 @@ pub struct Budget {
     pub burst: u32,
 }
 
+impl Budget {
+    /// How long the bucket takes to fill by `missing` millionths of a permit.
+    pub(crate) fn time_to_fill(&self, missing: u32) -> Duration {
+        if missing == 0 {
+            return Duration::ZERO;
+        }
+        Duration::try_from_secs_f64(f64::from(missing) / (self.per_second * 1e6)).unwrap_or(Duration::MAX)
+    }
+}
+
 /// Answer to a request for permits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Granted {

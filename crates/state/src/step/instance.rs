@@ -2,6 +2,8 @@
 
 use hamdam_domain::id::InstanceId;
 
+use crate::error::{Result, StateError};
+
 /// What an instance tells of itself with every heartbeat.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Instance {
@@ -22,4 +24,26 @@ pub struct Meta {
     pub shards: u16,
     /// Version of the stored forms. Instances of neighbouring versions read each other.
     pub version: u32,
+}
+
+impl Meta {
+    /// How far apart the versions of instances may be that share a state.
+    pub(crate) const VERSIONS_APART: u32 = 1;
+
+    /// Whether an instance with `other` may join a state that was founded with these settings.
+    pub(crate) fn admits(&self, other: &Self) -> Result<()> {
+        if self.shards != other.shards {
+            return Err(StateError::Mismatch(format!(
+                "the state was founded with STATE_SHARDS={}, this instance has {}; set it to {0}, or empty the state",
+                self.shards, other.shards
+            )));
+        }
+        if self.version.abs_diff(other.version) > Self::VERSIONS_APART {
+            return Err(StateError::Mismatch(format!(
+                "the state has version {}, this instance writes version {}; upgrade one version at a time",
+                self.version, other.version
+            )));
+        }
+        Ok(())
+    }
 }

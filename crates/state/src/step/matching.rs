@@ -64,7 +64,7 @@ pub struct End {
 }
 
 /// Answer of [`End`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
     /// `chatting(room)` became idle; the notice is queued.
     Ended,

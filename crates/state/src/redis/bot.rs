@@ -1,0 +1,62 @@
+//! Steps on one bot's shared keys.
+
+use std::time::Duration;
+
+use fred::types::Value;
+use hamdam_domain::id::{BotId, UpdateId};
+
+use super::RedisState;
+use super::keys;
+use super::link::misread;
+use super::pool::millis;
+use super::reply::Parts;
+use crate::error::Result;
+use crate::step::bot::{Budget, DeadLetter, Granted};
+
+impl RedisState {
+    pub(super) async fn take_permits(&self, bot: BotId, want: u32, budget: &Budget) -> Result<Granted> {
+        let script = &self.link.scripts.permits;
+        let key = keys::rate(bot);
+        let args = vec![
+            i64::from(want).into(),
+            budget.per_second.to_string().into(),
+            i64::from(budget.burst).into(),
+        ];
+        let answer = self.link.run(script, vec![key.clone()], args).await?;
+        let granted = Parts::of(answer).and_then(|mut parts| {
+            let (permits, missing, paused) = (parts.number()?, parts.number::<u32>()?, parts.number()?);
+            let paused_for = Duration::from_millis(paused);
+            Some(match paused {
+                0 => Granted { permits, wait: budget.time_to_fill(missing), paused: false },
+                _ => Granted { permits, wait: paused_for, paused: true },
+            })
+        });
+        granted.ok_or_else(|| misread(script, &key, "permits and waits", &Value::Null))
+    }
+
+    pub(super) async fn pause_bot(&self, bot: BotId, wait: Duration) -> Result<()> {
+        self.link.run(&self.link.scripts.pause, vec![keys::rate(bot)], vec![millis(wait)]).await.map(drop)
+    }
+
+    pub(super) async fn era_of(&self, bot: BotId, server: &str) -> Result<u16> {
+        let script = &self.link.scripts.era;
+        let key = keys::era(bot);
+        let answer = self.link.run(script, vec![key.clone()], vec![server.to_owned().into()]).await?;
+        let era = answer.as_i64().and_then(|era| u16::try_from(era).ok());
+        era.ok_or_else(|| misread(script, &key, "an era", &answer))
+    }
+
+    pub(super) async fn strike_update(&self, bot: BotId, update: UpdateId) -> Result<u32> {
+        let script = &self.link.scripts.strike;
+        let key = keys::strikes(bot, update);
+        let answer = self.link.run(script, vec![key.clone()], vec![self.new_name().into()]).await?;
+        let strikes = answer.as_i64().and_then(|count| u32::try_from(count).ok());
+        strikes.ok_or_else(|| misread(script, &key, "a count", &answer))
+    }
+
+    pub(super) async fn bury_update(&self, bot: BotId, letter: &DeadLetter) -> Result<()> {
+        let keys = vec![keys::dead(bot), keys::buried(bot, &self.new_name())];
+        let args = vec![Value::Bytes(letter.body.clone().into()), letter.reason.clone().into()];
+        self.link.run(&self.link.scripts.bury, keys, args).await.map(drop)
+    }
+}

@@ -1,0 +1,91 @@
+//! Steps that make instances a fleet.
+
+use fred::interfaces::{ClientLike, HashesInterface};
+use fred::types::{InfoKind, Value};
+use hamdam_domain::id::InstanceId;
+
+use super::RedisState;
+use super::keys;
+use super::link::misread;
+use super::pool::millis;
+use super::reply::Parts;
+use crate::error::{Result, StateError};
+use crate::step::TimeToLive;
+use crate::step::instance::{Instance, Meta};
+
+impl RedisState {
+    pub(super) async fn beat(&self, instance: &Instance, ttl: TimeToLive) -> Result<Vec<Instance>> {
+        let script = &self.link.scripts.heartbeat;
+        let args = vec![
+            instance.id.0.clone().into(),
+            millis(ttl),
+            instance.roles.clone().into(),
+            instance.address.clone().into(),
+            instance.version.clone().into(),
+        ];
+        let answer = self.link.run(script, vec![keys::instances()], args).await?;
+        let instances = Parts::of(answer).and_then(|parts| parts.rest(read_instance));
+        let mut instances =
+            instances.ok_or_else(|| misread(script, &keys::instances(), "instances", &Value::Null))?;
+        instances.sort_unstable_by(|one, other| one.id.cmp(&other.id));
+        Ok(instances)
+    }
+
+    /// One command, without a script.
+    pub(super) async fn take_off(&self, instance: &InstanceId) -> Result<()> {
+        let key = keys::instances();
+        let removed = self.link.client().hdel::<u32, _, _>(key.clone(), instance.0.clone());
+        self.link.single("retire", Some(&key), removed).await.map(drop)
+    }
+
+    pub(super) async fn found(&self, meta: &Meta) -> Result<()> {
+        let script = &self.link.scripts.join;
+        let args = vec![
+            i64::from(meta.shards).into(),
+            i64::from(meta.version).into(),
+            i64::from(Meta::VERSIONS_APART).into(),
+        ];
+        let answer = self.link.run(script, vec![keys::meta()], args).await?;
+        let founded = Parts::of(answer)
+            .and_then(|mut parts| Some(Meta { shards: parts.number()?, version: parts.number()? }))
+            .ok_or_else(|| misread(script, &keys::meta(), "shards and version", &Value::Null))?;
+        founded.admits(meta)
+    }
+
+    /// Asks every server that holds a part of the state, so that one missing is noticed.
+    pub(super) async fn used_memory(&self) -> Result<u64> {
+        let client = self.link.client();
+        let masters = self.link.masters();
+        let info = async {
+            if masters.is_empty() {
+                return Ok(vec![client.info::<String>(Some(InfoKind::Memory)).await?]);
+            }
+            let asked = masters.iter().map(|master| {
+                let node = client.with_cluster_node(master);
+                async move { node.info::<String>(Some(InfoKind::Memory)).await }
+            });
+            futures::future::try_join_all(asked).await
+        };
+        let answers = self.link.single("ping", None, info).await?;
+        let bytes: Option<Vec<u64>> = answers.iter().map(|info| used(info)).collect();
+        bytes.map(|bytes| bytes.iter().sum()).ok_or_else(|| StateError::Corrupt {
+            key: "INFO memory".to_owned(),
+            wanted: "used_memory",
+            found: answers.concat().chars().take(100).collect(),
+        })
+    }
+}
+
+fn used(info: &str) -> Option<u64> {
+    info.lines().find_map(|line| line.strip_prefix("used_memory:"))?.trim().parse().ok()
+}
+
+fn read_instance(value: Value) -> Option<Instance> {
+    let mut parts = Parts::of(value)?;
+    Some(Instance {
+        id: InstanceId(parts.text()?.to_string()),
+        roles: parts.text()?.to_string(),
+        address: parts.text()?.to_string(),
+        version: parts.text()?.to_string(),
+    })
+}

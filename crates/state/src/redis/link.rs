@@ -1,0 +1,191 @@
+//! Sending scripts.
+
+use std::time::Duration;
+
+use fred::clients::{Client, Pool};
+use fred::error::Error;
+use fred::interfaces::{ClientLike, ClusterInterface, KeysInterface, LuaInterface};
+use fred::types::config::Server;
+use fred::types::{Builder, ClusterHash, ConnectHandle, CustomCommand, Expiration, Key, Value};
+
+use super::keys;
+use super::script::{Class, Script, Scripts};
+use super::settings::{Observer, RedisSettings, reconnecting};
+use crate::error::{Result, StateError};
+
+/// How often a script is sent again while its slot moves between nodes, and after how long.
+const MOVING_ATTEMPTS: u32 = 20;
+const MOVING_PAUSE: Duration = Duration::from_millis(25);
+
+/// The connections that commands go through.
+pub(super) struct Link {
+    pool: Pool,
+    pub(super) scripts: Scripts,
+    wait_replicas: u32,
+    timeout: Duration,
+    observer: Option<Observer>,
+    connections: Vec<ConnectHandle>,
+}
+
+impl Link {
+    /// Connects, and loads every script on every server.
+    pub(super) async fn connect(settings: &RedisSettings) -> std::result::Result<Self, Error> {
+        let mut builder = Builder::from_config(settings.config()?);
+        builder
+            .set_connection_config(settings.connection())
+            .set_performance_config(settings.performance())
+            .set_policy(reconnecting());
+        let pool = builder.build_pool(settings.clients())?;
+        let connections = pool.connect_pool();
+        let link = Self {
+            pool,
+            scripts: Scripts::new(),
+            wait_replicas: settings.wait_replicas,
+            timeout: settings.timeout,
+            observer: settings.observer.clone(),
+            connections,
+        };
+        link.pool.wait_for_connect().await?;
+        for script in link.scripts.all() {
+            link.pool.next().script_load_cluster::<Value, _>(script.text.clone()).await?;
+        }
+        Ok(link)
+    }
+
+    /// Runs a script. The keys all lie in one slot; the step may have happened if it answers `Unavailable`.
+    pub(super) async fn run(&self, script: &Script, keys: Vec<Key>, args: Vec<Value>) -> Result<Value> {
+        let begun = tokio::time::Instant::now();
+        let client = self.pool.next();
+        let waits = self.wait_replicas > 0 && script.class != Class::Reads;
+        let first = keys.first().cloned();
+        let mut answer = self.send(client, script, keys, args).await;
+        if let (true, Some(key), Ok(_)) = (waits, &first, &answer)
+            && let Err(error) = self.wait(client, key).await
+        {
+            answer = Err(error);
+        }
+        if let Some(observer) = &self.observer {
+            observer(script.step, begun.elapsed());
+        }
+        answer.map_err(|error| translate(script.step, first.as_ref(), error))
+    }
+
+    /// Sends a script by its hash; by its text where it is not loaded, which loads it.
+    async fn send(
+        &self,
+        client: &Client,
+        script: &Script,
+        keys: Vec<Key>,
+        args: Vec<Value>,
+    ) -> std::result::Result<Value, Error> {
+        let mut attempt = 0;
+        loop {
+            let sent = client.evalsha(script.sha.clone(), keys.clone(), args.clone()).await;
+            let error = match sent {
+                Err(error) if error.details().starts_with("NOSCRIPT") => {
+                    match client.eval(script.text.clone(), keys.clone(), args.clone()).await {
+                        Err(error) => error,
+                        done => return done,
+                    }
+                }
+                Err(error) => error,
+                done => return done,
+            };
+            if error.details().starts_with("READONLY") {
+                // A master that was demoted under this connection: find the new one before the next step.
+                let _ = client.force_reconnection().await;
+            }
+            if !error.details().starts_with("TRYAGAIN") || attempt == MOVING_ATTEMPTS {
+                return Err(error);
+            }
+            attempt += 1;
+            tokio::time::sleep(MOVING_PAUSE).await;
+        }
+    }
+
+    /// Waits until enough replicas have everything written up to now. `WAIT` counts from the last write of its own
+    /// connection, and the step may have found its work done by another: hence a write of its own. What was written
+    /// before it is then on the replicas too, since they follow in order.
+    async fn wait(&self, client: &Client, key: &Key) -> std::result::Result<(), Error> {
+        let fence = keys::replicated(key);
+        let hash = ClusterHash::Custom(fence.cluster_hash());
+        client.set::<(), _, _>(fence, 1, Some(Expiration::PX(1_000)), None, false).await?;
+        let millis = u64::try_from(self.timeout.as_millis() / 2).unwrap_or(500).max(1);
+        let command = CustomCommand::new("WAIT", hash, false);
+        let replicas: u32 = client.custom(command, vec![u64::from(self.wait_replicas), millis]).await?;
+        if replicas < self.wait_replicas {
+            let missing = format!("{replicas} of {} replicas have the write", self.wait_replicas);
+            return Err(Error::new(fred::error::ErrorKind::Timeout, missing));
+        }
+        Ok(())
+    }
+
+    /// A client for a single command.
+    pub(super) fn client(&self) -> &Client {
+        self.pool.next()
+    }
+
+    /// Runs a single command, which needs no script to be one atomic step.
+    pub(super) async fn single<T>(
+        &self,
+        step: &'static str,
+        key: Option<&Key>,
+        command: impl Future<Output = std::result::Result<T, Error>>,
+    ) -> Result<T> {
+        let begun = tokio::time::Instant::now();
+        let answer = command.await;
+        if let Some(observer) = &self.observer {
+            observer(step, begun.elapsed());
+        }
+        answer.map_err(|error| translate(step, key, error))
+    }
+
+    /// Every server that holds slots; none where there is but one server.
+    pub(super) fn masters(&self) -> Vec<Server> {
+        self.pool.next().cached_cluster_state().map(|state| state.unique_primary_nodes()).unwrap_or_default()
+    }
+
+    /// Open connections of this kind.
+    pub(super) fn connections(&self) -> usize {
+        self.pool.size() * self.masters().len().max(1)
+    }
+
+    /// Closes the connections in good order.
+    pub(super) async fn close(&self) {
+        // What does not close now closes with the process.
+        let _ = self.pool.quit().await;
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        for connection in &self.connections {
+            connection.abort();
+        }
+    }
+}
+
+/// What a client's error means to a step.
+pub(super) fn translate(step: &'static str, key: Option<&Key>, error: Error) -> StateError {
+    let details = error.details();
+    if details.starts_with("OOM") {
+        return StateError::Full { step };
+    }
+    if details.starts_with("WRONGTYPE") || details.starts_with("CORRUPT") {
+        return StateError::Corrupt {
+            key: key.map(|key| key.as_str_lossy().into_owned()).unwrap_or_default(),
+            wanted: "what this step reads",
+            found: details.chars().take(100).collect(),
+        };
+    }
+    StateError::Unavailable { step, source: Box::new(error) }
+}
+
+/// A script's name for errors that its caller finds in the answer.
+pub(super) fn misread(script: &Script, keys: &Key, wanted: &'static str, found: &Value) -> StateError {
+    StateError::Corrupt {
+        key: format!("{} (asked by {})", keys.as_str_lossy(), script.step),
+        wanted,
+        found: format!("{found:?}").chars().take(100).collect(),
+    }
+}

@@ -1,0 +1,81 @@
+-- The one step that moves a session by its own user's update: compare, move, answer, mark.
+-- KEYS   1 user, 2 outbox, 3 backlog, 4 asleep, 5 count, 6 live, 7 journal, 8 ids of the room that the facts close
+-- ARGV   1 user, 2 version that was read, 3 field of the mark, 4 update, 5 era, 6 bot if the update begins a state,
+--        7 new state ('-' none, '' idle, 'w', 'h', 'c'), 8 room, 9 partner, 10 ticket, 11 attempt, 12 pool,
+--        13 waiting since, 14 profile ('' stays), 15 unreachable, 16 banned until, 17 number of entries,
+--        bot and body of each entry, the facts
+-- Answer 0 done, 1 done before, 2 the record is another
+-- Keeps  mark and move are one step; whatever the old state stored goes with it; the version grows with every change
+--        that another act must not overlook
+-- Cost   HMGET, TIME, HSET; a move HDEL, HINCRBY, ZADD and PERSIST; three calls per entry, one per fact
+local had = redis.call('HMGET', KEYS[1], 'v', ARGV[3], 's', 'p', 'r')
+if not had[1] then
+  return 2
+end
+if covers(had[2], ARGV[4], ARGV[5]) then
+  return 1
+end
+if had[1] ~= ARGV[2] then
+  return 2
+end
+
+local mark = mark_of(ARGV[4], ARGV[5])
+local fields = { ARGV[3], mark }
+local function put(field, value)
+  fields[#fields + 1] = field
+  fields[#fields + 1] = value
+end
+local from, to, profile = had[3], ARGV[7], had[4]
+if ARGV[6] ~= '' then
+  put('f', ARGV[6] .. ' ' .. mark)
+end
+if ARGV[14] ~= '' then
+  profile = ARGV[14]
+  put('p', profile)
+  redis.call('HDEL', KEYS[1], 'u', 'x')
+  if ARGV[15] ~= '' then
+    put('u', ARGV[15])
+  end
+  if ARGV[16] ~= '' then
+    put('x', ARGV[16])
+  end
+end
+if to ~= '-' then
+  if from then
+    redis.call('HDEL', KEYS[1], 's', 'r', 'w', 't', 'n', 'o', 'z')
+    if had[5] and had[5] ~= ARGV[8] then
+      redis.call('HDEL', KEYS[1], 'g', 'k', 'rm', 'rc', 'rp', 'rs', 'rr', 'rb')
+      if KEYS[8] then
+        redis.call('EXPIRE', KEYS[8], 3600)
+      end
+    end
+  end
+  if to ~= '' then
+    put('s', to)
+    put('t', ARGV[10])
+    if to ~= 'w' then
+      put('r', ARGV[8])
+      put('w', ARGV[9])
+    end
+    if to ~= 'c' then
+      put('n', ARGV[11])
+      put('o', ARGV[12])
+      put('z', ARGV[13])
+    end
+  end
+end
+if to ~= '-' or ARGV[6] ~= '' or ARGV[14] ~= '' then
+  put('v', after(had[1]))
+end
+redis.call('HSET', KEYS[1], unpack(fields))
+if to ~= '-' then
+  moved(ARGV[1], from, to)
+end
+local facts = 18 + 2 * tonumber(ARGV[17])
+for i = 18, facts - 1, 2 do
+  append(ARGV[1], ARGV[i], profile, 0, ARGV[i + 1])
+end
+for i = facts, #ARGV do
+  redis.call('XADD', KEYS[7], '*', 'f', ARGV[i])
+end
+return 0

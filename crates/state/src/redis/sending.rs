@@ -1,0 +1,255 @@
+//! Steps of a shard's sender, of its journal writer and of its audit.
+
+use fred::bytes_utils::Str;
+use fred::types::Value;
+use hamdam_domain::clock::Millis;
+use hamdam_domain::id::{BotId, Epoch, InstanceId, Shard, UserId};
+use hamdam_domain::outbox::EntryId;
+use hamdam_domain::profile::Language;
+
+use super::RedisState;
+use super::link::misread;
+use super::pool::{holder_args, millis};
+use super::reply::{Parts, entry_id, entry_name, stream_entry};
+use crate::error::Result;
+use crate::step::journal::Noted;
+use crate::step::sending::{Ack, Claim, Depth, Inheritance, Queued, Turn, Turned};
+use crate::step::{Fenced, Holder, TimeToLive};
+
+impl RedisState {
+    /// A holder also listens for its shard's rings, from before its first turn until it has lost the lease.
+    pub(super) async fn take_lease(
+        &self,
+        shard: Shard,
+        owner: &InstanceId,
+        ttl: TimeToLive,
+    ) -> Result<Option<Epoch>> {
+        let keys = self.keys.shard(shard);
+        let (lease, epoch) = (keys.lease.clone(), keys.epoch.clone());
+        let taken = self.take(&self.link.scripts.lease, lease, epoch, owner, ttl).await?;
+        if taken.is_some() {
+            self.rings.listen(shard, &keys.asleep).await;
+        } else {
+            self.rings.forget(shard, &keys.asleep).await;
+        }
+        Ok(taken)
+    }
+
+    pub(super) async fn return_lease(&self, shard: Shard, holder: &Holder) -> Result<()> {
+        let keys = self.keys.shard(shard);
+        let args = holder_args(holder);
+        self.link.run(&self.link.scripts.release_lease, vec![keys.lease.clone()], args).await?;
+        self.rings.forget(shard, &keys.asleep).await;
+        Ok(())
+    }
+
+    pub(super) async fn inherited(&self, shard: Shard, holder: &Holder) -> Result<Fenced<Inheritance>> {
+        let script = &self.link.scripts.inherit;
+        let keys = self.keys.shard(shard);
+        let answer =
+            self.link.run(script, vec![keys.lease.clone(), keys.claims.clone()], holder_args(holder)).await?;
+        if answer.is_null() {
+            return Ok(Fenced::Lost);
+        }
+        let inheritance = Parts::of(answer).and_then(|mut parts| {
+            let now = Millis(parts.number()?);
+            let mut stored = parts.array()?;
+            let mut claims = Vec::with_capacity(stored.left() / 2);
+            while let Some(chat) = stored.text() {
+                let (claim, epoch) = claim(&chat, &stored.text()?)?;
+                if epoch < holder.epoch {
+                    claims.push(claim);
+                }
+            }
+            claims.sort_unstable_by_key(|claim| (claim.user, claim.bot));
+            Some(Inheritance { claims, now })
+        });
+        inheritance.map(Fenced::Held).ok_or_else(|| misread(script, &keys.claims, "claims", &Value::Null))
+    }
+
+    pub(super) async fn take_turn(&self, turn: &Turn) -> Result<Fenced<Turned>> {
+        let script = &self.link.scripts.turn;
+        let shard = self.keys.shard(turn.shard);
+        let mut keys = vec![
+            shard.lease.clone(),
+            shard.out.clone(),
+            shard.backlog.clone(),
+            shard.asleep.clone(),
+            shard.claims.clone(),
+            shard.journal.clone(),
+        ];
+        for ack in &turn.acks {
+            if let Some(pair) = &ack.ids {
+                keys.extend([self.keys.user(ack.user), self.keys.ids(pair.room, ack.user)]);
+            }
+        }
+        let answer = self.link.run(script, keys, turn_args(turn)).await?;
+        if answer.is_null() {
+            self.rings.forget(turn.shard, &shard.asleep).await;
+            return Ok(Fenced::Lost);
+        }
+        let turned = Parts::of(answer).and_then(|mut parts| {
+            Some(Turned {
+                now: Millis(parts.number()?),
+                more: parts.number::<i64>()? == 1,
+                claimed: parts.array()?.rest(|id| entry_id(&id.into_bytes_str()?))?,
+                entries: parts.array()?.rest(queued)?,
+            })
+        });
+        turned.map(Fenced::Held).ok_or_else(|| misread(script, &shard.out, "entries", &Value::Null))
+    }
+
+    pub(super) async fn facts_after(
+        &self,
+        shard: Shard,
+        holder: &Holder,
+        after: EntryId,
+        limit: u32,
+    ) -> Result<Fenced<Vec<Noted>>> {
+        let script = &self.link.scripts.facts;
+        let shard = self.keys.shard(shard);
+        let mut args = holder_args(holder);
+        args.extend([entry_name(after).into(), i64::from(limit).into()]);
+        let answer = self.link.run(script, vec![shard.lease.clone(), shard.journal.clone()], args).await?;
+        if answer.is_null() {
+            return Ok(Fenced::Lost);
+        }
+        let facts = Parts::of(answer).and_then(|parts| parts.rest(noted));
+        facts.map(Fenced::Held).ok_or_else(|| misread(script, &shard.journal, "facts", &Value::Null))
+    }
+
+    pub(super) async fn drop_facts(
+        &self,
+        shard: Shard,
+        holder: &Holder,
+        ids: &[EntryId],
+    ) -> Result<Fenced<()>> {
+        let shard = self.keys.shard(shard);
+        let mut args = holder_args(holder);
+        args.extend(ids.iter().map(|id| Value::from(entry_name(*id))));
+        let keys = vec![shard.lease.clone(), shard.journal.clone()];
+        let answer = self.link.run(&self.link.scripts.forget_facts, keys, args).await?;
+        Ok(if answer.is_null() { Fenced::Lost } else { Fenced::Held(()) })
+    }
+
+    /// The parts are each in order; they are merged here, where it costs Redis nothing.
+    pub(super) async fn live_users(
+        &self,
+        shard: Shard,
+        before: Millis,
+        skip: u32,
+        limit: u32,
+    ) -> Result<Vec<UserId>> {
+        let script = &self.link.scripts.live;
+        let keys = self.keys.shard(shard).live();
+        let key = keys[0].clone();
+        let args = vec![before.0.into(), (i64::from(skip) + i64::from(limit)).into()];
+        let answer = self.link.run(script, keys, args).await?;
+        let parts = Parts::of(answer).and_then(|parts| parts.rest(live_part));
+        let parts = parts.ok_or_else(|| misread(script, &key, "users and times", &Value::Null))?;
+        let mut all: Vec<(i64, UserId)> = parts.into_iter().flatten().collect();
+        all.sort_unstable();
+        Ok(all.into_iter().skip(skip as usize).take(limit as usize).map(|(_, user)| user).collect())
+    }
+
+    pub(super) async fn depth_of(&self, shard: Shard) -> Result<Depth> {
+        let script = &self.link.scripts.depth;
+        let shard = self.keys.shard(shard);
+        let keys = vec![shard.out.clone(), shard.journal.clone(), shard.count.clone()];
+        let answer = self.link.run(script, keys, Vec::new()).await?;
+        let depth = Parts::of(answer).and_then(|mut parts| {
+            Some(Depth {
+                outbox: parts.number()?,
+                outbox_oldest_ms: parts.number()?,
+                journal: parts.number()?,
+                journal_oldest_ms: parts.number()?,
+                waiting: parts.number::<i64>()?.max(0).cast_unsigned(),
+                chatting: parts.number::<i64>()?.max(0).cast_unsigned(),
+            })
+        });
+        depth.ok_or_else(|| misread(script, &shard.out, "six numbers", &Value::Null))
+    }
+}
+
+fn chat(user: UserId, bot: BotId) -> Value {
+    format!("{user}:{bot}").into()
+}
+
+fn turn_args(turn: &Turn) -> Vec<Value> {
+    let mut args = holder_args(&turn.holder);
+    args.extend([
+        millis(turn.ttl),
+        entry_name(turn.after).into(),
+        i64::from(turn.limit).into(),
+        Value::from_static_str(if turn.sleep { "1" } else { "" }),
+    ]);
+    let counts = [turn.acks.len(), turn.claims.len(), turn.permits.len(), turn.deferred.len()];
+    args.extend(counts.map(|count| Value::from(count.to_string())));
+    for ack in &turn.acks {
+        ack_args(ack, &mut args);
+    }
+    args.extend(turn.claims.iter().map(|id| Value::from(entry_name(*id))));
+    for (bot, permits) in &turn.permits {
+        args.extend([bot.0.into(), i64::from(*permits).into()]);
+    }
+    args.extend(turn.deferred.iter().map(|(user, bot)| chat(*user, *bot)));
+    args
+}
+
+fn ack_args(ack: &Ack, args: &mut Vec<Value>) {
+    args.extend([entry_name(ack.entry).into(), chat(ack.user, ack.bot)]);
+    match &ack.ids {
+        Some(pair) => args.extend([
+            Value::from_static_str("1"),
+            pair.here.0.into(),
+            pair.there.0.into(),
+            pair.room.0.into(),
+        ]),
+        None => args.push(Value::from_static_str("0")),
+    }
+    args.push(ack.facts.len().to_string().into());
+    args.extend(ack.facts.iter().map(|fact| Value::from(fact.to_json())));
+}
+
+/// A chat `user:bot` and its claim `entry ms epoch`.
+fn claim(chat: &str, claim: &str) -> Option<(Claim, Epoch)> {
+    let (user, bot) = chat.split_once(':')?;
+    let mut parts = claim.split(' ');
+    let claim = Claim {
+        entry: entry_id(parts.next()?)?,
+        user: user.parse().ok()?,
+        bot: bot.parse().ok()?,
+        at: Millis(parts.next()?.parse().ok()?),
+    };
+    Some((claim, Epoch(parts.next()?.parse().ok()?)))
+}
+
+/// Place, `user:bot:language:sequence`, body.
+fn queued(value: Value) -> Option<Queued> {
+    let mut parts = Parts::of(value)?;
+    let id = entry_id(&parts.text()?)?;
+    let head = parts.text()?;
+    let body: Str = parts.text()?;
+    let mut head = head.split(':');
+    let user = head.next()?.parse().ok()?;
+    let bot = head.next()?.parse().ok()?;
+    let code = head.next()?;
+    // A language of a later version is answered in our default.
+    let language = Language::ALL.into_iter().find(|language| language.code() == code).unwrap_or_default();
+    Some(Queued { id, user, bot, language, body: body.to_string(), sequence: head.next()?.parse().ok()? })
+}
+
+fn noted(value: Value) -> Option<Noted> {
+    let (id, fields) = stream_entry(value)?;
+    Some(Noted { id, body: fields.first()?.1.to_string() })
+}
+
+/// Users and the times they entered their state.
+fn live_part(value: Value) -> Option<Vec<(i64, UserId)>> {
+    let mut parts = Parts::of(value)?;
+    let mut users = Vec::with_capacity(parts.left() / 2);
+    while let Some(user) = parts.text() {
+        users.push((parts.parsed()?, user.parse().ok()?));
+    }
+    Some(users)
+}

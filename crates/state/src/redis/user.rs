@@ -1,0 +1,240 @@
+//! Steps on a user's own shard.
+
+use fred::interfaces::SortedSetsInterface;
+use fred::types::{Key, Value};
+use hamdam_domain::clock::Millis;
+use hamdam_domain::fact::Fact;
+use hamdam_domain::id::{MessageId, RoomId, UserId};
+use hamdam_domain::outbox::Entry;
+use hamdam_domain::profile::Profile;
+use hamdam_domain::session::Session;
+
+use super::RedisState;
+use super::link::misread;
+use super::record::{self, Found, Healing, Mend};
+use super::reply::{Parts, time};
+use super::script::Script;
+use crate::error::Result;
+use crate::step::sending::Known;
+use crate::step::user::{Act, Acted, Reading};
+
+/// How often a record that changes under its healing is read again.
+const HEALING_ATTEMPTS: u32 = 4;
+
+impl RedisState {
+    /// Keys 1 to 7 of every script on a user: user, outbox, backlog, asleep, count, live, journal.
+    pub(super) fn user_keys(&self, user: UserId) -> Vec<Key> {
+        let shard = self.keys.of(user);
+        vec![
+            self.keys.user(user),
+            shard.out.clone(),
+            shard.backlog.clone(),
+            shard.asleep.clone(),
+            shard.count.clone(),
+            shard.live_of(user),
+            shard.journal.clone(),
+        ]
+    }
+
+    /// Reads a record with `arrive` or `read`, and heals it first if it must.
+    pub(super) async fn reading(&self, script: &Script, user: UserId) -> Result<Reading> {
+        let key = self.keys.user(user);
+        let mut healed = false;
+        for _ in 0..HEALING_ATTEMPTS {
+            let answer = self.link.run(script, vec![key.clone()], Vec::new()).await?;
+            let (fields, now) = pairs(answer)
+                .ok_or_else(|| misread(script, &key, "fields, values and the time", &Value::Null))?;
+            let healing = match fields.map_or_else(not_a_hash, |fields| record::read(fields, now)) {
+                Found::Nobody => return Ok(Reading { record: None, now, healed }),
+                Found::Record { record, outlived } => {
+                    if !outlived.is_empty() {
+                        self.heal(user, &Healing { drop: false, idles: None, mends: outlived }).await?;
+                    }
+                    return Ok(Reading { record: Some(record), now, healed });
+                }
+                Found::Rubbish(healing) => healing,
+            };
+            healed |= self.heal(user, &healing).await?;
+        }
+        Err(misread(script, &key, "a record that can be healed", &Value::Null))
+    }
+
+    /// Answers whether the record was still what was read, and is mended.
+    async fn heal(&self, user: UserId, healing: &Healing) -> Result<bool> {
+        let mut args: Vec<Value> = vec![
+            user.0.into(),
+            if healing.drop { "1" } else { "" }.into(),
+            healing.idles.unwrap_or("-").into(),
+        ];
+        for Mend { field, found, put } in &healing.mends {
+            args.extend([
+                field.clone(),
+                if found.is_null() { "".into() } else { found.clone() },
+                put.clone().into(),
+            ]);
+        }
+        let answer = self.link.run(&self.link.scripts.heal, self.user_keys(user), args).await?;
+        Ok(answer.as_i64() == Some(1))
+    }
+
+    pub(super) async fn enroll_user(
+        &self,
+        user: UserId,
+        profile: &Profile,
+        blocked: &[UserId],
+        facts: &[Fact],
+    ) -> Result<()> {
+        let mut args: Vec<Value> = Vec::with_capacity(4 + blocked.len() + facts.len());
+        args.extend(profile_args(Some(profile)));
+        args.push(count(blocked));
+        args.extend(blocked.iter().map(|user| Value::from(user.0)));
+        args.extend(facts.iter().map(|fact| Value::from(fact.to_json())));
+        self.link.run(&self.link.scripts.enroll, self.user_keys(user), args).await.map(drop)
+    }
+
+    pub(super) async fn act_on(&self, act: &Act) -> Result<Acted> {
+        let mut keys = self.user_keys(act.user);
+        // The facts say which room this act ends, and so whose id map is to go.
+        keys.extend(closed_room(&act.facts).map(|room| self.keys.ids(room, act.user)));
+        let update = &act.update;
+        let mut args: Vec<Value> = Vec::with_capacity(17 + 2 * act.entries.len() + act.facts.len());
+        args.extend([
+            act.user.0.into(),
+            act.expect.to_string().into(),
+            record::mark_field(update.bot, update.queue).into(),
+            update.id.0.into(),
+            i64::from(update.era).into(),
+            if act.begins { update.bot.0.to_string() } else { String::new() }.into(),
+        ]);
+        args.extend(session_args(act.session.as_ref()));
+        args.extend(profile_args(act.profile.as_ref()));
+        args.push(count(&act.entries));
+        for (bot, entry) in &act.entries {
+            args.extend([bot.0.into(), entry.to_json().into()]);
+        }
+        args.extend(act.facts.iter().map(|fact| Value::from(fact.to_json())));
+        let scripts = &self.link.scripts;
+        let script = if act.grows { &scripts.act_growing } else { &scripts.act };
+        let key = keys[0].clone();
+        match self.link.run(script, keys, args).await?.as_i64() {
+            Some(0) => Ok(Acted::Done),
+            Some(1) => Ok(Acted::Duplicate),
+            Some(2) => Ok(Acted::Changed),
+            _ => Err(misread(script, &key, "0, 1 or 2", &Value::Null)),
+        }
+    }
+
+    /// One command each, without a script.
+    pub(super) async fn look_up(
+        &self,
+        user: UserId,
+        room: RoomId,
+        known: Known,
+    ) -> Result<Option<MessageId>> {
+        let key = self.keys.ids(room, user);
+        let client = self.link.client();
+        let found: Option<i64> = match known {
+            Known::There(there) => {
+                let score =
+                    self.link.single("lookup", Some(&key), client.zscore(key.clone(), there.0)).await?;
+                score_to_id(score)
+            }
+            Known::Here(here) => {
+                let score = id_to_score(here);
+                let of_score =
+                    client.zrangebyscore::<Vec<i64>, _, _, _>(key.clone(), score, score, false, None);
+                self.link.single("lookup", Some(&key), of_score).await?.pop()
+            }
+        };
+        Ok(found.map(MessageId))
+    }
+
+    pub(super) async fn tell_user(&self, user: UserId, entry: &Entry, once: &str) -> Result<()> {
+        let mut keys = self.user_keys(user);
+        keys.truncate(4);
+        keys.push(self.keys.told(user, once));
+        let args = vec![user.0.into(), entry.to_json().into()];
+        self.link.run(&self.link.scripts.tell, keys, args).await.map(drop)
+    }
+}
+
+/// Scores are doubles; message ids are far below 2^53.
+#[expect(clippy::cast_precision_loss, reason = "message ids are far below 2^53")]
+fn id_to_score(id: MessageId) -> f64 {
+    id.0 as f64
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "made by id_to_score")]
+fn score_to_id(score: Option<f64>) -> Option<i64> {
+    score.map(|score| score as i64)
+}
+
+/// A key that holds no hash is rubbish as a whole.
+fn not_a_hash() -> Found {
+    Found::Rubbish(Healing { drop: true, idles: Some(""), mends: Vec::new() })
+}
+
+/// Splits the answer of `arrive` and `read` into fields and the time; no fields at all if the key is no hash.
+#[expect(clippy::type_complexity, reason = "read in one place")]
+fn pairs(answer: Value) -> Option<(Option<Vec<(Value, Value)>>, Millis)> {
+    let Value::Array(mut parts) = answer else { return None };
+    let micros = parts.pop()?.into_bytes_str()?;
+    let seconds = parts.pop()?.into_bytes_str()?;
+    let now = time(&seconds, &micros)?;
+    if parts.len() == 1 {
+        return Some((None, now));
+    }
+    let mut parts = Parts::of(Value::Array(parts))?;
+    let mut fields = Vec::with_capacity(parts.left() / 2);
+    while let Some(field) = parts.any() {
+        fields.push((field, parts.any()?));
+    }
+    Some((Some(fields), now))
+}
+
+/// The room that one of the facts closes.
+fn closed_room(facts: &[Fact]) -> Option<RoomId> {
+    facts.iter().find_map(|fact| match fact {
+        Fact::RoomClosed { room, .. } => Some(room.room),
+        _ => None,
+    })
+}
+
+fn count<T>(list: &[T]) -> Value {
+    list.len().to_string().into()
+}
+
+/// State, room, partner, ticket, attempt, pool, waiting since.
+fn session_args(session: Option<&Session>) -> [Value; 7] {
+    let mut args: [Value; 7] = std::array::from_fn(|_| Value::from_static_str(""));
+    let Some(session) = session else {
+        args[0] = Value::from_static_str("-");
+        return args;
+    };
+    args[0] = Value::from_static_str(record::state_letter(session));
+    if let Some(room) = session.room() {
+        args[1] = room.0.into();
+    }
+    if let Some(partner) = session.partner() {
+        args[2] = partner.0.into();
+    }
+    if let Some(ticket) = session.ticket() {
+        args[3] = ticket.to_string().into();
+    }
+    if let Session::Waiting(stub) | Session::Held { stub, .. } = session {
+        args[4] = i64::from(stub.attempt).into();
+        args[5] = stub.pool.0.clone().into();
+        args[6] = stub.waiting_since.0.into();
+    }
+    args
+}
+
+/// Profile, unreachable, banned until.
+fn profile_args(profile: Option<&Profile>) -> [Value; 3] {
+    let Some(profile) = profile else { return std::array::from_fn(|_| Value::from_static_str("")) };
+    [
+        record::profile_text(profile.language, profile.bot).into(),
+        Value::from_static_str(if profile.unreachable { "1" } else { "" }),
+        profile.banned_until.map(|until| until.0.to_string()).unwrap_or_default().into(),
+    ]
+}
