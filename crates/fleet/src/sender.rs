@@ -34,6 +34,8 @@ mod core;
 mod limits;
 mod pace;
 mod permits;
+#[cfg(test)]
+mod tests;
 mod turn;
 mod work;
 

@@ -1,0 +1,5 @@
+//! The sender over live state in memory, under a scheduler of its own.
+
+mod random;
+mod scripted;
+mod stage;

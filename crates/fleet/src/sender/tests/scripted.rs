@@ -1,0 +1,493 @@
+//! What follows from each event, one at a time.
+
+use std::time::Duration;
+
+use futures::FutureExt;
+use hamdam_domain::clock::Clock;
+use hamdam_domain::fact::Fact;
+use hamdam_domain::id::{MessageId, PoolId, RoomId, TicketId, UpdateId, UserId};
+use hamdam_domain::mark::{Queue, UpdateRef};
+use hamdam_domain::outbox::{Content, Notice, Reference};
+use hamdam_domain::session::{Session, Stub};
+use hamdam_state::State;
+use hamdam_state::step::bot::Budget;
+use hamdam_state::step::user::Act;
+use hamdam_telegram::Sent;
+
+use super::stage::{BOT, Fate, LIMITS, SHARD, Stage, Treat, copy, edit, end};
+use crate::run::BotRate;
+use crate::sender::{Done, Outcome};
+
+const MOMENT: Duration = Duration::from_millis(200);
+
+fn stage() -> Stage {
+    let mut stage = Stage::new(BotRate::Unlimited);
+    assert!(stage.acquire(0));
+    stage
+}
+
+/// Pumps and writes without answering, until nothing new is begun.
+fn begin(stage: &mut Stage, index: usize) {
+    for _ in 0..4 {
+        stage.pump(index, Fate::Once);
+        stage.write(index);
+        stage.pass(Duration::from_millis(25));
+    }
+}
+
+/// Pumps until calls are in an instance's hands, and writes none.
+fn hold(stage: &mut Stage) {
+    while stage.instances[0].as_ref().unwrap().unwritten.is_empty() {
+        stage.pump(0, Fate::Once);
+        stage.pass(Duration::from_millis(1));
+    }
+}
+
+/// Treats and answers the one call that is under way.
+fn answer(stage: &mut Stage, treat: Treat) {
+    assert_eq!(stage.flying.len(), 1);
+    stage.treat(0, treat);
+    stage.answer(0);
+}
+
+fn facts(stage: &Stage) -> Vec<Fact> {
+    stage.state.inspect(|world| {
+        world.shard(SHARD).journal.values().map(|body| Fact::from_json(body).unwrap()).collect()
+    })
+}
+
+/// Puts two users into a room, as matching would.
+fn seat(stage: &Stage, room: i64, users: [i64; 2]) {
+    for (user, partner) in [(users[0], users[1]), (users[1], users[0])] {
+        let record = stage.state.read(UserId(user)).now_or_never().unwrap().unwrap().record.unwrap();
+        let ticket = TicketId { bot: BOT, update: UpdateId(user) };
+        let act = |expect, session, id| Act {
+            user: UserId(user),
+            update: UpdateRef { bot: BOT, era: 0, queue: Queue::Message, id: UpdateId(id) },
+            expect,
+            session: Some(session),
+            begins: true,
+            profile: None,
+            entries: vec![],
+            facts: vec![],
+            grows: false,
+        };
+        let session = Session::Chatting { room: RoomId(room), partner: UserId(partner), ticket };
+        let waiting = Session::Waiting(Stub {
+            ticket,
+            attempt: 0,
+            pool: PoolId("main".into()),
+            waiting_since: stage.clock.unix(),
+        });
+        for (step, session) in [waiting, session].into_iter().enumerate() {
+            let act = act(record.version + step as u64, session, user + step as i64);
+            stage.state.act(&act).now_or_never().unwrap().unwrap();
+        }
+    }
+}
+
+fn session(stage: &Stage, user: i64) -> Session {
+    stage.state.inspect(|world| world.users[&UserId(user)].session.clone())
+}
+
+#[test]
+fn a_chat_gets_one_message_at_a_time_and_others_do_not_wait() {
+    let mut stage = stage();
+    stage.message(1, 10, 101);
+    stage.message(1, 10, 102);
+    stage.message(2, 20, 201);
+    begin(&mut stage, 0);
+    let under_way: Vec<_> = stage.flying.iter().map(|call| call.job.chat.user.0).collect();
+    assert_eq!(under_way, [1, 2]);
+    let claims = stage.state.inspect(|world| world.shard(SHARD).claims.len());
+    assert_eq!(claims, 2, "both are claimed");
+    stage.run(0, MOMENT);
+    assert_eq!(stage.seen(1), [101, 102]);
+    assert!(stage.is_empty());
+}
+
+#[test]
+fn a_delivered_copy_leaves_its_ids_and_its_fact() {
+    let mut stage = stage();
+    stage.message(1, 10, 101);
+    stage.run(0, MOMENT);
+    let [Fact::Message(fact)] = &facts(&stage)[..] else { panic!("one message fact") };
+    assert_eq!((fact.room, fact.sender_message, fact.sender), (RoomId(10), MessageId(101), UserId(900)));
+    let kept = stage.state.inspect(|world| world.users[&UserId(1)].ids[&RoomId(10)].pairs.clone());
+    assert_eq!(kept, [(fact.partner_message, MessageId(101))]);
+}
+
+#[test]
+fn replies_to_ones_own_message_wait_for_its_copy() {
+    let mut stage = stage();
+    stage.message(1, 10, 101);
+    stage.append(1, copy(10, 102, Some(Reference::Own(MessageId(101)))));
+    stage.append(1, edit(10, 101));
+    stage.append(1, edit(10, 55));
+    stage.append(1, copy(10, 103, Some(Reference::Own(MessageId(55)))));
+    stage.run(0, MOMENT * 3);
+    // The stage checks that the targets are the copies. What is unknown: the edit is dropped, the reply goes plain.
+    assert_eq!(stage.seen(1), [101, 102, 0, 103]);
+    assert!(stage.is_empty());
+}
+
+#[test]
+fn a_successor_leaves_a_claimed_chat_alone_and_sends_again_once() {
+    let mut stage = stage();
+    stage.message(1, 10, 101);
+    begin(&mut stage, 0);
+    stage.message(1, 10, 102);
+    stage.message(2, 20, 201);
+    stage.crash(0);
+    stage.pass(LIMITS.lease);
+    assert!(stage.acquire(1));
+    stage.run(1, MOMENT);
+    assert_eq!(stage.seen(2), [201], "other chats go on at once");
+    assert_eq!(stage.seen(1), [0; 0], "a call may still be on its way");
+    stage.treat(0, Treat::Do);
+    stage.answer(0);
+    stage.run(1, LIMITS.claim_life());
+    assert_eq!(stage.seen(1), [101, 101, 102]);
+    assert_eq!(stage.metrics.duplicate_sends.get(), 1);
+}
+
+#[test]
+fn a_graceful_hand_over_repeats_nothing_and_waits_for_nobody() {
+    let mut stage = stage();
+    for message in 0..4 {
+        stage.message(1, 10, 101 + message);
+        stage.message(2, 20, 201 + message);
+    }
+    begin(&mut stage, 0);
+    stage.instances[0].as_mut().unwrap().core.retire();
+    begin(&mut stage, 0);
+    assert!(!stage.acquire(1), "the lease is kept until the calls are over");
+    stage.deliver();
+    begin(&mut stage, 0);
+    assert!(stage.instances[0].is_none());
+    assert!(stage.acquire(1));
+    stage.run(1, MOMENT);
+    assert_eq!(stage.seen(1), [101, 102, 103, 104]);
+    assert_eq!(stage.seen(2), [201, 202, 203, 204]);
+    assert_eq!(stage.metrics.duplicate_sends.get(), 0);
+}
+
+#[test]
+fn an_end_drops_what_was_not_begun() {
+    let mut stage = stage();
+    stage.message(1, 10, 101);
+    begin(&mut stage, 0);
+    stage.message(1, 10, 102);
+    stage.append(1, Notice::Help.entry());
+    stage.message(1, 10, 103);
+    stage.append(1, end(10));
+    stage.message(1, 10, 104);
+    stage.message(1, 11, 111);
+    begin(&mut stage, 0);
+    stage.run(0, MOMENT);
+    assert_eq!(stage.seen(1), [101, 0, 0, 111], "what was under way, the notice, the end, the next room");
+    assert_eq!(stage.metrics.dropped_by_leave.get(), 3);
+    assert!(stage.is_empty());
+}
+
+#[test]
+fn an_end_drops_a_message_that_waits_out_a_429() {
+    let mut stage = stage();
+    stage.message(1, 10, 101);
+    begin(&mut stage, 0);
+    answer(&mut stage, Treat::Limit(2));
+    stage.append(1, end(10));
+    stage.run(0, Duration::from_millis(2_500));
+    assert_eq!(stage.seen(1), [0]);
+    assert_eq!(stage.metrics.dropped_by_leave.get(), 1);
+}
+
+#[test]
+fn a_429_pauses_the_chat_alone() {
+    let mut stage = stage();
+    stage.message(1, 10, 101);
+    begin(&mut stage, 0);
+    answer(&mut stage, Treat::Limit(3));
+    stage.message(1, 10, 102);
+    stage.message(2, 20, 201);
+    stage.run(0, Duration::from_millis(2_500));
+    assert_eq!((stage.seen(1).len(), stage.seen(2).len()), (0, 1));
+    stage.run(0, Duration::from_secs(1));
+    assert_eq!(stage.seen(1), [101, 102]);
+    assert_eq!(stage.metrics.duplicate_sends.get(), 0, "a 429 was surely not carried out");
+}
+
+#[test]
+fn three_chats_with_429_pause_the_token_for_the_fleet() {
+    let mut stage = stage();
+    for user in 1..=3 {
+        stage.message(user, user * 10, 101);
+    }
+    begin(&mut stage, 0);
+    while !stage.flying.is_empty() {
+        stage.treat(0, Treat::Limit(7));
+        stage.answer(0);
+    }
+    stage.pump(0, Fate::Once);
+    let budget = Budget { per_second: 30.0, burst: 30 };
+    let granted = stage.state.permits(BOT, 1, &budget).now_or_never().unwrap().unwrap();
+    assert!(granted.paused);
+    stage.message(4, 40, 401);
+    stage.run(0, Duration::from_secs(6));
+    assert_eq!(stage.seen(4), [0; 0]);
+    stage.run(0, Duration::from_secs(2));
+    assert_eq!(stage.log.len(), 4);
+}
+
+#[test]
+fn a_server_error_is_tried_again_in_order_and_counted_if_it_may_have_happened() {
+    let mut stage = stage();
+    stage.message(1, 10, 101);
+    stage.message(1, 10, 102);
+    begin(&mut stage, 0);
+    answer(&mut stage, Treat::Refuse);
+    stage.run(0, Duration::from_millis(300));
+    assert_eq!(stage.seen(1), [0; 0], "it waits half a second first");
+    while stage.flying.is_empty() {
+        begin(&mut stage, 0);
+    }
+    assert_eq!(stage.metrics.duplicate_sends.get(), 0, "no byte of the first attempt left the house");
+    answer(&mut stage, Treat::DoAndBreak);
+    stage.run(0, Duration::from_millis(900));
+    assert_eq!(stage.seen(1), [101], "then a whole second");
+    stage.run(0, Duration::from_millis(400));
+    assert_eq!(stage.seen(1), [101, 101, 102]);
+    assert_eq!(stage.metrics.duplicate_sends.get(), 1);
+}
+
+#[test]
+fn a_blocked_bot_ends_the_room_for_both() {
+    let mut stage = stage();
+    stage.append(1, Notice::Help.entry());
+    stage.append(2, Notice::Help.entry());
+    stage.append(900, Notice::Help.entry());
+    stage.run(0, MOMENT);
+    seat(&stage, 10, [1, 900]);
+    stage.pass(Duration::from_secs(2));
+    stage.message(1, 10, 101);
+    begin(&mut stage, 0);
+    answer(&mut stage, Treat::Blocked);
+    begin(&mut stage, 0);
+    assert_eq!((session(&stage, 1), session(&stage, 900)), (Session::Idle, Session::Idle));
+    assert!(stage.state.inspect(|world| world.users[&UserId(1)].profile.unreachable));
+    stage.run(0, Duration::from_secs(1));
+    let told = stage.log.iter().any(|(chat, _, entry)| {
+        chat.user == UserId(900) && entry.content == Content::Notice(Notice::PartnerLeft { room: RoomId(10) })
+    });
+    assert!(told, "{:?}", stage.log);
+    assert!(stage.is_empty());
+}
+
+#[test]
+fn a_user_who_wrote_since_the_claim_is_not_unreachable() {
+    let mut stage = stage();
+    stage.append(1, Notice::Help.entry());
+    stage.append(900, Notice::Help.entry());
+    stage.run(0, MOMENT);
+    seat(&stage, 10, [1, 900]);
+    stage.message(1, 10, 101);
+    begin(&mut stage, 0);
+    stage.pass(Duration::from_millis(1_500));
+    stage.state.arrive(UserId(1)).now_or_never().unwrap().unwrap();
+    answer(&mut stage, Treat::Blocked);
+    begin(&mut stage, 0);
+    assert!(matches!(session(&stage, 1), Session::Chatting { .. }));
+    assert!(matches!(session(&stage, 900), Session::Chatting { .. }));
+    assert!(stage.is_empty(), "the message itself is gone");
+}
+
+#[test]
+fn what_cannot_be_copied_is_explained_to_its_writer_once() {
+    let mut stage = stage();
+    stage.append(900, Notice::Help.entry());
+    stage.run(0, MOMENT);
+    stage.message(1, 10, 101);
+    begin(&mut stage, 0);
+    answer(&mut stage, Treat::Explain);
+    stage.run(0, MOMENT);
+    let explained = |stage: &Stage| {
+        stage
+            .log
+            .iter()
+            .filter(|(_, _, entry)| {
+                matches!(
+                    &entry.content,
+                    Content::Answer { message: MessageId(101), notice: Notice::NotCopyable { .. } }
+                )
+            })
+            .count()
+    };
+    assert_eq!((explained(&stage), stage.seen(1).len()), (1, 0));
+    // The same copy once more, as after a crash before the acknowledgement.
+    stage.message(1, 10, 101);
+    begin(&mut stage, 0);
+    answer(&mut stage, Treat::Explain);
+    stage.run(0, MOMENT);
+    assert_eq!(explained(&stage), 1);
+    assert!(stage.is_empty());
+}
+
+#[test]
+fn a_mistake_of_ours_is_dropped_and_counted_and_blocks_nothing() {
+    let mut stage = stage();
+    stage.message(1, 10, 101);
+    stage.message(1, 10, 102);
+    begin(&mut stage, 0);
+    answer(&mut stage, Treat::Bug);
+    stage.message(1, 10, 103);
+    stage.run(0, MOMENT);
+    assert_eq!(stage.seen(1), [102, 103]);
+    assert_eq!(stage.metrics.dead_letters.with_label_values(&["7"]).get(), 1);
+}
+
+#[test]
+fn a_claim_that_was_not_used_in_time_is_renewed_and_is_no_repetition() {
+    let mut stage = stage();
+    stage.message(1, 10, 101);
+    hold(&mut stage);
+    stage.pass(LIMITS.start_limit);
+    stage.write(0);
+    assert!(stage.flying.is_empty(), "too late to begin");
+    stage.run(0, MOMENT);
+    assert_eq!(stage.seen(1), [101]);
+    assert_eq!(stage.metrics.duplicate_sends.get(), 0);
+}
+
+#[test]
+fn nothing_begins_after_the_leases_deadline() {
+    let mut stage = stage();
+    stage.message(1, 10, 101);
+    stage.message(1, 10, 102);
+    begin(&mut stage, 0);
+    stage.deliver();
+    for _ in 0..200 {
+        stage.pump(0, Fate::Unsent);
+        stage.write(0);
+        stage.pass(Duration::from_millis(50));
+    }
+    assert!(stage.flying.is_empty());
+    assert_eq!(stage.seen(1), [101]);
+    // The state is back, and the lease was nobody else's in between; but it ran out.
+    stage.pump(0, Fate::Once);
+    assert!(stage.instances[0].is_none(), "lost");
+    assert!(stage.acquire(1));
+    stage.run(1, Duration::from_secs(5));
+    assert_eq!(stage.seen(1), [101, 101, 102], "its acknowledgement never came through");
+    assert_eq!(stage.metrics.duplicate_sends.get(), 1);
+}
+
+#[test]
+fn a_short_outage_of_the_state_repeats_nothing() {
+    let mut stage = stage();
+    stage.message(1, 10, 101);
+    stage.message(1, 10, 102);
+    begin(&mut stage, 0);
+    stage.deliver();
+    for fate in [Fate::Unheard, Fate::Unsent, Fate::Unheard] {
+        stage.pass(Duration::from_millis(600));
+        stage.pump(0, fate);
+    }
+    stage.run(0, Duration::from_secs(2));
+    assert_eq!(stage.seen(1), [101, 102]);
+    assert_eq!(stage.metrics.duplicate_sends.get(), 0);
+}
+
+#[test]
+fn a_request_written_after_the_deadline_is_counted_as_a_zombie() {
+    let mut stage = stage();
+    stage.message(1, 10, 101);
+    hold(&mut stage);
+    stage.pass(LIMITS.lease + Duration::from_secs(1));
+    let (now, instance) = (stage.now(), stage.instances[0].as_mut().unwrap());
+    let call = instance.unwritten.remove(0);
+    let outcome = Outcome::Answered { written: now, answer: Ok(Sent { message_id: Some(1) }) };
+    let done = Done::Called { chat: call.job.chat, entry: call.job.id, method: "call", outcome };
+    instance.core.done(done, now, &mut instance.permits);
+    assert_eq!(stage.metrics.zombie_sends.get(), 1);
+}
+
+#[test]
+fn a_chat_takes_five_at_once_and_one_a_second() {
+    let mut stage = stage();
+    for message in 0..8 {
+        stage.message(1, 10, 101 + message);
+    }
+    stage.run(0, Duration::from_millis(500));
+    assert_eq!(stage.seen(1).len(), 5);
+    stage.run(0, Duration::from_millis(1_700));
+    assert_eq!(stage.seen(1).len(), 7);
+    let answered = Content::AnswerCallback { query: "q".into(), toast: None };
+    stage.append(2, hamdam_domain::outbox::Entry { room: None, content: answered });
+    stage.run(0, Duration::from_secs(2));
+    assert_eq!(stage.seen(1).len(), 8);
+}
+
+#[test]
+fn a_limited_token_keeps_to_its_rate() {
+    let mut stage = Stage::new(BotRate::PerSecond(10.0));
+    stage.acquire(0);
+    for user in 0..200 {
+        stage.message(user + 1, user * 10, 101);
+    }
+    stage.run(0, Duration::from_secs(5));
+    let sent = stage.log.len();
+    assert!((45..=56).contains(&sent), "{sent} in five seconds at ten a second");
+}
+
+#[test]
+fn a_quiet_message_costs_two_turns_and_an_idle_shard_one_a_second() {
+    let mut stage = stage();
+    stage.message(3, 30, 301);
+    stage.run(0, Duration::from_secs(3));
+    let before = stage.turns;
+    stage.run(0, Duration::from_secs(10));
+    assert!((9..=11).contains(&(stage.turns - before)), "{}", stage.turns - before);
+    let before = stage.turns;
+    for message in 0..5 {
+        stage.pass(Duration::from_millis(150));
+        stage.message(1, 10, 101 + message);
+        stage.run(0, Duration::from_millis(45));
+    }
+    assert_eq!(stage.seen(1).len(), 5);
+    assert!(stage.turns - before <= 11, "{} turns", stage.turns - before);
+}
+
+#[test]
+fn a_busy_shard_shares_turns() {
+    let mut stage = stage();
+    stage.message(99, 990, 1);
+    stage.run(0, MOMENT);
+    let before = stage.turns;
+    for message in 0..200 {
+        let user = message % 50 + 1;
+        stage.message(user, user * 10, 101 + message);
+        stage.run(0, Duration::from_millis(5));
+    }
+    stage.run(0, MOMENT);
+    assert_eq!(stage.log.len(), 201);
+    let turns = stage.turns - before;
+    assert!(turns <= 70, "{turns} turns for 200 messages in a second");
+}
+
+#[test]
+fn the_states_time_is_what_relaying_is_measured_by() {
+    let mut stage = stage();
+    stage.pass(Duration::from_millis(250));
+    let mut entry = copy(10, 101, None);
+    let Content::Copy(copied) = &mut entry.content else { unreachable!() };
+    let written = stage.clock.unix();
+    copied.at = written;
+    stage.append(1, entry);
+    hold(&mut stage);
+    stage.write(0);
+    stage.pass(Duration::from_millis(70));
+    stage.deliver();
+    let seconds = stage.metrics.relay_seconds.get_sample_sum();
+    let waited = stage.clock.unix().since(written).as_secs_f64();
+    assert!(waited > 0.07 && (seconds - waited).abs() < 0.0001, "{seconds} of {waited}");
+}

@@ -1,0 +1,493 @@
+//! A stage for one shard: live state in memory, a clock that stands still, instances that can crash or lag, and a
+//! Telegram whose calls can be executed, answered or lost. Whatever goes out is judged here.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use futures::FutureExt;
+use hamdam_bot::Voice;
+use hamdam_domain::clock::{Clock, Millis};
+use hamdam_domain::id::{BotId, InstanceId, MessageId, RoomId, Shard, UpdateId, UserId};
+use hamdam_domain::message::MessageKind;
+use hamdam_domain::outbox::Change;
+use hamdam_domain::outbox::{Content, Copy, Edit, Entry, EntryId, Notice, Reference};
+use hamdam_domain::profile::{Language, Profile};
+use hamdam_state::memory::MemoryState;
+use hamdam_state::step::sending::{Turn, Turned};
+use hamdam_state::step::{Fenced, Holder};
+use hamdam_state::{State, StateError};
+use hamdam_telegram::{Call, CallError, Executed, Sent};
+use tokio::sync::broadcast;
+
+use crate::calls::BotApi;
+use crate::metrics::Metrics;
+use crate::run::{BotRate, ChatRate};
+use crate::sender::core::Taken;
+use crate::sender::{CallWork, Chat, Done, Job, Limits, Outcome, Permits, ShardSender, Tools, Work, perform};
+
+pub(super) const BOT: BotId = BotId(7);
+pub(super) const SHARD: Shard = Shard(0);
+pub(super) const LIMITS: Limits = Limits {
+    lease: Duration::from_millis(4_500),
+    longest_call: Duration::from_secs(6),
+    start_limit: Duration::from_secs(1),
+    poll: Duration::from_secs(1),
+    turn_gap: Duration::from_millis(20),
+    ack_linger: Duration::from_millis(30),
+    chat_rate: ChatRate { per_second: 1.0, burst: 5 },
+};
+
+/// Stands still until told otherwise.
+#[derive(Debug, Default)]
+pub(super) struct StillClock(AtomicU64);
+
+impl Clock for StillClock {
+    fn unix(&self) -> Millis {
+        Millis(1_800_000_000_000 + i64::try_from(self.0.load(Ordering::Relaxed)).unwrap())
+    }
+    fn monotonic(&self) -> Duration {
+        Duration::from_millis(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// Calls go through the stage, never through here.
+struct Nobody;
+
+#[async_trait::async_trait]
+impl BotApi for Nobody {
+    async fn call(&self, _: BotId, call: &Call) -> Result<Sent, CallError> {
+        panic!("{} went past the stage", call.method())
+    }
+}
+
+/// One instance's sender, with what it has begun.
+pub(super) struct Instance {
+    pub core: ShardSender,
+    pub permits: Permits,
+    /// Calls given out whose request is not yet written: what a slow thread holds in its hands.
+    pub unwritten: Vec<CallWork>,
+}
+
+/// A request under way to Telegram.
+#[derive(Debug)]
+pub(super) struct Flying {
+    /// Who waits for the answer; nobody after a crash.
+    pub owner: Option<usize>,
+    pub job: Arc<Job>,
+    pub target: Option<MessageId>,
+    pub written: Duration,
+    pub answer: Option<Result<Sent, CallError>>,
+}
+
+/// How Telegram treats a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Treat {
+    /// Does it.
+    Do,
+    /// Does it, and the connection breaks.
+    DoAndBreak,
+    /// Breaks without doing it.
+    Break,
+    /// 500, not done.
+    Fail,
+    /// Cannot be reached at all.
+    Refuse,
+    /// 429.
+    Limit(u32),
+    /// The message is gone.
+    Gone,
+    /// Our mistake.
+    Bug,
+    /// 403.
+    Blocked,
+    /// Not copyable.
+    Explain,
+}
+
+/// What becomes of a turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    Once,
+    Twice,
+    Unheard,
+    Unsent,
+}
+
+pub(super) struct Stage {
+    pub clock: Arc<StillClock>,
+    pub state: Arc<MemoryState>,
+    rings: broadcast::Receiver<Shard>,
+    pub metrics: Arc<Metrics>,
+    pub rate: BotRate,
+    pub instances: [Option<Instance>; 2],
+    pub flying: Vec<Flying>,
+    /// What Telegram did, in order.
+    pub log: Vec<(Chat, EntryId, Entry)>,
+    /// Entries that were given up for a reason of their own.
+    pub given_up: BTreeSet<EntryId>,
+    pub appended: Vec<(Chat, EntryId, Entry)>,
+    last: HashMap<Chat, EntryId>,
+    ended: BTreeSet<(Chat, RoomId)>,
+    /// Ids Telegram gave to copies, by the writer's id; and those whose answer reached a living instance.
+    copies: BTreeMap<(Chat, MessageId), Vec<MessageId>>,
+    next_id: i64,
+    pub duplicates: u64,
+    /// Turns taken by anybody.
+    pub turns: u64,
+}
+
+impl Stage {
+    pub(super) fn new(rate: BotRate) -> Self {
+        let clock = Arc::new(StillClock(AtomicU64::new(1_000_000)));
+        let state = Arc::new(MemoryState::new(1, clock.clone()));
+        Self {
+            rings: state.rings(),
+            state,
+            clock,
+            metrics: Arc::new(Metrics::new()),
+            rate,
+            instances: [None, None],
+            flying: Vec::new(),
+            log: Vec::new(),
+            given_up: BTreeSet::new(),
+            appended: Vec::new(),
+            last: HashMap::new(),
+            ended: BTreeSet::new(),
+            copies: BTreeMap::new(),
+            next_id: 5_000,
+            duplicates: 0,
+            turns: 0,
+        }
+    }
+
+    pub(super) fn now(&self) -> Duration {
+        self.clock.monotonic()
+    }
+
+    pub(super) fn tools(&self) -> Tools {
+        Tools {
+            state: self.state.clone(),
+            api: Arc::new(Nobody),
+            voice: Arc::new(Voice::default()),
+            clock: self.clock.clone(),
+        }
+    }
+
+    /// Steps on memory without a gate are done at once.
+    fn at_once<T>(future: impl Future<Output = T>) -> T {
+        future.now_or_never().expect("steps in memory do not wait")
+    }
+
+    pub(super) fn append(&mut self, user: i64, entry: Entry) -> EntryId {
+        let user = UserId(user);
+        let profile = Profile { language: Language::En, bot: BOT, unreachable: false, banned_until: None };
+        Self::at_once(self.state.enroll(user, &profile, &[], &[])).unwrap();
+        let once = format!("{}", self.appended.len());
+        Self::at_once(self.state.tell(user, &entry, &once)).unwrap();
+        let id = self.state.inspect(|world| world.shard(SHARD).last_entry);
+        self.appended.push((Chat { user, bot: BOT }, id, entry));
+        id
+    }
+
+    pub(super) fn message(&mut self, user: i64, room: i64, message: i64) -> EntryId {
+        self.append(user, copy(room, message, None))
+    }
+
+    /// Takes the lease, if it is free.
+    pub(super) fn acquire(&mut self, index: usize) -> bool {
+        if self.instances[index].is_some() {
+            return false;
+        }
+        let owner = InstanceId(format!("i{index}"));
+        let sent = self.now();
+        let Some(epoch) = Self::at_once(self.state.lease(SHARD, &owner, LIMITS.lease)).unwrap() else {
+            return false;
+        };
+        let holder = Holder { owner, epoch };
+        let inherited = Self::at_once(self.state.inherit(SHARD, &holder)).unwrap();
+        let inheritance = inherited.held().expect("just taken");
+        let taken = Taken { shard: SHARD, holder, sent, inheritance, answered: self.now() };
+        self.instances[index] = Some(Instance {
+            core: ShardSender::new(taken, LIMITS, self.metrics.clone()),
+            permits: Permits::new(self.rate, self.metrics.clone()),
+            unwritten: Vec::new(),
+        });
+        true
+    }
+
+    /// Lets an instance do whatever it can without time passing. Its turns meet `fate`.
+    pub(super) fn pump(&mut self, index: usize, fate: Fate) {
+        let (tools, now, state) = (self.tools(), self.now(), self.state.clone());
+        while self.rings.try_recv().is_ok() {
+            for instance in self.instances.iter_mut().flatten() {
+                instance.core.rung();
+            }
+        }
+        let Some(instance) = &mut self.instances[index] else { return };
+        loop {
+            let mut moved = false;
+            while let Some(ask) = instance.permits.ask(now) {
+                let answer = Self::at_once(state.permits(ask.bot, ask.want, &ask.budget)).ok();
+                instance.permits.granted(ask.bot, answer, now);
+                moved = true;
+            }
+            while let Some(work) = instance.core.next_work(now, &mut instance.permits) {
+                moved = true;
+                match work {
+                    Work::Call(call) => instance.unwritten.push(call),
+                    other => {
+                        let done = Self::at_once(perform(other, &tools));
+                        instance.core.done(done, now, &mut instance.permits);
+                    }
+                }
+                instance.core.assert_sound();
+            }
+            if let Some(turn) = instance.core.next_turn(now, &mut instance.permits) {
+                moved = true;
+                self.turns += 1;
+                let answer = Self::turn(&state, &turn, fate);
+                instance.core.turned(answer, now, &mut instance.permits);
+                instance.core.assert_sound();
+            }
+            if !moved {
+                break;
+            }
+        }
+        if instance.core.is_finished() && instance.unwritten.is_empty() {
+            if !instance.core.is_lost() {
+                Self::at_once(self.state.release_lease(SHARD, instance.core.holder())).unwrap();
+            }
+            self.instances[index] = None;
+        }
+    }
+
+    fn turn(state: &MemoryState, turn: &Turn, fate: Fate) -> Result<Fenced<Turned>, StateError> {
+        let lost = || StateError::Unavailable { step: "turn", source: "the stage lost it".into() };
+        match fate {
+            Fate::Once => Self::at_once(state.turn(turn)),
+            Fate::Twice => Self::at_once(state.turn(turn)).and_then(|_| Self::at_once(state.turn(turn))),
+            Fate::Unheard => Self::at_once(state.turn(turn)).and(Err(lost())),
+            Fate::Unsent => Err(lost()),
+        }
+    }
+
+    /// Writes the requests an instance holds in its hands, or finds that it is too late.
+    pub(super) fn write(&mut self, index: usize) {
+        let now = self.now();
+        let unix = self.clock.unix();
+        let Some(instance) = &mut self.instances[index] else { return };
+        for CallWork { job, target, start_before } in std::mem::take(&mut instance.unwritten) {
+            let instance = self.instances[index].as_mut().expect("it was there");
+            let (chat, entry) = (job.chat, job.id);
+            let is_edit = matches!(job.entry.content, Content::Edit(_));
+            if now >= start_before || is_edit && target.is_none() {
+                let outcome = if now >= start_before { Outcome::Late } else { Outcome::Nothing };
+                if matches!(outcome, Outcome::Nothing) {
+                    self.given_up.insert(entry);
+                }
+                let done = Done::Called { chat, entry, method: "call", outcome };
+                instance.core.done(done, now, &mut instance.permits);
+                continue;
+            }
+            let holder = instance.core.holder().clone();
+            let held = self.state.inspect(|world| world.shard(SHARD).lease.is_held(&holder, unix));
+            assert!(held, "a call of {holder:?} without its lease");
+            let alone = !self.flying.iter().any(|other| other.job.chat == chat && other.answer.is_none());
+            assert!(alone, "two calls at once in {chat:?}");
+            self.judge_target(&job, target);
+            self.flying.push(Flying { owner: Some(index), job, target, written: now, answer: None });
+        }
+        let instance = self.instances[index].as_ref().expect("it was there");
+        instance.core.assert_sound();
+    }
+
+    /// A reply to one's own message lands on one of its copies, if the chat ever saw one and the answer was heard.
+    fn judge_target(&self, job: &Job, target: Option<MessageId>) {
+        let own = match &job.entry.content {
+            Content::Copy(copy) => match copy.reply {
+                Some(Reference::Own(own)) => own,
+                _ => return,
+            },
+            Content::Edit(edit) => edit.message,
+            _ => return,
+        };
+        let known = self.copies.get(&(job.chat, own)).map_or(&[][..], Vec::as_slice);
+        assert!(target.is_none_or(|id| known.contains(&id)), "{target:?} is no copy of {own:?}");
+        let kept = self.state.inspect(|world| {
+            let user = &world.users[&job.chat.user];
+            job.entry
+                .room
+                .and_then(|room| user.ids.get(&room))
+                .is_some_and(|ids| ids.pairs.iter().any(|(_, there)| *there == own))
+        });
+        assert_eq!(
+            target.is_some(),
+            kept,
+            "every earlier entry is acknowledged when the target is looked up"
+        );
+    }
+
+    /// Telegram treats a request that is under way.
+    pub(super) fn treat(&mut self, flying: usize, treat: Treat) {
+        let call = &self.flying[flying];
+        if call.answer.is_some() {
+            return;
+        }
+        let method = "call";
+        let retry = |executed| CallError::Retry { method, executed, reason: String::new(), source: None };
+        let (done, answer) = match treat {
+            Treat::Do => (true, None),
+            Treat::DoAndBreak => (true, Some(retry(Executed::Perhaps))),
+            Treat::Break | Treat::Fail => (false, Some(retry(Executed::Perhaps))),
+            Treat::Refuse => (false, Some(retry(Executed::No))),
+            Treat::Limit(seconds) => (false, Some(CallError::Pause { method, seconds })),
+            Treat::Gone => (false, Some(CallError::Gone { method, reason: String::new() })),
+            Treat::Bug => (false, Some(CallError::Bug { method, code: 400, description: String::new() })),
+            Treat::Blocked => (false, Some(CallError::Unreachable { method, reason: String::new() })),
+            Treat::Explain => (false, Some(CallError::Explain { method, reason: String::new() })),
+        };
+        let job = call.job.clone();
+        if matches!(treat, Treat::Gone | Treat::Bug | Treat::Blocked | Treat::Explain) && call.owner.is_some()
+        {
+            self.given_up.insert(job.id);
+        }
+        let sent = if done { self.execute(&job) } else { Sent::default() };
+        self.flying[flying].answer = Some(answer.map_or(Ok(sent), Err));
+    }
+
+    fn execute(&mut self, job: &Job) -> Sent {
+        let (chat, id, entry) = (job.chat, job.id, &job.entry);
+        if let Some(room) = entry.room {
+            assert!(!self.ended.contains(&(chat, room)), "{id:?} of {room} after its end in {chat:?}");
+        }
+        match self.last.insert(chat, id) {
+            Some(last) if last == id => self.duplicates += 1,
+            Some(last) => assert!(last < id, "{id:?} after {last:?} in {chat:?}"),
+            None => {}
+        }
+        if let Some(room) = entry.ends() {
+            self.ended.insert((chat, room));
+        }
+        self.next_id += 1;
+        if let Content::Copy(copy) = &entry.content {
+            self.copies.entry((chat, copy.message)).or_default().push(MessageId(self.next_id));
+        }
+        self.log.push((chat, id, entry.clone()));
+        Sent { message_id: Some(self.next_id) }
+    }
+
+    /// The answer to a request arrives, if anybody still waits for it.
+    pub(super) fn answer(&mut self, flying: usize) {
+        if self.flying[flying].answer.is_none() {
+            return;
+        }
+        let Flying { owner, job, written, answer, .. } = self.flying.remove(flying);
+        let now = self.now();
+        let Some(instance) = owner.and_then(|index| self.instances[index].as_mut()) else { return };
+        let answer = answer.expect("looked at above");
+        let outcome = Outcome::Answered { written, answer };
+        let done = Done::Called { chat: job.chat, entry: job.id, method: "call", outcome };
+        instance.core.done(done, now, &mut instance.permits);
+        instance.core.assert_sound();
+    }
+
+    /// Everything a living instance has under way is done and answered.
+    pub(super) fn deliver(&mut self) {
+        while let Some(call) = self.flying.iter().position(|call| call.owner.is_some()) {
+            self.treat(call, Treat::Do);
+            self.answer(call);
+        }
+    }
+
+    /// The process dies. Its requests may still be carried out, as long as a call can live.
+    pub(super) fn crash(&mut self, index: usize) {
+        self.instances[index] = None;
+        for call in &mut self.flying {
+            if call.owner == Some(index) {
+                call.owner = None;
+            }
+        }
+    }
+
+    /// Time passes. No request outlives the longest call: it is given up then, and its outcome is unknown.
+    pub(super) fn pass(&mut self, time: Duration) {
+        let until = self.now() + time;
+        while let Some(over) = self.flying.iter().position(|call| call.written + LIMITS.longest_call <= until)
+        {
+            let at = self.flying[over].written + LIMITS.longest_call;
+            let at = u64::try_from(at.as_millis()).unwrap();
+            self.clock.0.fetch_max(at, Ordering::Relaxed);
+            if self.flying[over].answer.is_none() {
+                let (executed, reason) = (Executed::Perhaps, String::new());
+                self.flying[over].answer =
+                    Some(Err(CallError::Retry { method: "call", executed, reason, source: None }));
+            }
+            self.answer(over);
+        }
+        self.clock.0.fetch_max(u64::try_from(until.as_millis()).unwrap(), Ordering::Relaxed);
+    }
+
+    /// One instance pumps, writes and is answered, again and again, every 5 ms.
+    pub(super) fn run(&mut self, index: usize, time: Duration) {
+        self.run_by(index, time, Duration::from_millis(5));
+    }
+
+    /// The same at another pace.
+    pub(super) fn run_by(&mut self, index: usize, time: Duration, step: Duration) {
+        let until = self.now() + time;
+        while self.now() < until {
+            self.pump(index, Fate::Once);
+            self.write(index);
+            self.deliver();
+            self.pass(step);
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.state.inspect(|world| world.shard(SHARD).outbox.is_empty())
+    }
+
+    /// The message ids, in the writer's chat, that reached a user, and 0 for what is no copy.
+    pub(super) fn seen(&self, user: i64) -> Vec<i64> {
+        let of = self.log.iter().filter(|(chat, ..)| chat.user == UserId(user));
+        of.map(|(_, _, entry)| match &entry.content {
+            Content::Copy(copy) => copy.message.0,
+            _ => 0,
+        })
+        .collect()
+    }
+}
+
+pub(super) fn copy(room: i64, message: i64, reply: Option<Reference>) -> Entry {
+    Entry {
+        room: Some(RoomId(room)),
+        content: Content::Copy(Copy {
+            from: UserId(900),
+            bot: BOT,
+            update: UpdateId(message),
+            message: MessageId(message),
+            kind: MessageKind::Text,
+            reply,
+            at: Millis(1_800_000_000_000),
+        }),
+    }
+}
+
+pub(super) fn edit(room: i64, message: i64) -> Entry {
+    Entry {
+        room: Some(RoomId(room)),
+        content: Content::Edit(Edit {
+            from: UserId(900),
+            bot: BOT,
+            update: UpdateId(message),
+            message: MessageId(message),
+            change: Change::Text { text: "new".into(), entities: None },
+        }),
+    }
+}
+
+pub(super) fn end(room: i64) -> Entry {
+    Notice::PartnerLeft { room: RoomId(room) }.entry()
+}
