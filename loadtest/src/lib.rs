@@ -4,4 +4,7 @@
 //! The judge shares no parser with the defendant: nothing here but the demo uses the fleet's own crates.
 
 pub mod oracle;
+pub mod report;
+pub mod run;
 pub mod telegram;
+pub mod users;

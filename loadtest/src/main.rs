@@ -1,7 +1,10 @@
 //! The binary `loadtest`.
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
-use loadtest::telegram;
+use loadtest::{run, telegram};
+use tokio::task::JoinSet;
 
 /// Simulator of Telegram's server, virtual users and oracle.
 #[derive(Parser)]
@@ -13,13 +16,27 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Stand in for Telegram's Bot API server.
+    /// Stand in for Telegram's Bot API server, with users and an oracle at hand.
     Telegram(telegram::command::Options),
+    /// Send virtual users through a fleet and judge it.
+    Run(run::command::Options),
 }
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> anyhow::Result<ExitCode> {
     match Cli::parse().command {
-        Command::Telegram(options) => telegram::command::run(options).await,
+        Command::Telegram(options) => serve(options).await,
+        Command::Run(options) => run::command::run(options).await,
     }
+}
+
+async fn serve(options: telegram::command::Options) -> anyhow::Result<ExitCode> {
+    let (gallery, events) = run::gallery();
+    let mut conductors = JoinSet::new();
+    let served = telegram::command::run(options, gallery, |simulator| {
+        let (conducting, conductor) = run::conduct(simulator.clone(), events);
+        conductors.spawn(conductor);
+        run::control::router(conducting)
+    });
+    served.await.map(|()| ExitCode::SUCCESS)
 }

@@ -53,7 +53,7 @@ impl Oracle {
                 self.note(Fault::SelfMatched, chat, id, || format!("a user's own message came back; {why}"));
             }
             Right::No(why) => {
-                self.note(Fault::Misdelivered, chat, id, || format!("message {original} of {from}: {why}"))
+                self.note(Fault::Misdelivered, chat, id, || format!("message {original} of {from}: {why}"));
             }
         }
     }

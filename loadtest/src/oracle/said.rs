@@ -184,7 +184,7 @@ impl Oracle {
         match self.chats[chat].standing(room) {
             Standing::Open => self.end_shown(chat, room),
             Standing::Over => {
-                self.note(Fault::Duplicated, chat, id, || format!("end of room {room} shown twice"))
+                self.note(Fault::Duplicated, chat, id, || format!("end of room {room} shown twice"));
             }
             Standing::Never => {
                 // Who leaves through another bot is told in both chats.

@@ -13,7 +13,7 @@ pub struct Times {
 }
 
 /// Longer times count as this long.
-const LONGEST: Duration = Duration::from_secs(3600);
+const LONGEST: Duration = Duration::from_hours(1);
 
 impl Default for Times {
     fn default() -> Self {

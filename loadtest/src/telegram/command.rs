@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-use super::{Nobody, Rate, Settings, Simulator, Status};
+use super::{Rate, Settings, Simulator, Status, Witness};
 
 /// Flags of `loadtest telegram`.
 #[derive(Debug, clap::Args)]
@@ -54,8 +54,12 @@ fn number_or_none(text: &str) -> Result<Limit, String> {
     }
 }
 
-/// Runs until killed.
-pub async fn run(options: Options) -> anyhow::Result<()> {
+/// Runs until killed. `witness` is told everything, and what `control` makes is served under `/control`.
+pub async fn run(
+    options: Options,
+    witness: Arc<dyn Witness>,
+    control: impl FnOnce(&Simulator) -> axum::Router,
+) -> anyhow::Result<()> {
     anyhow::ensure!(options.time_scale > 0.0, "--time-scale must be above 0");
     let settings = Settings {
         seed: options.seed,
@@ -68,7 +72,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         absorb: Duration::try_from_secs_f64(options.absorb_seconds).context("--absorb-seconds")?,
         ..Settings::default()
     };
-    let simulator = Simulator::new(settings, Arc::new(Nobody));
+    let simulator = Simulator::new(settings, witness);
     if let Some(path) = &options.bots {
         let text =
             std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -79,7 +83,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     }
     let listener = tokio::net::TcpListener::bind(options.listen).await.context("cannot listen")?;
     println!("http://{}", listener.local_addr()?);
-    let serve = simulator.serve(listener, axum::Router::new());
+    let serve = simulator.serve(listener, control(&simulator));
     if options.verbose {
         tokio::select! {
             () = serve => {}

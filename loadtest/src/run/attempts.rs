@@ -1,0 +1,134 @@
+//! Calls that somebody who died may not have learned the outcome of: the only excuse for a second delivery.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use crate::telegram::{CallId, Event, What};
+
+/// A caller may not have noted an answer that it got so long before it died.
+const JUST_ANSWERED: Duration = Duration::from_millis(500);
+
+/// Calls by connection.
+#[derive(Debug, Default)]
+pub(super) struct Attempts {
+    /// Calls that would place a message, without an answer yet, and their connection.
+    unanswered: HashMap<CallId, SocketAddr>,
+    /// When and on which connection such calls were answered lately.
+    answered: VecDeque<(Duration, SocketAddr)>,
+    /// Connections of the interrupted: what still comes in through them was on its way already.
+    doomed: HashSet<SocketAddr>,
+    interrupted: u64,
+}
+
+impl Attempts {
+    /// Notes calls and answers.
+    pub(super) fn see(&mut self, event: &Event) {
+        while self.answered.front().is_some_and(|(at, _)| *at + JUST_ANSWERED < event.at) {
+            self.answered.pop_front();
+        }
+        match &event.what {
+            What::CallReceived { call, peer: Some(peer), method, .. } if places_a_message(method) => {
+                self.unanswered.insert(*call, *peer);
+                self.interrupted += u64::from(self.doomed.contains(peer));
+            }
+            What::CallAnswered { call, .. } => {
+                if let Some(peer) = self.unanswered.remove(call) {
+                    self.answered.push_back((event.at, peer));
+                }
+            }
+            What::Disconnected { peer } => {
+                self.doomed.remove(peer);
+            }
+            _ => {}
+        }
+    }
+
+    /// The owners of these connections are about to be killed, paused or cut off from the state. Answers how many of their
+    /// calls are unanswered or were answered just now.
+    pub(super) fn interrupt(&mut self, connections: &HashSet<SocketAddr>) -> u64 {
+        let unanswered = self.unanswered.values().filter(|peer| connections.contains(peer)).count();
+        let answered = self.answered.iter().filter(|(_, peer)| connections.contains(peer)).count();
+        let found = u64::try_from(unanswered + answered).expect("calls at one instant are few");
+        self.interrupted += found;
+        self.doomed.extend(connections);
+        found
+    }
+
+    /// What was on its way is through: the owners were woken up again, or their connections are gone.
+    pub(super) fn resume(&mut self, connections: &HashSet<SocketAddr>) {
+        self.doomed.retain(|peer| !connections.contains(peer));
+    }
+
+    /// How many calls were interrupted so far.
+    pub(super) fn interrupted(&self) -> u64 {
+        self.interrupted
+    }
+}
+
+fn places_a_message(method: &str) -> bool {
+    let method = method.to_ascii_lowercase();
+    (method.starts_with("send") && method != "sendchataction")
+        || method.starts_with("copy")
+        || method.starts_with("forward")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::telegram::Outcome;
+
+    fn peer(port: u16) -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], port))
+    }
+
+    fn received(at: u64, call: CallId, port: u16, method: &str) -> Event {
+        let what = What::CallReceived {
+            call,
+            peer: Some(peer(port)),
+            bot: Some(1),
+            method: Arc::from(method),
+            chat: Some(2),
+        };
+        Event { at: Duration::from_millis(at), what }
+    }
+
+    fn answered(at: u64, call: CallId) -> Event {
+        Event {
+            at: Duration::from_millis(at),
+            what: What::CallAnswered { call, outcome: Outcome::Done, took: Duration::ZERO },
+        }
+    }
+
+    #[test]
+    fn unanswered_and_just_answered_calls_of_the_interrupted_count() {
+        let mut attempts = Attempts::default();
+        for (call, port) in [(1, 10), (2, 10), (3, 10), (4, 20), (5, 10)] {
+            attempts.see(&received(0, call, port, "copyMessage"));
+        }
+        attempts.see(&received(0, 6, 10, "answerCallbackQuery"));
+        attempts.see(&answered(100, 1));
+        attempts.see(&answered(700, 2));
+        attempts.see(&answered(900, 3));
+        // 1 was answered long ago, 2 and 3 just now, 5 is unanswered; 4 is somebody else's.
+        assert_eq!(attempts.interrupt(&HashSet::from([peer(10)])), 3);
+        // On its way when its sender died.
+        attempts.see(&received(901, 7, 10, "sendMessage"));
+        attempts.see(&received(901, 8, 20, "sendMessage"));
+        assert_eq!(attempts.interrupted(), 4);
+    }
+
+    #[test]
+    fn a_port_may_be_used_again() {
+        let mut attempts = Attempts::default();
+        attempts.interrupt(&HashSet::from([peer(10)]));
+        attempts.see(&Event { at: Duration::ZERO, what: What::Disconnected { peer: peer(10) } });
+        attempts.see(&received(1, 1, 10, "sendMessage"));
+        attempts.interrupt(&HashSet::from([peer(20)]));
+        attempts.resume(&HashSet::from([peer(20)]));
+        attempts.see(&received(1, 2, 20, "sendMessage"));
+        assert_eq!(attempts.interrupted(), 0);
+    }
+}

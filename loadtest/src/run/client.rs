@@ -1,0 +1,84 @@
+//! The other side of the control endpoints: what `loadtest run`, and tests that kill instances, ask of the simulator.
+
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use reqwest::StatusCode;
+
+use super::control::{Begun, Interrupted, Pids};
+use crate::report::{Live, Verdict};
+use crate::users::Plan;
+
+/// An HTTP client for short requests on this machine.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the load tool shares nothing with the fleet, its HTTP client included"
+)]
+pub(super) fn http() -> anyhow::Result<reqwest::Client> {
+    reqwest::Client::builder()
+        .no_proxy()
+        .timeout(Duration::from_secs(10))
+        .build()
+        .context("cannot make an HTTP client")
+}
+
+/// Speaks to a simulator.
+#[derive(Clone, Debug)]
+pub struct Control {
+    url: String,
+    http: reqwest::Client,
+}
+
+impl Control {
+    /// Speaks to the simulator at this address (`http://127.0.0.1:8081`).
+    pub fn new(telegram_url: &str) -> anyhow::Result<Self> {
+        Ok(Self { url: format!("{}/control", telegram_url.trim_end_matches('/')), http: http()? })
+    }
+
+    /// Begins a run.
+    pub async fn begin(&self, plan: &Plan) -> anyhow::Result<u64> {
+        let answer = self.http.post(format!("{}/run", self.url)).json(plan).send().await;
+        let begun: Begun = good(answer.context("the simulator cannot be reached")?).await?.json().await?;
+        Ok(begun.run)
+    }
+
+    /// How the run goes.
+    pub async fn live(&self) -> anyhow::Result<Live> {
+        let answer = self.http.get(format!("{}/run", self.url)).send().await?;
+        Ok(good(answer).await?.json().await?)
+    }
+
+    /// The verdict, once it is there.
+    pub async fn verdict(&self, run: u64) -> anyhow::Result<Option<Verdict>> {
+        let answer = self.http.get(format!("{}/run/{run}/verdict", self.url)).send().await?;
+        if answer.status() == StatusCode::NOT_FOUND {
+            return Ok(None);
+        }
+        Ok(Some(good(answer).await?.json().await?))
+    }
+
+    /// Tells that these processes are about to be killed, paused or cut off from the state, while they still run, and
+    /// answers how many calls they may not learn the outcome of.
+    pub async fn interrupt(&self, pids: &[u32]) -> anyhow::Result<u64> {
+        let pids = Pids { pids: pids.to_vec() };
+        let answer = self.http.post(format!("{}/run/interrupt", self.url)).json(&pids).send().await?;
+        let interrupted: Interrupted = good(answer).await?.json().await?;
+        Ok(interrupted.attempts)
+    }
+
+    /// Tells that these processes were woken or reconnected.
+    pub async fn resume(&self, pids: &[u32]) -> anyhow::Result<()> {
+        let pids = Pids { pids: pids.to_vec() };
+        good(self.http.post(format!("{}/run/resume", self.url)).json(&pids).send().await?).await?;
+        Ok(())
+    }
+}
+
+async fn good(answer: reqwest::Response) -> anyhow::Result<reqwest::Response> {
+    let status = answer.status();
+    if status.is_success() {
+        return Ok(answer);
+    }
+    let why = answer.text().await.unwrap_or_default();
+    bail!("the simulator answered {status}: {why}")
+}

@@ -1,0 +1,104 @@
+//! The simulator's endpoints for runs, served to loopback under `/control`.
+//!
+//! | | |
+//! |---|---|
+//! | `POST /run` with a [`Plan`] | begins a run; its number, or 409 while one goes on |
+//! | `GET /run` | how it goes ([`Live`](crate::report::Live)) |
+//! | `GET /run/{number}/verdict` | the verdict, or 404 as long as there is none |
+//! | `POST /run/interrupt` with `{"pids":[…]}` | these processes are about to be killed, paused or cut off from the state: the calls they may not learn the outcome of are counted as `attempts_in_flight_at_kill` |
+//! | `POST /run/resume` with `{"pids":[…]}` | they were woken or reconnected, and their calls are their own again |
+
+use std::collections::HashSet;
+use std::net::SocketAddr;
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde::{Deserialize, Serialize};
+
+use super::conductor::{CannotBegin, Conducting};
+use super::process::connections_of;
+use crate::users::Plan;
+
+/// Answer of `POST /run`.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Begun {
+    /// The run's number.
+    pub run: u64,
+}
+
+/// Body of `POST /run/interrupt` and `/run/resume`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Pids {
+    /// Processes of this machine.
+    pub pids: Vec<u32>,
+}
+
+/// Answer of `POST /run/interrupt`.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Interrupted {
+    /// Calls whose outcome these processes may not have learned.
+    pub attempts: u64,
+}
+
+/// The routes.
+pub fn router(conducting: Conducting) -> Router {
+    Router::new()
+        .route("/run", post(begin).get(live))
+        .route("/run/{number}/verdict", get(verdict))
+        .route("/run/interrupt", post(interrupt))
+        .route("/run/resume", post(resume))
+        .with_state(conducting)
+}
+
+async fn begin(State(conducting): State<Conducting>, Json(plan): Json<Plan>) -> Response {
+    match conducting.begin(plan).await {
+        Ok(run) => Json(Begun { run }).into_response(),
+        Err(error @ CannotBegin::Busy) => (StatusCode::CONFLICT, error.to_string()).into_response(),
+        Err(error @ CannotBegin::Plan(_)) => (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
+        Err(error @ CannotBegin::Gone) => {
+            (StatusCode::SERVICE_UNAVAILABLE, error.to_string()).into_response()
+        }
+    }
+}
+
+async fn live(State(conducting): State<Conducting>) -> Response {
+    Json(conducting.live()).into_response()
+}
+
+async fn verdict(State(conducting): State<Conducting>, Path(number): Path<u64>) -> Response {
+    match conducting.verdict(number) {
+        Some(verdict) => Json(verdict).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+async fn interrupt(State(conducting): State<Conducting>, Json(pids): Json<Pids>) -> Response {
+    match connections(&pids) {
+        Ok(connections) => {
+            Json(Interrupted { attempts: conducting.interrupt(connections).await }).into_response()
+        }
+        Err(why) => (StatusCode::BAD_REQUEST, why).into_response(),
+    }
+}
+
+async fn resume(State(conducting): State<Conducting>, Json(pids): Json<Pids>) -> Response {
+    match connections(&pids) {
+        Ok(connections) => {
+            conducting.resume(connections).await;
+            StatusCode::NO_CONTENT.into_response()
+        }
+        Err(why) => (StatusCode::BAD_REQUEST, why).into_response(),
+    }
+}
+
+fn connections(pids: &Pids) -> Result<HashSet<SocketAddr>, String> {
+    let mut all = HashSet::new();
+    for pid in &pids.pids {
+        let found = connections_of(*pid).map_err(|error| format!("cannot look at process {pid}: {error}"))?;
+        all.extend(found);
+    }
+    Ok(all)
+}

@@ -1,0 +1,101 @@
+//! The fleet's own counters, summed over instances that come, die and come back.
+
+use std::collections::HashMap;
+
+use crate::report::FleetCounts;
+
+/// Counters of one instance.
+#[derive(Clone, Copy, Debug, Default)]
+struct Reading {
+    counts: FleetCounts,
+}
+
+/// Sums counters from reading to reading. A counter that fell was reset: its instance was started again.
+#[derive(Debug, Default)]
+pub(super) struct Counters {
+    last: HashMap<String, Reading>,
+    began: bool,
+    sum: FleetCounts,
+    read: bool,
+}
+
+impl Counters {
+    /// Takes the metrics of all instances that answered, each with its address. The first time is the start: what was
+    /// counted before does not count.
+    pub(super) fn take(&mut self, pages: Vec<(String, String)>) {
+        for (address, page) in pages {
+            self.read = true;
+            let now = Reading { counts: counts(&page) };
+            let before = match self.last.insert(address, now) {
+                Some(before) => before,
+                None if self.began => Reading::default(),
+                None => now,
+            };
+            add(&mut self.sum.duplicate_sends, now.counts.duplicate_sends, before.counts.duplicate_sends);
+            add(&mut self.sum.zombie_sends, now.counts.zombie_sends, before.counts.zombie_sends);
+            add(&mut self.sum.dropped_by_leave, now.counts.dropped_by_leave, before.counts.dropped_by_leave);
+        }
+        self.began = true;
+    }
+
+    /// What was counted since the first reading; `None` if no instance ever answered.
+    pub(super) fn sum(&self) -> Option<FleetCounts> {
+        self.read.then_some(self.sum)
+    }
+}
+
+fn add(sum: &mut f64, now: f64, before: f64) {
+    *sum += if now < before { now } else { now - before };
+}
+
+fn counts(page: &str) -> FleetCounts {
+    FleetCounts {
+        duplicate_sends: total(page, "hamdam_duplicate_sends_total"),
+        zombie_sends: total(page, "hamdam_zombie_sends_total"),
+        dropped_by_leave: total(page, "hamdam_dropped_by_leave_total"),
+    }
+}
+
+/// The sum of a metric over its labels, in Prometheus' text format.
+fn total(page: &str, name: &str) -> f64 {
+    let samples = page.lines().filter_map(|line| {
+        let rest = line.strip_prefix(name)?;
+        let value = match rest.strip_prefix('{') {
+            Some(labels) => labels.rsplit_once('}')?.1,
+            None => rest.strip_prefix(' ')?,
+        };
+        value.split_whitespace().next()?.parse::<f64>().ok()
+    });
+    samples.sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(duplicates: u32) -> String {
+        format!(
+            "# HELP hamdam_duplicate_sends_total x\n# TYPE hamdam_duplicate_sends_total counter\n\
+             hamdam_duplicate_sends_total {duplicates}\nhamdam_zombie_sends_total{{a=\"b c\"}} 1\n\
+             hamdam_zombie_sends_total{{a=\"}}\"}} 2\nhamdam_duplicate_sends_total_of_another 50\n"
+        )
+    }
+
+    #[test]
+    fn labels_are_summed_and_longer_names_left_alone() {
+        let counts = counts(&page(4));
+        let wanted = FleetCounts { duplicate_sends: 4.0, zombie_sends: 3.0, dropped_by_leave: 0.0 };
+        assert_eq!(counts, wanted);
+    }
+
+    #[test]
+    fn counts_go_on_over_restarts_and_newcomers() {
+        let mut counters = Counters::default();
+        let at = |address: &str, duplicates| (address.to_owned(), page(duplicates));
+        assert!(counters.sum().is_none());
+        counters.take(vec![at("a", 10), at("b", 1)]);
+        counters.take(vec![at("a", 12)]);
+        counters.take(vec![at("a", 3), at("b", 1), at("new", 5)]);
+        assert!((counters.sum().unwrap().duplicate_sends - 10.0).abs() < f64::EPSILON);
+    }
+}

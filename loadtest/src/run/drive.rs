@@ -1,0 +1,114 @@
+//! Driving a run from outside of the simulator.
+
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use anyhow::bail;
+use futures::future::join_all;
+
+use super::client::{Control, http};
+use super::counters::Counters;
+use super::target::Target;
+use crate::report::{Line, Phase, Verdict};
+use crate::users::Plan;
+
+/// How often the run is looked at.
+const LOOK: Duration = Duration::from_millis(250);
+/// The fleet's counters are read at every so many looks.
+const READ_EVERY: u32 = 4;
+/// The simulator may fail to answer so many looks in a row.
+const PATIENCE: u32 = 20;
+
+/// A run against a fleet. Whoever breaks things meanwhile says so through [`Drive::interrupt`].
+#[derive(Debug)]
+pub struct Drive {
+    target: Target,
+    plan: Plan,
+    control: Control,
+    http: reqwest::Client,
+    counters: Mutex<Counters>,
+}
+
+impl Drive {
+    /// A run of this plan, with the target's bots.
+    pub fn new(target: Target, mut plan: Plan) -> anyhow::Result<Self> {
+        plan.bots = target.bots.iter().map(|bot| bot.id).collect();
+        let control = Control::new(&target.telegram_url)?;
+        Ok(Self { target, plan, control, http: http()?, counters: Mutex::default() })
+    }
+
+    /// Runs it to its verdict.
+    pub async fn run(&self, line: Option<&Line>) -> anyhow::Result<Verdict> {
+        self.target.register_webhooks().await?;
+        self.read_counters().await;
+        let run = self.control.begin(&self.plan).await?;
+        let mut beat = tokio::time::interval(LOOK);
+        let (mut looks, mut failures) = (0_u32, 0_u32);
+        let verdict = loop {
+            beat.tick().await;
+            looks += 1;
+            if looks.is_multiple_of(READ_EVERY) {
+                self.read_counters().await;
+            }
+            match self.look(run, line).await {
+                Ok(Some(verdict)) => break verdict,
+                Ok(None) => failures = 0,
+                Err(error) if failures >= PATIENCE => return Err(error),
+                Err(_) => failures += 1,
+            }
+        };
+        self.read_counters().await;
+        let fleet = self.counters.lock().unwrap_or_else(PoisonError::into_inner).sum();
+        Ok(verdict.judged(fleet))
+    }
+
+    async fn look(&self, run: u64, line: Option<&Line>) -> anyhow::Result<Option<Verdict>> {
+        let now = self.control.live().await?;
+        if now.run != run {
+            bail!("the simulator does not know this run (any more)");
+        }
+        if let Some(line) = line {
+            line.show(&now);
+        }
+        match now.phase {
+            Phase::Joining | Phase::Talking | Phase::Draining => Ok(None),
+            Phase::Closing | Phase::Resting => self.control.verdict(run).await,
+        }
+    }
+
+    /// To be called right before processes of the fleet are killed, paused or cut off from live state, while they still
+    /// run: counts the calls they may not learn the outcome of, and reads their counters a last time.
+    pub async fn interrupt(&self, pids: &[u32]) -> anyhow::Result<u64> {
+        let attempts = self.control.interrupt(pids).await?;
+        self.read_counters().await;
+        Ok(attempts)
+    }
+
+    /// To be called once paused processes were woken, or reconnected.
+    pub async fn resume(&self, pids: &[u32]) -> anyhow::Result<()> {
+        self.control.resume(pids).await
+    }
+
+    async fn read_counters(&self) {
+        let pages = join_all(self.target.admins().into_iter().map(|admin| async {
+            let url = format!("http://{}/metrics", admin.trim_start_matches("http://"));
+            // An instance that is down, or paused, says nothing now.
+            let page = self
+                .http
+                .get(url)
+                .timeout(LOOK)
+                .send()
+                .await
+                .ok()?
+                .error_for_status()
+                .ok()?
+                .text()
+                .await
+                .ok()?;
+            Some((admin, page))
+        }));
+        let pages = pages.await.into_iter().flatten().collect();
+        self.counters.lock().unwrap_or_else(PoisonError::into_inner).take(pages);
+    }
+}

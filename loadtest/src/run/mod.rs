@@ -1,0 +1,17 @@
+//! Runs: the conductor inside the simulator's process, its control endpoints, and `loadtest run`, which drives them.
+
+mod attempts;
+mod client;
+pub mod command;
+mod conductor;
+pub mod control;
+mod counters;
+mod drive;
+mod process;
+mod stage;
+mod target;
+
+pub use client::Control;
+pub use conductor::{CannotBegin, Conducting, Events, Gallery, conduct, gallery};
+pub use drive::Drive;
+pub use target::{Bot, Target};
