@@ -1,1 +1,292 @@
-//! Leads a pool: feeds the engine from the change feed, commits its pairs, carries out the stored intents.
+//! Leads a pool: pairs its tickets in batches and carries the matches out.
+//!
+//! [`Matchmaker::pass`] is one batch. It awaits steps only; the timer between two passes stands around it, and dropping
+//! it anywhere is a crash. What makes it safe is not here but in the steps: the commit and everything after it that
+//! touches the pool is checked against the lock's epoch, and what moves a session is conditional on room and ticket,
+//! neither of which comes twice. So a holder that lost its lock in its sleep and wakes up changes nothing.
+//!
+//! A match is carried out from the **stored** intent, never from the answer of the commit: the answer may be lost, and
+//! the next holder must not need it.
+
+mod carry;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hamdam_domain::clock::Clock;
+use hamdam_domain::engine::{Engine, Pair, Rules};
+use hamdam_domain::id::{InstanceId, PoolId, RoomIds};
+use hamdam_domain::ticket::Intent;
+use hamdam_state::step::pool::{Change, Changes, FeedCursor};
+use hamdam_state::step::{Fenced, Holder};
+use hamdam_state::{Result, State};
+
+/// How a pool is led.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// What the operator decided about matching.
+    pub rules: Rules,
+    /// Life of the lock without renewal.
+    pub lease: Duration,
+    /// Pairs committed in one step: what bounds its time.
+    pub chunk: usize,
+    /// Intents carried out at the same time.
+    pub width: usize,
+    /// Tickets or changes read in one step.
+    pub page: u32,
+}
+
+impl Settings {
+    /// The usual, for these rules and this life of a lock.
+    #[must_use]
+    pub fn new(rules: Rules, lease: Duration) -> Self {
+        Self { rules, lease, chunk: 200, width: 64, page: 1_000 }
+    }
+}
+
+/// One instance's part in one pool: leading it, or standing by.
+pub struct Matchmaker {
+    state: Arc<dyn State>,
+    clock: Arc<dyn Clock>,
+    settings: Settings,
+    pool: PoolId,
+    /// Distinguishes the room ids of two pools (6 bits).
+    pool_number: u8,
+    owner: InstanceId,
+    engine: Box<dyn Fn() -> Box<dyn Engine> + Send + Sync>,
+    led: Option<Led>,
+}
+
+/// What a holder has.
+struct Led {
+    holder: Holder,
+    /// One for the whole epoch, so that no id comes twice.
+    rooms: RoomIds,
+    /// When the lock was last taken or renewed (monotonic).
+    renewed: Duration,
+    /// `None` until stock was taken.
+    index: Option<Index>,
+}
+
+/// Who waits, as far as the feed was followed.
+struct Index {
+    engine: Box<dyn Engine>,
+    cursor: FeedCursor,
+}
+
+/// What one pass did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PassReport {
+    /// Whether this instance had the lock at the end of the pass.
+    pub leads: bool,
+    /// Whether it took the lock, or took stock again, in this pass.
+    pub took_stock: bool,
+    /// Changes of the pool that were read.
+    pub changes: usize,
+    /// Pairs that were committed, as far as the answers tell.
+    pub committed: usize,
+    /// Rooms that came about.
+    pub opened: usize,
+    /// Matches that did not: somebody left, or blocks the other.
+    pub given_up: usize,
+    /// How long those who meet in an opened room had waited.
+    pub waited: Vec<Duration>,
+    /// Tickets left in the index.
+    pub waiting: usize,
+}
+
+/// The lock is somebody else's.
+struct Lost;
+
+impl Matchmaker {
+    /// Stands by for `pool`. `engine` makes an empty index.
+    pub fn new(
+        state: Arc<dyn State>,
+        clock: Arc<dyn Clock>,
+        settings: Settings,
+        pool: PoolId,
+        pool_number: u8,
+        owner: InstanceId,
+        engine: Box<dyn Fn() -> Box<dyn Engine> + Send + Sync>,
+    ) -> Self {
+        Self { state, clock, settings, pool, pool_number, owner, engine, led: None }
+    }
+
+    /// The pool.
+    pub fn pool(&self) -> &PoolId {
+        &self.pool
+    }
+
+    /// Whether the last pass ended with the lock held.
+    pub fn leads(&self) -> bool {
+        self.led.is_some()
+    }
+
+    /// One batch: takes or renews the lock, and if it is ours, finishes what was begun, reads what changed, pairs,
+    /// commits and carries out.
+    ///
+    /// After an error the next pass goes on where this one stopped.
+    pub async fn pass(&mut self) -> Result<PassReport> {
+        let mut report = PassReport::default();
+        let Some(mut led) = self.take_lock().await? else { return Ok(report) };
+        let outcome = self.batch(&mut led, &mut report).await;
+        report.waiting = led.index.as_ref().map_or(0, |index| index.engine.len());
+        match outcome {
+            // Whatever was known is another's now.
+            Ok(Err(Lost)) => Ok(report),
+            Ok(Ok(())) => {
+                report.leads = true;
+                self.led = Some(led);
+                Ok(report)
+            }
+            Err(error) => {
+                self.led = Some(led);
+                Err(error)
+            }
+        }
+    }
+
+    /// Gives the lock back, so that another instance need not wait for its end.
+    pub async fn step_down(&mut self) -> Result<()> {
+        match self.led.take() {
+            Some(led) => self.state.step_down(&self.pool, &led.holder).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The lock under its present epoch. What was known under another epoch is forgotten.
+    async fn take_lock(&mut self) -> Result<Option<Led>> {
+        let sent = self.clock.monotonic();
+        let Some(epoch) = self.state.lead(&self.pool, &self.owner, self.settings.lease).await? else {
+            self.led = None;
+            return Ok(None);
+        };
+        let known = self.led.take().filter(|led| led.holder.epoch == epoch);
+        Ok(Some(known.map(|led| Led { renewed: sent, ..led }).unwrap_or_else(|| Led {
+            holder: Holder { owner: self.owner.clone(), epoch },
+            rooms: RoomIds::new(self.pool_number, epoch),
+            renewed: sent,
+            index: None,
+        })))
+    }
+
+    async fn batch(&self, led: &mut Led, report: &mut PassReport) -> Result<std::result::Result<(), Lost>> {
+        if let Err(lost) = self.finish(led, report).await? {
+            return Ok(Err(lost));
+        }
+        self.follow(led, report).await?;
+        let index = led.index.as_mut().expect("followed above");
+        let mut pairs = index.engine.pair(&self.settings.rules, self.clock.unix());
+        while !pairs.is_empty() {
+            let rest = pairs.split_off(pairs.len().min(self.settings.chunk.max(1)));
+            let done = match self.commit(led, &pairs, report).await {
+                Ok(Ok(())) => self.finish(led, report).await,
+                other => other,
+            };
+            if !matches!(done, Ok(Ok(()))) {
+                put_back(led, rest);
+                return done;
+            }
+            pairs = rest;
+        }
+        Ok(Ok(()))
+    }
+
+    /// Commits one chunk. What is not committed is waiting still, or the feed will tell.
+    async fn commit(
+        &self,
+        led: &mut Led,
+        pairs: &[Pair],
+        report: &mut PassReport,
+    ) -> Result<std::result::Result<(), Lost>> {
+        let now = self.clock.unix();
+        let proposals: Vec<Intent> = pairs
+            .iter()
+            .map(|pair| Intent {
+                room: led.rooms.next(now),
+                first: pair.first.clone(),
+                second: pair.second.clone(),
+            })
+            .collect();
+        match self.state.commit(&self.pool, &led.holder, &proposals).await {
+            Ok(Fenced::Held(answers)) => {
+                let refused = pairs.iter().zip(&answers).filter(|(_, committed)| !**committed);
+                put_back(led, refused.map(|(pair, _)| pair.clone()).collect());
+                report.committed += answers.iter().filter(|committed| **committed).count();
+                Ok(Ok(()))
+            }
+            Ok(Fenced::Lost) => Ok(Err(Lost)),
+            Err(error) => {
+                put_back(led, pairs.to_vec());
+                Err(error)
+            }
+        }
+    }
+
+    /// Brings the index up to date: takes stock if nothing is known, then reads the feed to its end.
+    async fn follow(&self, led: &mut Led, report: &mut PassReport) -> Result<()> {
+        loop {
+            if led.index.is_none() {
+                led.index = Some(self.take_stock().await?);
+                report.took_stock = true;
+            }
+            let index = led.index.as_mut().expect("put there above");
+            match self.state.changes(&self.pool, index.cursor, self.settings.page).await? {
+                Changes::Feed { changes, cursor, more } => {
+                    report.changes += changes.len();
+                    index.cursor = cursor;
+                    for change in changes {
+                        match change {
+                            Change::Added(ticket) => index.engine.add(ticket),
+                            Change::Removed(claimant) => index.engine.remove(&claimant),
+                        }
+                    }
+                    if !more {
+                        return Ok(());
+                    }
+                }
+                Changes::TooOld => led.index = None,
+            }
+        }
+    }
+
+    /// Reads the whole queue. The feed's end is taken first, so that no change falls between the two.
+    async fn take_stock(&self) -> Result<Index> {
+        let cursor = self.state.feed_end(&self.pool).await?;
+        let mut engine = (self.engine)();
+        let mut page = Some(0);
+        while let Some(from) = page {
+            let stock = self.state.stock(&self.pool, from, self.settings.page).await?;
+            stock.tickets.into_iter().for_each(|ticket| engine.add(ticket));
+            page = stock.next;
+        }
+        Ok(Index { engine, cursor })
+    }
+
+    /// Renews the lock in the middle of a long batch, if a third of its life has gone.
+    async fn keep_lock(&self, led: &mut Led) -> Result<std::result::Result<(), Lost>> {
+        let now = self.clock.monotonic();
+        if now.saturating_sub(led.renewed) < self.settings.lease / 3 {
+            return Ok(Ok(()));
+        }
+        let epoch = self.state.lead(&self.pool, &self.owner, self.settings.lease).await?;
+        led.renewed = now;
+        Ok(if epoch == Some(led.holder.epoch) { Ok(()) } else { Err(Lost) })
+    }
+}
+
+/// Pairs that were not committed wait on. Those of them that left are removed by the feed.
+fn put_back(led: &mut Led, pairs: Vec<Pair>) {
+    let index = led.index.as_mut().expect("pairs come from an index");
+    for pair in pairs {
+        index.engine.add(pair.first);
+        index.engine.add(pair.second);
+    }
+}
+
+impl std::fmt::Debug for Matchmaker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let epoch = self.led.as_ref().map(|led| led.holder.epoch);
+        f.debug_struct("Matchmaker").field("pool", &self.pool).field("epoch", &epoch).finish_non_exhaustive()
+    }
+}
