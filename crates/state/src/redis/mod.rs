@@ -45,7 +45,7 @@ use crate::step::journal::Noted;
 use crate::step::matching::{End, Ended, Relay, Relayed, Released, Seat, Seated};
 use crate::step::pool::{Added, Changes, FeedCursor, Settlement, Standing, Stock};
 use crate::step::sending::{Depth, Inheritance, Known, Turn, Turned};
-use crate::step::user::{Act, Acted, Reading};
+use crate::step::user::{Act, Acted, Look, Reading};
 use crate::step::{Fenced, Holder, TimeToLive};
 
 /// [`State`] in Redis.
@@ -251,6 +251,10 @@ impl State for RedisState {
 
     async fn live(&self, shard: Shard, before: Millis, skip: u32, limit: u32) -> Result<Vec<UserId>> {
         self.live_users(shard, before, skip, limit).await
+    }
+
+    async fn look(&self, _: Shard, users: &[UserId]) -> Result<Look> {
+        self.look_at(users).await
     }
 
     async fn bump(&self, who: &Claimant) -> Result<Option<Stub>> {

@@ -211,7 +211,7 @@ impl Reader {
 }
 
 /// The session, if every field it needs can be read and, while idle, none is there.
-fn session(text: impl Fn(&str) -> Option<Str>) -> Option<Session> {
+pub(super) fn session(text: impl Fn(&str) -> Option<Str>) -> Option<Session> {
     fn parse<T: FromStr>(text: Option<Str>) -> Option<T> {
         text?.parse().ok()
     }

@@ -103,6 +103,7 @@ scripts! {
     facts = Reads "facts" ["lease"];
     forget_facts = Drains "forget_facts" ["lease"];
     live = Reads "live" [];
+    look = Reads "look" ["clock"];
     depth = Reads "depth" ["clock"];
 
     permits = Drains "permits" ["clock"];

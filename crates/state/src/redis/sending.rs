@@ -10,10 +10,12 @@ use hamdam_domain::profile::Language;
 use super::RedisState;
 use super::link::misread;
 use super::pool::{holder_args, millis};
+use super::record;
 use super::reply::{Parts, entry_id, entry_name, stream_entry};
 use crate::error::Result;
 use crate::step::journal::Noted;
 use crate::step::sending::{Ack, Claim, Depth, Inheritance, Queued, Turn, Turned};
+use crate::step::user::{Look, Seen};
 use crate::step::{Fenced, Holder, TimeToLive};
 
 impl RedisState {
@@ -152,6 +154,21 @@ impl RedisState {
         Ok(all.into_iter().skip(skip as usize).take(limit as usize).map(|(_, user)| user).collect())
     }
 
+    pub(super) async fn look_at(&self, users: &[UserId]) -> Result<Look> {
+        let script = &self.link.scripts.look;
+        let mut look = Look { seen: Vec::with_capacity(users.len()), now: Millis::default() };
+        for chunk in users.chunks(LOOKED_AT_ONCE) {
+            let keys: Vec<_> = chunk.iter().map(|user| self.keys.user(*user)).collect();
+            let key = keys[0].clone();
+            let answer = self.link.run(script, keys, Vec::new()).await?;
+            let read = Parts::of(answer).and_then(|mut parts| Some((parts.number()?, parts.rest(seen)?)));
+            let (now, seen) = read.ok_or_else(|| misread(script, &key, "sessions", &Value::Null))?;
+            look.now = Millis(now);
+            look.seen.extend(seen);
+        }
+        Ok(look)
+    }
+
     pub(super) async fn depth_of(&self, shard: Shard) -> Result<Depth> {
         let script = &self.link.scripts.depth;
         let shard = self.keys.shard(shard);
@@ -170,6 +187,25 @@ impl RedisState {
         depth.ok_or_else(|| misread(script, &shard.out, "six numbers", &Value::Null))
     }
 }
+
+/// Users that one run of the script reads, so that no run holds Redis up for more than a millisecond.
+const LOOKED_AT_ONCE: usize = 250;
+
+/// What `look` answers of one user; outermost `None` if it cannot be.
+#[expect(clippy::option_option, reason = "a user may be unknown, and an answer unreadable")]
+fn seen(value: Value) -> Option<Option<Seen>> {
+    let Value::Array(fields) = value else { return Some(None) };
+    let field = |name: &str| {
+        let place = LOOKED_AT.iter().position(|known| *known == name)?;
+        fields.get(place)?.as_bytes_str()
+    };
+    let session = record::session(field).unwrap_or_default();
+    let active: i64 = field("a").and_then(|text| text.parse().ok()).unwrap_or(0);
+    Some(Some(Seen { session, active_at: Millis(active.saturating_mul(1_000)) }))
+}
+
+/// The fields in the answer of `look`.
+const LOOKED_AT: [&str; 8] = ["s", "r", "w", "t", "n", "o", "z", "a"];
 
 fn chat(user: UserId, bot: BotId) -> Value {
     format!("{user}:{bot}").into()
