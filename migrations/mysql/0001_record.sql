@@ -38,7 +38,8 @@ CREATE TABLE IF NOT EXISTS chat_rooms (
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- created_at is part of every unique key, so the table can be partitioned by it. A fact carries the same time however
--- often it comes, so uniqueness is still that of (room, bot, update).
+-- often it comes, so uniqueness is still that of (room, bot, update). It stands first: rows come in about this order and
+-- are appended, and what is older than the retention is one range. A room is read through its own index.
 CREATE TABLE IF NOT EXISTS messages (
     chat_room_id       BIGINT       NOT NULL,
     bot_id             BIGINT       NOT NULL COMMENT 'the bot it was written to',
@@ -49,7 +50,7 @@ CREATE TABLE IF NOT EXISTS messages (
     kind               VARCHAR(32)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     sender_message_id  BIGINT       NOT NULL,
     partner_message_id BIGINT       NOT NULL,
-    PRIMARY KEY (chat_room_id, bot_id, update_id, created_at),
+    PRIMARY KEY (created_at, chat_room_id, bot_id, update_id),
     KEY idx_chat_room_created (chat_room_id, created_at)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 

@@ -36,7 +36,7 @@ CREATE TABLE IF NOT EXISTS messages (
     kind               TEXT    NOT NULL,
     sender_message_id  INTEGER NOT NULL,
     partner_message_id INTEGER NOT NULL,
-    PRIMARY KEY (chat_room_id, bot_id, update_id, created_at)
+    PRIMARY KEY (created_at, chat_room_id, bot_id, update_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS idx_chat_room_created ON messages (chat_room_id, created_at);
 

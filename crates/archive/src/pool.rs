@@ -38,11 +38,9 @@ pub(crate) struct TwoPart<D: Database> {
     overflow: Option<Pool<D>>,
 }
 
-/// A kept connection is replaced after this long, so that a moved database or a leaking server is not clung to.
-const KEPT_LIFETIME: Duration = Duration::from_mins(30);
-
 impl<D: Database> TwoPart<D> {
-    /// Opens nothing by itself yet: the database may come later. Needs a tokio runtime, which opens the kept part.
+    /// Begins to open the kept part, on the tokio runtime this needs; a database that is away is tried again when
+    /// somebody asks.
     pub(crate) fn new(
         sizes: Sizes,
         options: <D::Connection as Connection>::Options,
@@ -61,7 +59,8 @@ impl<D: Database> TwoPart<D> {
             .min_connections(sizes.kept)
             .max_connections(sizes.kept.max(1))
             .idle_timeout(None)
-            .max_lifetime(KEPT_LIFETIME)
+            // With neither limit sqlx opens them all at once, without being asked.
+            .max_lifetime(None)
             .connect_lazy_with(options);
         Self { kept, overflow }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::{Fact, MessageFact, RoomEnd, RoomFact};
-use hamdam_domain::id::{RoomId, UserId};
+use hamdam_domain::id::{BotId, RoomId, UpdateId, UserId};
 use hamdam_domain::profile::Profile;
 
 /// Rows in the order of their keys: two journals that write the same rows then lock them in the same order.
@@ -12,7 +12,7 @@ use hamdam_domain::profile::Profile;
 pub(crate) struct Rows<'f> {
     pub(crate) users: BTreeMap<UserId, UserRow<'f>>,
     pub(crate) rooms: BTreeMap<RoomId, RoomRow>,
-    pub(crate) messages: BTreeMap<(RoomId, i64, i64, Millis), &'f MessageFact>,
+    pub(crate) messages: BTreeMap<(Millis, RoomId, BotId, UpdateId), &'f MessageFact>,
 }
 
 /// A user as the facts tell them.
@@ -51,7 +51,7 @@ impl<'f> Rows<'f> {
                     rows.room(room, Some(Ending { at: *ended_at, reason: reason(*end), by: *ended_by }));
                 }
                 Fact::Message(message) => {
-                    let key = (message.room, message.bot.0, message.update.0, message.at);
+                    let key = (message.at, message.room, message.bot, message.update);
                     rows.messages.entry(key).or_insert(message);
                 }
                 Fact::Profile { user, profile, version } => rows.user(*user, profile, *version),

@@ -81,7 +81,7 @@ const UPSERT_MESSAGES: Upsert = Upsert {
            sender_message_id, partner_message_id) VALUES ",
     columns: 9,
     mysql: " ON DUPLICATE KEY UPDATE chat_room_id = chat_room_id",
-    sqlite: " ON CONFLICT (chat_room_id, bot_id, update_id, created_at) DO NOTHING",
+    sqlite: " ON CONFLICT (created_at, chat_room_id, bot_id, update_id) DO NOTHING",
 };
 
 #[async_trait]

@@ -1,0 +1,89 @@
+//! What was written is found again.
+
+use hamdam_archive::{Directory, KnownSide, KnownUser, Ledger, StoredRoom};
+use hamdam_domain::clock::Millis;
+use hamdam_domain::fact::{Fact, RoomEnd};
+use hamdam_domain::id::{BotId, MessageId, UserId};
+use hamdam_domain::profile::{Language, Profile};
+
+use crate::backend::{Backend, at, closed, message, room};
+
+#[tokio::test]
+async fn a_user_comes_back_with_profile_and_blocks() {
+    for backend in Backend::both("user").await {
+        let archive = backend.migrated().await;
+        let user = UserId(11);
+        assert_eq!(archive.user(user).await.unwrap(), None);
+        let profile = Profile {
+            language: Language::Fa,
+            bot: BotId(7),
+            unreachable: true,
+            banned_until: Some(Millis(at(5).0)),
+        };
+        let fact = Fact::Profile { user, profile: profile.clone(), version: at(1) };
+        archive.write(&[fact]).await.unwrap();
+        backend
+            .sql("INSERT INTO blocks VALUES (11, 33, 1, 1, 1), (11, 22, 1, 1, 1), (11, 44, 0, 2, 1), (22, 55, 1, 1, 1)")
+            .await;
+        let blocked = vec![UserId(22), UserId(33)];
+        assert_eq!(archive.user(user).await.unwrap(), Some(KnownUser { profile, blocked }));
+    }
+}
+
+#[tokio::test]
+async fn a_message_is_found_from_either_side() {
+    for backend in Backend::both("lookup").await {
+        let archive = backend.migrated().await;
+        let (talk, elsewhere) = (room(1, 11, 22), room(2, 11, 33));
+        archive
+            .write(&[message(&talk, 0, 5), message(&talk, 1, 6), message(&elsewhere, 0, 7)])
+            .await
+            .unwrap();
+        for (user, known, found) in [
+            (11, KnownSide::Wrote(MessageId(1_005)), Some(2_005)),
+            (11, KnownSide::Received(MessageId(2_006)), Some(1_006)),
+            (22, KnownSide::Wrote(MessageId(1_006)), Some(2_006)),
+            (22, KnownSide::Received(MessageId(2_005)), Some(1_005)),
+            // Their own message is not one they received, and a message of another room is not one of this.
+            (11, KnownSide::Received(MessageId(2_005)), None),
+            (11, KnownSide::Wrote(MessageId(1_007)), None),
+        ] {
+            let answer = archive.counterpart(UserId(user), talk.room, known).await.unwrap();
+            assert_eq!(answer, found.map(MessageId), "{user} {known:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn active_rooms_are_those_not_ended_on_either_side() {
+    for backend in Backend::both("active").await {
+        let archive = backend.migrated().await;
+        let (past, first, second) = (room(1, 22, 33), room(2, 11, 22), room(3, 22, 44));
+        let opened = [&past, &first, &second].map(|room| Fact::RoomOpened(room.clone()));
+        archive.write(&opened).await.unwrap();
+        archive.write(&[closed(&past, 9, RoomEnd::Idle, None)]).await.unwrap();
+        let stored = |fact: &hamdam_domain::fact::RoomFact| StoredRoom {
+            room: fact.room,
+            users: fact.users,
+            started_at: fact.room.made_at(),
+        };
+        let mut found = archive.active_rooms(UserId(22)).await.unwrap();
+        found.sort_by_key(|room| room.room);
+        assert_eq!(found, [stored(&first), stored(&second)]);
+        assert_eq!(archive.active_rooms(UserId(33)).await.unwrap(), []);
+        let counts = archive.counts().await.unwrap();
+        assert_eq!((counts.rooms, counts.active_rooms, counts.users, counts.messages), (3, 2, 0, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_record_in_memory_works_without_a_file() {
+    let archive =
+        hamdam_archive::Archive::open(hamdam_archive::Settings::new(hamdam_archive::Address::memory()));
+    assert_eq!(archive.migrate().await.unwrap(), 1);
+    assert_eq!(archive.migrate().await.unwrap(), 0);
+    let talk = room(1, 11, 22);
+    archive.write(&[Fact::RoomOpened(talk.clone()), message(&talk, 0, 5)]).await.unwrap();
+    assert_eq!(archive.counts().await.unwrap().messages, 1);
+    archive.ping().await.unwrap();
+}
