@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::mysql::MySqlConnectOptions;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
 
 use crate::error::ArchiveError;
 
@@ -19,7 +19,7 @@ pub(crate) enum Kind {
     Sqlite { options: SqliteConnectOptions, memory: bool },
 }
 
-/// Several instances of one process may write to one SQLite file; each waits this long for its turn.
+/// Several processes may use one SQLite file, if only to migrate it; each waits this long for its turn.
 const SQLITE_TURN: Duration = Duration::from_secs(5);
 
 impl Address {
@@ -56,7 +56,6 @@ impl Address {
             .busy_timeout(SQLITE_TURN)
             // What is acknowledged must survive a power cut: the journal forgets it then.
             .synchronous(SqliteSynchronous::Full);
-        let options = if memory { options } else { options.journal_mode(SqliteJournalMode::Wal) };
         Self(Kind::Sqlite { options, memory })
     }
 }

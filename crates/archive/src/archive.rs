@@ -19,7 +19,7 @@ use crate::query::{PING, Query, QueryObserver};
 pub struct Settings {
     /// Where it is.
     pub address: Address,
-    /// Connections kept open (`DB_POOL_SIZE`), at least 1.
+    /// Connections kept open (`DB_POOL_SIZE`), at least 1. SQLite has one, whatever this says.
     pub pool_size: u32,
     /// Connections opened beyond that under load and closed again (`DB_MAX_OVERFLOW`).
     pub max_overflow: u32,
@@ -89,12 +89,10 @@ impl Archive {
                 let pool = TwoPart::<MySql>::new(sizes, options, mysql_sessions);
                 (Box::new(Sqlx { pool, observer }), Dialect::MySql)
             }
-            Kind::Sqlite { options, memory } => {
-                // A database in memory is its connection's own.
-                let sizes = if memory { Sizes { kept: 1, overflow: 0, ..sizes } } else { sizes };
-                let pool = TwoPart::<Sqlite>::new(sizes, options, move |shape| {
-                    if memory { shape.test_before_acquire(false) } else { shape }
-                });
+            Kind::Sqlite { options, .. } => {
+                // One writer at a time is all that SQLite has, and a database in memory is its connection's own.
+                let sizes = Sizes { kept: 1, overflow: 0, ..sizes };
+                let pool = TwoPart::<Sqlite>::new(sizes, options, |shape| shape.test_before_acquire(false));
                 (Box::new(Sqlx { pool, observer }), Dialect::Sqlite)
             }
         };

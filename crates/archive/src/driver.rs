@@ -133,7 +133,7 @@ where
     usize: ColumnIndex<D::Row>,
 {
     async fn fetch(&self, statement: Statement) -> sqlx::Result<Vec<Vec<Value>>> {
-        let mut connection = Guarded(Some(self.pool.acquire().await?));
+        let mut connection = self.pool.acquire().await?;
         let mut query = sqlx::query::<D>(AssertSqlSafe(statement.sql)).persistent(statement.keep);
         for value in statement.values {
             query = match value {
@@ -144,31 +144,9 @@ where
         }
         let rows = query.fetch_all(connection.inner()).await;
         if !matches!(rows, Err(sqlx::Error::Io(_) | sqlx::Error::Protocol(_))) {
-            connection.answered();
+            connection.give_back();
         }
         rows?.iter().map(values::<D>).collect()
-    }
-}
-
-/// A connection that goes back to the pool only when its statement was answered: one that was given up in the middle
-/// still has an answer coming, which the next user would wait for.
-struct Guarded<D: Database>(Option<sqlx::pool::PoolConnection<D>>);
-
-impl<D: Database> Guarded<D> {
-    fn inner(&mut self) -> &mut D::Connection {
-        self.0.as_mut().expect("held until answered")
-    }
-
-    fn answered(&mut self) {
-        self.0 = None;
-    }
-}
-
-impl<D: Database> Drop for Guarded<D> {
-    fn drop(&mut self) {
-        if let Some(connection) = self.0.take() {
-            drop(connection.detach());
-        }
     }
 }
 

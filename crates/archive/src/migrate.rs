@@ -164,6 +164,11 @@ async fn migrate_mysql(options: &MySqlConnectOptions) -> Result<usize> {
 async fn migrate_sqlite(options: &SqliteConnectOptions) -> Result<usize> {
     let options = options.clone().busy_timeout(PATIENCE);
     let mut connection = options.connect().await.map_err(failed)?;
+    // Kept in the file from then on. It needs the file alone for an instant; if it does not get that, commits cost a few
+    // flushes instead of one, and that is all.
+    if let Err(error) = sqlx::raw_sql("PRAGMA journal_mode = WAL").execute(&mut connection).await {
+        tracing::debug!(%error, "write-ahead log left for another time");
+    }
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
     let applied = apply::<Sqlite>(&mut transaction, Dialect::Sqlite).await?;
     transaction.commit().await.map_err(failed)?;

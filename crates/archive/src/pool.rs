@@ -3,10 +3,12 @@
 //! One pool cannot do both: an idle limit that closes what a rush has opened also closes and reopens what should
 //! stay, and as idle connections are handed out in turn, a trickle of queries would keep all of them fresh for ever.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::pool::{PoolConnection, PoolOptions};
 use sqlx::{Connection, Database, Pool};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How the connections stand: `hamdam_db_pool_connections{state}`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,8 +36,66 @@ pub(crate) struct Sizes {
 
 /// The two parts.
 pub(crate) struct TwoPart<D: Database> {
-    kept: Pool<D>,
-    overflow: Option<Pool<D>>,
+    kept: Part<D>,
+    overflow: Option<Part<D>>,
+}
+
+/// A pool and as many permits as it may have connections. Who waits, waits for a permit: giving that up costs nothing,
+/// while sqlx closes a connection that is taken from its pool and not waited for.
+struct Part<D: Database> {
+    pool: Pool<D>,
+    permits: Arc<Semaphore>,
+}
+
+/// A connection in use.
+pub(crate) struct Lent<D: Database> {
+    connection: Option<PoolConnection<D>>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl<D: Database> Lent<D> {
+    /// The connection.
+    pub(crate) fn inner(&mut self) -> &mut D::Connection {
+        self.connection.as_mut().expect("held until it is given back")
+    }
+
+    /// Back to the pool: its statement was answered.
+    pub(crate) fn give_back(mut self) {
+        drop(self.connection.take());
+    }
+}
+
+impl<D: Database> Drop for Lent<D> {
+    /// A connection that was given up in the middle of a statement still has an answer coming, which the next user
+    /// would wait for. It is closed instead.
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            drop(connection.detach());
+        }
+    }
+}
+
+impl<D: Database> Part<D> {
+    fn new(pool: Pool<D>) -> Self {
+        let permits = usize::try_from(pool.options().get_max_connections()).expect("u32 fits usize");
+        Self { pool, permits: Arc::new(Semaphore::new(permits)) }
+    }
+
+    async fn lend(&self, permit: Option<OwnedSemaphorePermit>) -> sqlx::Result<Lent<D>> {
+        let permit = match permit {
+            Some(permit) => permit,
+            None => self.permit().await?,
+        };
+        Ok(Lent { connection: Some(self.pool.acquire().await?), _permit: permit })
+    }
+
+    fn free_permit(&self) -> Option<OwnedSemaphorePermit> {
+        self.permits.clone().try_acquire_owned().ok()
+    }
+
+    async fn permit(&self) -> sqlx::Result<OwnedSemaphorePermit> {
+        self.permits.clone().acquire_owned().await.map_err(|_| sqlx::Error::PoolClosed)
+    }
 }
 
 impl<D: Database> TwoPart<D> {
@@ -47,12 +107,13 @@ impl<D: Database> TwoPart<D> {
         shape: impl Fn(PoolOptions<D>) -> PoolOptions<D>,
     ) -> Self {
         let overflow = (sizes.overflow > 0).then(|| {
-            shape(PoolOptions::new())
+            let pool = shape(PoolOptions::new())
                 .acquire_timeout(sizes.wait)
                 .max_connections(sizes.overflow)
                 .idle_timeout(sizes.linger)
                 .max_lifetime(None)
-                .connect_lazy_with(options.clone())
+                .connect_lazy_with(options.clone());
+            Part::new(pool)
         });
         let kept = shape(PoolOptions::new())
             .acquire_timeout(sizes.wait)
@@ -62,31 +123,31 @@ impl<D: Database> TwoPart<D> {
             // With neither limit sqlx opens them all at once, without being asked.
             .max_lifetime(None)
             .connect_lazy_with(options);
-        Self { kept, overflow }
+        Self { kept: Part::new(kept), overflow }
     }
 
     /// A connection: a kept one if any is free, else an overflow one, else whichever comes back first.
-    pub(crate) async fn acquire(&self) -> sqlx::Result<PoolConnection<D>> {
-        let Some(overflow) = &self.overflow else { return self.kept.acquire().await };
-        if self.kept.num_idle() > 0 || self.kept.size() < self.kept.options().get_max_connections() {
-            return self.kept.acquire().await;
+    pub(crate) async fn acquire(&self) -> sqlx::Result<Lent<D>> {
+        let Some(overflow) = &self.overflow else { return self.kept.lend(None).await };
+        if let Some(permit) = self.kept.free_permit() {
+            return self.kept.lend(Some(permit)).await;
         }
-        let kept = self.kept.acquire();
-        tokio::pin!(kept);
-        tokio::select! {
+        let permit = tokio::select! {
             biased;
-            connection = &mut kept => connection,
-            connection = overflow.acquire() => match connection {
-                Ok(connection) => Ok(connection),
-                // The server allows no more; a kept one will be free in a moment.
-                Err(_) => kept.await,
-            },
+            permit = self.kept.permit() => return self.kept.lend(Some(permit?)).await,
+            permit = overflow.permit() => permit?,
+        };
+        match overflow.lend(Some(permit)).await {
+            Ok(connection) => Ok(connection),
+            // The server allows no more; a kept one will be free in a moment.
+            Err(_) => self.kept.lend(None).await,
         }
     }
 
     /// How they stand.
     pub(crate) fn connections(&self) -> Connections {
-        let count = |pool: &Pool<D>| (pool.size(), u32::try_from(pool.num_idle()).unwrap_or(u32::MAX));
+        let count =
+            |part: &Part<D>| (part.pool.size(), u32::try_from(part.pool.num_idle()).unwrap_or(u32::MAX));
         let (kept, kept_idle) = count(&self.kept);
         let (overflow, overflow_idle) = self.overflow.as_ref().map_or((0, 0), count);
         let idle = kept_idle + overflow_idle;
@@ -96,8 +157,8 @@ impl<D: Database> TwoPart<D> {
     /// Closes both, waiting for what is under way.
     pub(crate) async fn close(&self) {
         if let Some(overflow) = &self.overflow {
-            overflow.close().await;
+            overflow.pool.close().await;
         }
-        self.kept.close().await;
+        self.kept.pool.close().await;
     }
 }

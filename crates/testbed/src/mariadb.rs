@@ -119,7 +119,8 @@ async fn found(folder: &Folder) -> Result<()> {
         .await
         .context("cannot start mariadb-install-db (Debian package mariadb-server)")?;
     if !output.status.success() {
-        bail!("mariadb-install-db failed: {}", String::from_utf8_lossy(&output.stdout));
+        let said = [output.stderr, output.stdout].concat();
+        bail!("mariadb-install-db failed with {}: {}", output.status, String::from_utf8_lossy(&said));
     }
     Ok(())
 }

@@ -49,7 +49,7 @@ impl Backend {
     /// Uses it as it is.
     pub(crate) fn open(&self) -> Archive {
         // Other tests share the machine: only tests about time limits have short ones.
-        let limit = Duration::from_secs(60);
+        let limit = Duration::from_mins(1);
         Archive::open(Settings {
             pool_size: 2,
             max_overflow: 2,

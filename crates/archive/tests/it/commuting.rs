@@ -84,12 +84,11 @@ async fn any_order_any_repetition_any_grouping_gives_the_same_rows() {
             let told: Vec<Fact> = order.iter().map(|&index| facts[index].clone()).collect();
             clear(&backend).await;
             // Singly, in two groups, and then all of it once more: later repetitions change nothing.
-            match number % 2 {
-                0 => write_each(&archive, &told).await,
-                _ => {
-                    archive.write(&told[..3]).await.unwrap();
-                    archive.write(&told[3..]).await.unwrap();
-                }
+            if number % 2 == 0 {
+                write_each(&archive, &told).await;
+            } else {
+                archive.write(&told[..3]).await.unwrap();
+                archive.write(&told[3..]).await.unwrap();
             }
             assert_eq!(dump(&backend).await, expected, "order {order:?}");
             archive.write(&told[number % told.len()..]).await.unwrap();

@@ -37,7 +37,7 @@ async fn overflow_opens_under_load_and_closes_again_and_the_kept_ones_stay() {
         pool_size: 2,
         max_overflow: 3,
         overflow_linger: Duration::from_millis(200),
-        read_limit: Duration::from_secs(60),
+        read_limit: Duration::from_mins(1),
         ..Settings::new(backend.address())
     }));
     until(&archive, "the kept ones are opened", |now| now.idle == 2).await;
