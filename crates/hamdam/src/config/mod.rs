@@ -25,7 +25,7 @@ pub use instance::Instance;
 pub use log::{Log, LogFormat};
 pub use matchmaking::Matchmaking;
 pub use mistake::{Mistake, Mistakes};
-pub use redis::{LiveState, Node, Redis, Topology};
+pub use redis::{LiveState, Node};
 pub use retention::Retention;
 pub use sending::Sending;
 pub use settings::{Inputs, Settings};
@@ -66,16 +66,17 @@ impl Config {
     /// Reads all sections. `embedded`: one process, live state in its memory.
     pub fn read(inputs: &Inputs, embedded: bool) -> Result<Self, Mistakes> {
         let mut settings = Settings::gather(inputs);
+        let instance = Instance::read(&mut settings);
         let mut config = Self {
             bots: Bots::read(&mut settings),
             telegram: Telegram::read(&mut settings),
             secrets: WebhookSecrets::read(&mut settings),
-            state: LiveState::read(&mut settings, embedded),
+            state: LiveState::read(&mut settings, embedded, instance.shards),
             database: Database::read(&mut settings),
             matchmaking: Matchmaking::read(&mut settings),
             sending: Sending::read(&mut settings),
             http: Http::read(&mut settings),
-            instance: Instance::read(&mut settings),
+            instance,
             retention: Retention::read(&mut settings),
             log: Log::read(&mut settings),
             warnings: settings.hints().to_vec(),

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use hamdam_state::redis::{RedisServers, RedisSettings};
 use secrecy::SecretString;
 
 use super::{Settings, url};
@@ -12,42 +13,7 @@ pub enum LiveState {
     /// In this process's memory: one instance, nothing kept over a restart.
     Embedded,
     /// In Redis, shared by the fleet.
-    Redis(Redis),
-}
-
-/// How to reach Redis.
-#[derive(Clone, Debug)]
-pub struct Redis {
-    /// Which servers.
-    pub topology: Topology,
-    /// Database number; 0 on Cluster.
-    pub database: u8,
-    /// User, if access lists are used.
-    pub username: Option<String>,
-    /// Password.
-    pub password: Option<SecretString>,
-    /// Whether to speak TLS.
-    pub tls: bool,
-    /// Connections of this instance at most.
-    pub max_connections: usize,
-    /// Replicas that must have a write before an update is acknowledged.
-    pub wait_replicas: u32,
-}
-
-/// Which Redis servers there are.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Topology {
-    /// One server.
-    Single(Node),
-    /// Redis Cluster; these nodes are asked for the others.
-    Cluster(Vec<Node>),
-    /// Sentinels that know the master of this name.
-    Sentinel {
-        /// The Sentinels.
-        sentinels: Vec<Node>,
-        /// The master's name.
-        master: String,
-    },
+    Redis(RedisSettings),
 }
 
 /// A server's address.
@@ -118,7 +84,7 @@ struct Address {
 impl LiveState {
     /// Reads the section. A fleet must be told where its Redis is, and a lonely process that it is meant to be one:
     /// a misspelt host must not make three lonely worlds.
-    pub fn read(settings: &mut Settings, embedded: bool) -> Self {
+    pub fn read(settings: &mut Settings, embedded: bool, shards: u16) -> Self {
         match (embedded, settings.first_given(&PLACES)) {
             (true, None) => Self::Embedded,
             (true, Some(name)) => {
@@ -133,32 +99,30 @@ impl LiveState {
                 settings.mistake("REDIS_URL", "is not set", "Set it, such as redis://127.0.0.1:6379; or pass --embedded to run one process alone, its state in memory.");
                 Self::Embedded
             }
-            (false, Some(_)) => Self::Redis(Redis::read(settings)),
+            (false, Some(_)) => Self::Redis(read_redis(settings, shards)),
         }
     }
 }
 
-impl Redis {
-    fn read(settings: &mut Settings) -> Self {
-        let address = read_address(settings);
-        let topology = read_topology(settings, address.node.clone());
-        let database = read_database(settings, &topology, address.database);
-        if address.password.is_some() && settings.has("REDIS_PASSWORD") {
-            settings.mistake(
-                "REDIS_PASSWORD",
-                "is given, and REDIS_URL holds a password too",
-                "Keep one of the two.",
-            );
-        }
-        Self {
-            topology,
-            database,
-            username: address.username,
-            password: address.password.or_else(|| settings.secret("REDIS_PASSWORD")),
-            tls: address.tls,
-            max_connections: settings.whole("REDIS_MAX_CONNECTIONS", 1..=1_000),
-            wait_replicas: settings.whole("REDIS_WAIT_REPLICAS", 0..=10),
-        }
+fn read_redis(settings: &mut Settings, shards: u16) -> RedisSettings {
+    let address = read_address(settings);
+    let cluster = settings.yes_or_no("REDIS_CLUSTER_MODE");
+    let database = read_database(settings, cluster, address.database);
+    if address.password.is_some() && settings.has("REDIS_PASSWORD") {
+        settings.mistake(
+            "REDIS_PASSWORD",
+            "is given, and REDIS_URL holds a password too",
+            "Keep one of the two.",
+        );
+    }
+    RedisSettings {
+        username: address.username,
+        password: address.password.or_else(|| settings.secret("REDIS_PASSWORD")),
+        tls: address.tls,
+        shards,
+        max_connections: settings.whole("REDIS_MAX_CONNECTIONS", 2..=1_000),
+        wait_replicas: settings.whole("REDIS_WAIT_REPLICAS", 0..=10),
+        ..RedisSettings::new(read_servers(settings, address.node, cluster, database))
     }
 }
 
@@ -221,8 +185,7 @@ fn percent_decoded(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-fn read_topology(settings: &mut Settings, single: Node) -> Topology {
-    let cluster = settings.yes_or_no("REDIS_CLUSTER_MODE");
+fn read_servers(settings: &mut Settings, single: Node, cluster: bool, database: u8) -> RedisServers {
     let mend = "Give node1:6379,node2:6379,…";
     let nodes = settings.parsed("REDIS_NODES", mend, |text| Node::parse_list(text, 6379));
     let mend = "Give sentinel1:26379,sentinel2:26379,…";
@@ -249,14 +212,17 @@ fn read_topology(settings: &mut Settings, single: Node) -> Topology {
             "Name the Sentinels and the master they watch.",
         );
     }
+    let pairs = |nodes: Vec<Node>| nodes.into_iter().map(|node| (node.host, node.port)).collect();
     match (cluster, sentinels, master) {
-        (true, ..) => Topology::Cluster(nodes.unwrap_or_else(|| vec![single])),
-        (false, Some(sentinels), Some(master)) => Topology::Sentinel { sentinels, master },
-        (false, ..) => Topology::Single(single),
+        (true, ..) => RedisServers::Cluster { nodes: pairs(nodes.unwrap_or_else(|| vec![single])) },
+        (false, Some(sentinels), Some(master)) => {
+            RedisServers::Sentinel { sentinels: pairs(sentinels), master, database }
+        }
+        (false, ..) => RedisServers::Single { server: (single.host, single.port), database },
     }
 }
 
-fn read_database(settings: &mut Settings, topology: &Topology, from_url: Option<u8>) -> u8 {
+fn read_database(settings: &mut Settings, cluster: bool, from_url: Option<u8>) -> u8 {
     let given: u8 = settings.whole("REDIS_DB", 0..=u8::MAX);
     if settings.has("REDIS_DB") && from_url.is_some_and(|database| database != given) {
         settings.mistake(
@@ -266,7 +232,7 @@ fn read_database(settings: &mut Settings, topology: &Topology, from_url: Option<
         );
     }
     let database = from_url.unwrap_or(given);
-    if database != 0 && matches!(topology, Topology::Cluster(_)) {
+    if database != 0 && cluster {
         settings.mistake(
             "REDIS_DB",
             format!("is {database}, but Redis Cluster has only database 0"),

@@ -247,8 +247,17 @@ impl Settings {
         if self.mistakes.is_empty() {
             return Ok(value);
         }
-        Err(Mistakes { mistakes: self.mistakes, hints: self.hints })
+        let mut mistakes = self.mistakes;
+        mistakes.sort_by_key(|mistake| place(&mistake.about));
+        Err(Mistakes { mistakes, hints: self.hints })
     }
+}
+
+/// Where a variable (or its file) stands in the table; what stands in none comes first.
+fn place(about: &str) -> Option<usize> {
+    let name = about.split_whitespace().next().unwrap_or_default();
+    let name = name.strip_suffix("_FILE").unwrap_or(name);
+    VARIABLES.iter().position(|variable| variable.name == name)
 }
 
 /// Names that are no variable of ours but one or two letters away from one. Only names as long as ours that cannot

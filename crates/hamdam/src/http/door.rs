@@ -33,6 +33,8 @@ pub struct Receipt {
     pub outcome: &'static str,
     /// Why Telegram must not forget it yet; without one, it may.
     pub error: Option<String>,
+    /// Steps on live state that it took, where they are commands to Redis.
+    pub steps: u32,
 }
 
 /// Bounds on what is let in.

@@ -103,17 +103,17 @@ async fn discard(body: Body) {
 
 /// Says in one line what became of the update: no content, nobody's name.
 fn note(door: &Door, bot: BotId, taken: Result<Receipt, Refusal>, status: StatusCode, took: Duration) {
-    let Receipt { update, kind, outcome, error } = taken.unwrap_or_else(|refusal| {
+    let Receipt { update, kind, outcome, error, steps } = taken.unwrap_or_else(|refusal| {
         // What never reached the inbox is counted here.
         door.metrics.count_update(bot, UNREAD, refusal.outcome);
-        Receipt { update: None, kind: UNREAD, outcome: refusal.outcome, error: None }
+        Receipt { update: None, kind: UNREAD, outcome: refusal.outcome, error: None, steps: 0 }
     });
     door.metrics.webhook_seconds.observe(took.as_secs_f64());
     let (bot, update, status) = (bot.0, update.map(|id| id.0), status.as_u16());
     let ms = took.as_secs_f64() * 1_000.0;
     if let Some(error) = error {
-        tracing::warn!(target: TARGET, bot, update, kind, outcome, status, ms, error, "update");
+        tracing::warn!(target: TARGET, bot, update, kind, outcome, status, steps, ms, error, "update");
     } else {
-        tracing::info!(target: TARGET, bot, update, kind, outcome, status, ms, "update");
+        tracing::info!(target: TARGET, bot, update, kind, outcome, status, steps, ms, "update");
     }
 }

@@ -5,17 +5,18 @@ use axum::body::Bytes;
 use hamdam_domain::id::BotId;
 use hamdam_fleet::intake::{Intake, IntakeError};
 
+use super::steps;
 use crate::http::{Inbox, Receipt};
 
 #[async_trait]
 impl Inbox for Intake {
     async fn take(&self, bot: BotId, body: Bytes) -> Receipt {
-        let received = self.receive(bot, &body).await;
+        let (received, steps) = steps::counted(self.receive(bot, &body)).await;
         let (outcome, error) = match received.result {
             Ok(outcome) => (outcome.label(), None),
             Err(error) => ("failed", Some(described(error))),
         };
-        Receipt { update: received.update, kind: received.kind, outcome, error }
+        Receipt { update: received.update, kind: received.kind, outcome, error, steps }
     }
 }
 

@@ -4,6 +4,7 @@ mod checkup;
 mod inbox;
 mod parts;
 mod running;
+mod steps;
 
 pub use parts::Parts;
 pub use running::{Running, start};

@@ -5,16 +5,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use hamdam_archive::{Archive, ArchiveError};
+use hamdam_archive::{Archive, ArchiveError, QueryObserver};
 use hamdam_bot::Voice;
 use hamdam_domain::clock::{Clock, SystemClock};
 use hamdam_domain::id::BotId;
 use hamdam_fleet::metrics::Metrics;
 use hamdam_state::State;
 use hamdam_state::memory::MemoryState;
+use hamdam_state::redis::{RedisSettings, RedisState};
 use hamdam_telegram::Client;
 use hamdam_telegram::method::GetMe;
 
+use super::steps;
 use crate::config::{Config, LiveState};
 
 /// What an instance shares with others, and what it does its work with.
@@ -22,6 +24,8 @@ use crate::config::{Config, LiveState};
 pub struct Parts {
     /// Live state, shared by the fleet.
     pub state: Arc<dyn State>,
+    /// The same, if it is in Redis.
+    pub redis: Option<Arc<RedisState>>,
     /// The durable record, migrated.
     pub archive: Arc<Archive>,
     /// The way to Telegram.
@@ -40,20 +44,30 @@ impl Parts {
     pub async fn of(config: &Config) -> anyhow::Result<Self> {
         let metrics = Arc::new(Metrics::new());
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-        let state = connect(config, &clock).await?;
-        let archive = Archive::open(config.database.settings());
+        let redis = match &config.state {
+            LiveState::Embedded => None,
+            LiveState::Redis(settings) => Some(Arc::new(connect(settings, &metrics).await?)),
+        };
+        let state: Arc<dyn State> = match &redis {
+            Some(redis) => Arc::clone(redis) as Arc<dyn State>,
+            None => Arc::new(MemoryState::new(config.instance.shards, Arc::clone(&clock))),
+        };
+        let observer: Arc<dyn QueryObserver> = Arc::new(Watch(Arc::clone(&metrics)));
+        let archive = Archive::open(hamdam_archive::Settings {
+            observer: Some(observer),
+            ..config.database.settings()
+        });
         prepare(&archive, config).await?;
-        let client =
-            config.telegram.client(&config.bots)?.with_longest_call(config.instance.timing.longest_call);
-        Ok(Self { state, archive: Arc::new(archive), client, clock, metrics })
+        let client = config.telegram.client(&config.bots)?;
+        let client = client.with_longest_call(config.instance.timing.longest_call);
+        Ok(Self { state, redis, archive: Arc::new(archive), client, clock, metrics })
     }
 
     /// A voice that knows the bots' names, as far as Telegram tells them now. A refused token is said: nothing of
     /// that bot will work.
     pub(super) async fn voice(&self) -> Voice {
         let asked = self.client.tokens().bots().map(|bot| async move {
-            let answer = tokio::time::timeout(NAMES, self.client.ask(bot, &GetMe {})).await;
-            match answer {
+            match tokio::time::timeout(NAMES, self.client.ask(bot, &GetMe {})).await {
                 Ok(Ok(me)) => return me.username.map(|name| (BotId(bot), name)),
                 Ok(Err(error)) => tracing::warn!(bot, %error, "Telegram does not say who this bot is"),
                 Err(_) => tracing::warn!(bot, "Telegram does not say in time who this bot is"),
@@ -63,12 +77,48 @@ impl Parts {
         let names: HashMap<_, _> = futures::future::join_all(asked).await.into_iter().flatten().collect();
         Voice::new(names)
     }
+
+    /// Reads the gauges of connections; called whenever the metrics are asked for.
+    pub(super) fn read_gauges(&self) {
+        let gauge = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        if let Some(redis) = &self.redis {
+            self.metrics.redis_pool_connections.set(gauge(redis.connections()));
+        }
+        let connections = self.archive.connections();
+        for (state, count) in
+            [("busy", connections.busy), ("idle", connections.idle), ("overflow", connections.overflow)]
+        {
+            self.metrics.db_pool_connections.with_label_values(&[state]).set(i64::from(count));
+        }
+    }
+
+    /// Closes what is open.
+    pub(super) async fn close(&self) {
+        self.archive.close().await;
+        if let Some(redis) = &self.redis {
+            redis.close().await;
+        }
+    }
 }
 
-async fn connect(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<Arc<dyn State>> {
-    match &config.state {
-        LiveState::Embedded => Ok(Arc::new(MemoryState::new(config.instance.shards, Arc::clone(clock)))),
-        LiveState::Redis(_) => anyhow::bail!("this build has no Redis"),
+async fn connect(settings: &RedisSettings, metrics: &Arc<Metrics>) -> anyhow::Result<RedisState> {
+    let metrics = Arc::clone(metrics);
+    let observer = move |step, took| {
+        steps::note();
+        metrics.observe_step(step, took);
+    };
+    let settings = RedisSettings { observer: Some(Arc::new(observer)), ..settings.clone() };
+    // Its future is large, and a start is rare.
+    let connecting = Box::pin(RedisState::connect(&settings));
+    connecting.await.with_context(|| format!("no Redis at {:?}", settings.servers))
+}
+
+/// Hears of every query.
+struct Watch(Arc<Metrics>);
+
+impl QueryObserver for Watch {
+    fn observed(&self, query: &'static str, took: Duration) {
+        self.0.observe_query(query, took);
     }
 }
 

@@ -52,7 +52,8 @@ pub async fn start(config: &Config, parts: Parts) -> anyhow::Result<Running> {
         None => http::health(checkup),
     };
     let public = listen(public, router)?;
-    let admin = listen(admin, http::admin(Arc::clone(&parts.metrics)))?;
+    let gauges = parts.clone();
+    let admin = listen(admin, http::admin(Arc::clone(&parts.metrics), move || gauges.read_gauges()))?;
     Ok(Running { public, admin, door, examiner, parts, limit: config.instance.drain })
 }
 
@@ -103,7 +104,7 @@ impl Running {
         let _ = tokio::time::timeout(self.limit / 3, notice).await;
         self.public.stop().await;
         self.admin.stop().await;
-        self.parts.archive.close().await;
+        self.parts.close().await;
         tracing::info!("drained");
     }
 

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use hamdam::config::{Config, Inputs, LiveState, Node, Section, Topology, VARIABLES, flags};
+use hamdam::config::{Config, Inputs, LiveState, Section, VARIABLES, flags};
 use hamdam_fleet::run::BotRate;
+use hamdam_state::redis::{RedisServers, RedisSettings};
 use secrecy::ExposeSecret;
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
@@ -35,15 +36,15 @@ fn mistakes(inputs: &Inputs) -> String {
     }
 }
 
-fn redis(inputs: &Inputs) -> hamdam::config::Redis {
+fn redis(inputs: &Inputs) -> RedisSettings {
     match read(inputs).state {
         LiveState::Redis(redis) => redis,
         LiveState::Embedded => panic!("embedded"),
     }
 }
 
-fn node(host: &str, port: u16) -> Node {
-    Node { host: host.into(), port }
+fn node(host: &str, port: u16) -> (String, u16) {
+    (host.into(), port)
 }
 
 #[test]
@@ -115,26 +116,24 @@ fn embedded_and_redis_exclude_each_other() {
 
 #[test]
 fn redis_is_read_in_each_of_its_forms() {
-    let one = redis(&fleet(&[("REDIS_URL", "rediss://ann:p%40ss@r.example:7000/4")]));
-    assert_eq!(one.topology, Topology::Single(node("r.example", 7000)));
-    assert_eq!((one.database, one.tls, one.username.as_deref()), (4, true, Some("ann")));
+    let one = redis(&fleet(&[("REDIS_URL", "rediss://ann:p%40ss@r.example:7000/4"), ("STATE_SHARDS", "8")]));
+    assert_eq!(one.servers, RedisServers::Single { server: node("r.example", 7000), database: 4 });
+    assert_eq!((one.tls, one.username.as_deref(), one.shards), (true, Some("ann"), 8));
     assert_eq!(one.password.unwrap().expose_secret(), "p@ss");
 
     let parts = [("REDIS_URL", ""), ("REDIS_HOST", "r"), ("REDIS_PORT", "7"), ("REDIS_PASSWORD", "p")];
     let one = redis(&fleet(&parts));
-    assert_eq!(one.topology, Topology::Single(node("r", 7)));
+    assert_eq!(one.servers, RedisServers::Single { server: node("r", 7), database: 0 });
     assert_eq!(one.password.unwrap().expose_secret(), "p");
 
     let nodes = [("REDIS_URL", ""), ("REDIS_CLUSTER_MODE", "true"), ("REDIS_NODES", "a:1, b,[::1]:3")];
-    assert_eq!(
-        redis(&fleet(&nodes)).topology,
-        Topology::Cluster(vec![node("a", 1), node("b", 6379), node("::1", 3)])
-    );
+    let nodes = redis(&fleet(&nodes)).servers;
+    assert_eq!(nodes, RedisServers::Cluster { nodes: vec![node("a", 1), node("b", 6379), node("::1", 3)] });
 
     let sentinels = [("REDIS_URL", ""), ("REDIS_SENTINELS", "s1,s2:5"), ("REDIS_SENTINEL_MASTER", "m")];
-    let topology =
-        Topology::Sentinel { sentinels: vec![node("s1", 26379), node("s2", 5)], master: "m".into() };
-    assert_eq!(redis(&fleet(&sentinels)).topology, topology);
+    let found = redis(&fleet(&sentinels)).servers;
+    let sentinels = vec![node("s1", 26379), node("s2", 5)];
+    assert_eq!(found, RedisServers::Sentinel { sentinels, master: "m".into(), database: 0 });
 }
 
 #[test]

@@ -49,6 +49,7 @@ impl Instance {
         archive.migrate().await.unwrap();
         let parts = Parts {
             state: state.clone(),
+            redis: None,
             archive: Arc::new(archive),
             client: config.telegram.client(&config.bots).unwrap(),
             clock,

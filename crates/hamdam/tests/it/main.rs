@@ -4,4 +4,5 @@
 
 mod config;
 mod life;
+mod outage;
 mod webhook;

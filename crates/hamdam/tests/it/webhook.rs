@@ -52,7 +52,7 @@ impl Inbox for Desk {
         }
         self.taken.lock().unwrap().push((bot, body));
         let error = (!self.acknowledge).then(|| "live state is away".to_owned());
-        Receipt { update: Some(UpdateId(1)), kind: "message", outcome: "relayed", error }
+        Receipt { update: Some(UpdateId(1)), kind: "message", outcome: "relayed", error, steps: 2 }
     }
 }
 
@@ -256,7 +256,7 @@ async fn metrics_are_on_the_admin_listener_alone() {
     let get = |router: Router, path: &str| router.oneshot(Request::get(path).body(Body::empty()).unwrap());
     let public = get(surface.router.clone(), "/metrics").await.unwrap();
     assert_eq!(public.status(), StatusCode::NOT_FOUND);
-    let admin = get(hamdam::http::admin(Arc::clone(&surface.metrics)), "/metrics").await.unwrap();
+    let admin = get(hamdam::http::admin(Arc::clone(&surface.metrics), || ()), "/metrics").await.unwrap();
     assert_eq!(admin.status(), StatusCode::OK);
     let text = axum::body::to_bytes(admin.into_body(), usize::MAX).await.unwrap();
     assert!(String::from_utf8_lossy(&text).contains("hamdam_webhook_seconds_count 0"));
