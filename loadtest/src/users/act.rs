@@ -100,6 +100,7 @@ impl Crowd {
     fn say_something(&mut self, who: usize) {
         let writing = self.compose(who);
         self.people[who].written += 1;
+        self.people[who].wrote = self.now;
         self.does(who, Action::Write(writing));
     }
 
@@ -152,8 +153,9 @@ impl Crowd {
     /// Leaves the room, one way or another.
     fn leave(&mut self, who: usize) {
         let Some(room) = self.people[who].room else { return };
-        let behind = self.people[who].written < self.quota();
-        if behind && self.chance(self.plan.habits.parting_words) {
+        // Who has said too little says something before they go.
+        let parting = self.chance(self.plan.habits.parting_words) || self.lag(who) >= 1.0;
+        if parting && self.people[who].written < self.quota() {
             self.say_something(who);
         }
         self.people[who].stage = Stage::Leaving;

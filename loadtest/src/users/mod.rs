@@ -230,20 +230,32 @@ impl Crowd {
     }
 
     /// Sets the time of the next turn in the talk: the next message's, or that of leaving.
-    fn plan_turn(&mut self, who: usize, earliest: Duration) {
+    fn plan_turn(&mut self, who: usize, now: Duration) {
         let Some(talk) = self.talk else { return };
-        let (written, leaves, silent_until) =
-            (self.people[who].written, self.people[who].leaves, self.people[who].silent_until);
-        // The k-th message is written at a random moment of the k-th stretch of time: everybody keeps the pace, and
-        // who fell behind (between rooms) catches up.
-        let stretch = f64::from(written) + self.rng.random_range(0.0..1.0);
-        let due = talk.from + self.plan.pace().mul_f64(stretch);
-        // Faster than a message a second per chat is not polite, and Telegram would hold it up.
-        let breath = self.between(1.2, 2.0);
-        let next = due.max(earliest + breath).max(silent_until);
-        let last = talk.from + self.plan.pace().mul_f64(f64::from(self.quota()));
-        let next = if written >= self.quota() { next.max(last) } else { next };
-        self.wheel.set(who, next.min(leaves.max(earliest + Duration::from_millis(100))));
+        let (written, leaves, silent_until, wrote) = {
+            let person = &self.people[who];
+            (person.written, person.leaves, person.silent_until, person.wrote)
+        };
+        let next = if written < self.quota() {
+            // The k-th message is written at a random moment of the k-th stretch of time: everybody keeps the pace, and
+            // who fell behind (between rooms) catches up.
+            let stretch = f64::from(written) + self.rng.random_range(0.0..1.0);
+            let due = talk.from + self.plan.pace().mul_f64(stretch);
+            // Faster than a message a second per chat is not polite, and Telegram would hold it up.
+            let breath = wrote + self.between(1.1, 1.6);
+            let look = now + self.between(0.2, 0.8);
+            due.max(breath).max(look).max(silent_until)
+        } else {
+            talk.until
+        };
+        self.wheel.set(who, next.min(leaves.max(now + Duration::from_millis(100))));
+    }
+
+    /// Messages by which somebody lags behind their pace.
+    fn lag(&self, who: usize) -> f64 {
+        let Some(talk) = self.talk else { return 0.0 };
+        let passed = self.now.saturating_sub(talk.from).as_secs_f64() / self.plan.pace().as_secs_f64();
+        passed.min(f64::from(self.quota())) - f64::from(self.people[who].written)
     }
 
     /// Messages everybody writes over the whole time.

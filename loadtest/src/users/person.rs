@@ -37,6 +37,8 @@ pub(super) struct Person {
     pub(super) stage: Stage,
     /// Messages written in rooms.
     pub(super) written: u32,
+    /// When they wrote the last one.
+    pub(super) wrote: Duration,
     /// The room they see open.
     pub(super) room: Option<Sight<RoomId>>,
     /// The search they see running.
@@ -62,6 +64,7 @@ impl Person {
             bot,
             stage: Stage::Away,
             written: 0,
+            wrote: Duration::ZERO,
             room: None,
             search: None,
             over: None,

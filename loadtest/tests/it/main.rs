@@ -1,0 +1,4 @@
+//! Tests of the load tool over its sockets.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
+
+mod saboteur;
