@@ -63,9 +63,12 @@ impl Oracle {
             return;
         }
         if self.people[person].has_spent(ticket) {
-            self.note(Fault::Duplicated, chat, id, || {
-                format!("search {} shown after it found a partner", ticket.update)
-            });
+            // Chats of two bots are not ordered among each other.
+            if self.chats[chat].bot == ticket.bot {
+                self.note(Fault::Duplicated, chat, id, || {
+                    format!("search {} shown after it found a partner", ticket.update)
+                });
+            }
             return;
         }
         if let Some(open) = self.chats[chat].room.filter(|_| self.chats[chat].bot == ticket.bot) {

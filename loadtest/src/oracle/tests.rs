@@ -678,6 +678,19 @@ fn leaving_through_another_bot_is_told_in_both_chats() {
 }
 
 #[test]
+fn a_search_may_be_shown_late_on_another_bot_and_not_on_its_own() {
+    let mut story = story();
+    let update = story.searches(ANNA);
+    story.searches(BORIS);
+    story.opens(ANNA, 50);
+    story.opens(BORIS, 50);
+    story.says_on(OTHER_BOT, ANNA, &[&format!("cancel:{BOT}:{update}")], None);
+    assert_eq!(story.oracle.counts(), Counts::default());
+    story.says(ANNA, &[&format!("cancel:{BOT}:{update}")]);
+    assert_eq!(story.end().0, Counts { duplicated: 1, ..Counts::default() });
+}
+
+#[test]
 fn the_end_of_a_room_the_user_never_saw_is_misdelivered() {
     let mut story = story();
     story.meet(ANNA, BORIS, 50);

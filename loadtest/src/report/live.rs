@@ -1,5 +1,6 @@
 //! A run while it goes on.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -61,16 +62,18 @@ pub struct Live {
 #[derive(Debug)]
 pub struct Line {
     bar: ProgressBar,
+    /// The last phase that was told, where there is no screen to keep a line on.
+    told: Mutex<Phase>,
 }
 
 impl Line {
-    /// A line on standard error, or nothing where that is no terminal.
+    /// A line on standard error; one line per phase where that is no terminal.
     pub fn new() -> Self {
         let bar = ProgressBar::with_draw_target(Some(1), ProgressDrawTarget::stderr());
         let style =
             ProgressStyle::with_template("{prefix:>8} {bar:24} {msg}").expect("the template is well formed");
         bar.set_style(style);
-        Self { bar }
+        Self { bar, told: Mutex::default() }
     }
 
     /// Shows how it goes.
@@ -78,16 +81,18 @@ impl Line {
         let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         self.bar.set_length(millis(live.limit).max(1));
         self.bar.set_position(millis(live.elapsed).min(millis(live.limit)));
-        self.bar.set_prefix(match live.phase {
+        let phase = match live.phase {
             Phase::Resting => "resting",
             Phase::Joining => "joining",
             Phase::Talking => "talking",
             Phase::Draining => "draining",
             Phase::Closing => "closing",
-        });
+        };
+        self.bar.set_prefix(phase);
         let faults: u64 = Fault::ALL.iter().map(|fault| live.counts.get(*fault)).sum();
-        self.bar.set_message(format!(
-            "{:.0}/{:.0} s · {}/{} in rooms, {} waiting · sent {}, relayed {} ({:.0}/s), under way {} · p99 {:.0} ms · faults {faults}",
+        let message = format!(
+            "{:.0}/{:.0} s · {}/{} in rooms, {} waiting · sent {}, relayed {} ({:.0}/s), under way {} · \
+             p99 {:.0} ms · faults {faults}",
             live.elapsed.as_secs_f64(),
             live.limit.as_secs_f64(),
             live.seated,
@@ -98,7 +103,13 @@ impl Line {
             live.relayed_per_second,
             live.pending,
             live.relay_p99_ms,
-        ));
+        );
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.bar.is_hidden() && *told != live.phase {
+            *told = live.phase;
+            eprintln!("{phase:>8} {message}");
+        }
+        self.bar.set_message(message);
     }
 
     /// Takes the line away.

@@ -5,6 +5,8 @@
 mod act;
 mod person;
 mod plan;
+#[cfg(test)]
+mod tests;
 mod wheel;
 mod words;
 

@@ -85,7 +85,7 @@ impl Default for Habits {
     fn default() -> Self {
         Self {
             stay_at_least: 4.0,
-            stay: 20.0,
+            stay: 45.0,
             joins_per_second: 0.0,
             media: 0.25,
             uncopyable: 0.005,

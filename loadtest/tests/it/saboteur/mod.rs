@@ -50,7 +50,7 @@ async fn verdict(sabotage: Option<Fault>) -> Verdict {
             }
         }
     };
-    timeout(Duration::from_secs(120), verdict).await.expect("a run of some seconds ends").judged(None)
+    timeout(Duration::from_mins(2), verdict).await.expect("a run of some seconds ends").judged(None)
 }
 
 async fn listener() -> TcpListener {
