@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use loadtest::{run, telegram};
+use loadtest::{demo, run, telegram};
 use tokio::task::JoinSet;
 
 /// Simulator of Telegram's server, virtual users and oracle.
@@ -18,6 +18,8 @@ struct Cli {
 enum Command {
     /// Stand in for Telegram's Bot API server, with users and an oracle at hand.
     Telegram(telegram::command::Options),
+    /// Watch people meet and chat: everything in one process.
+    Demo(demo::Options),
     /// Send virtual users through a fleet and judge it.
     Run(run::command::Options),
 }
@@ -26,6 +28,7 @@ enum Command {
 async fn main() -> anyhow::Result<ExitCode> {
     match Cli::parse().command {
         Command::Telegram(options) => serve(options).await,
+        Command::Demo(options) => demo::run(options).await,
         Command::Run(options) => run::command::run(options).await,
     }
 }

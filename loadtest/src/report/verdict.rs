@@ -1,8 +1,11 @@
 //! What a run came to, and whether it was good.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
-use crate::oracle::{Counts, Fault, Finding, Times};
+use crate::oracle::{Counts, Fault, Finding, Oracle, Times};
+use crate::telegram::Status;
 
 /// Percentiles of a duration, in milliseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -130,6 +133,41 @@ pub struct Verdict {
 }
 
 impl Verdict {
+    /// What oracle and simulator know at the end of a run in which people talked for so long. Not judged yet.
+    pub fn of(oracle: &Oracle, status: &Status, talked: Duration) -> Self {
+        let tally = oracle.tally();
+        #[expect(clippy::cast_precision_loss, reason = "counts of one run")]
+        let relayed_per_second = tally.relayed as f64 / talked.as_secs_f64().max(1.0);
+        Self {
+            counts: oracle.counts(),
+            sent: tally.sent,
+            relayed: tally.relayed,
+            rooms: tally.rooms,
+            dropped_by_leave: tally.dropped_by_leave,
+            refused: tally.refused,
+            pending: tally.pending + u64::try_from(status.calls_in_flight).unwrap_or(u64::MAX),
+            webhooks_pending: u64::try_from(status.pending_updates).unwrap_or(u64::MAX),
+            relayed_per_second,
+            webhook_ms: Percentiles::from(&tally.webhook),
+            relay_ms: Percentiles::from(&tally.relay),
+            match_ms: Percentiles::from(&tally.matching),
+            seconds: talked.as_secs(),
+            outside: tally.outside,
+            outside_relayed: tally.outside_relayed,
+            outside_answered: tally.outside_answered,
+            edits: tally.edits,
+            edits_relayed: tally.edits_relayed,
+            replies: tally.replies,
+            replies_landed: tally.replies_landed,
+            webhook_failures: tally.webhook_failures,
+            lost_by_telegram: tally.lost_by_telegram,
+            calls: status.calls,
+            too_many: status.too_many,
+            findings: oracle.findings().to_vec(),
+            ..Self::default()
+        }
+    }
+
     /// Adds what the fleet says of itself, and judges the whole.
     #[must_use]
     pub fn judged(mut self, fleet: Option<FleetCounts>) -> Self {

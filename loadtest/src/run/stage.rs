@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::oracle::{Oracle, Patience};
-use crate::report::{Live, Percentiles, Phase, Verdict};
+use crate::report::{Live, Phase, Verdict};
 use crate::telegram::{Event, Simulator, What};
 use crate::users::{Crowd, Deed, Plan};
 
@@ -158,40 +158,15 @@ impl Running {
     fn verdict(&mut self, simulator: &Simulator, drained: Duration) -> Verdict {
         self.oracle.tick(simulator.now());
         self.oracle.settle();
-        let (status, tally, plan) = (simulator.status(), self.oracle.tally(), self.crowd.plan());
-        #[expect(clippy::cast_precision_loss, reason = "counts of one run")]
-        let relayed_per_second = tally.relayed as f64 / plan.seconds as f64;
+        let (status, plan) = (simulator.status(), self.crowd.plan());
         Verdict {
-            counts: self.oracle.counts(),
-            sent: tally.sent,
-            relayed: tally.relayed,
-            rooms: tally.rooms,
-            dropped_by_leave: tally.dropped_by_leave,
-            refused: tally.refused,
-            pending: tally.pending + u64::try_from(status.calls_in_flight).unwrap_or(u64::MAX),
-            webhooks_pending: u64::try_from(status.pending_updates).unwrap_or(u64::MAX),
-            relayed_per_second,
-            webhook_ms: Percentiles::from(&tally.webhook),
-            relay_ms: Percentiles::from(&tally.relay),
-            match_ms: Percentiles::from(&tally.matching),
             users: plan.users,
             seated: self.seated_at_first,
-            seconds: plan.seconds,
             drained_after_seconds: drained.as_secs_f64(),
             least_sent: plan.least_sent(),
-            outside: tally.outside,
-            outside_relayed: tally.outside_relayed,
-            outside_answered: tally.outside_answered,
-            edits: tally.edits,
-            edits_relayed: tally.edits_relayed,
-            replies: tally.replies,
-            replies_landed: tally.replies_landed,
-            webhook_failures: tally.webhook_failures,
-            lost_by_telegram: tally.lost_by_telegram,
             calls: status.calls - self.calls_before,
             too_many: status.too_many - self.too_many_before,
-            findings: self.oracle.findings().to_vec(),
-            ..Verdict::default()
+            ..Verdict::of(&self.oracle, &status, Duration::from_secs(plan.seconds))
         }
     }
 

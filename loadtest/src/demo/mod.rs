@@ -1,0 +1,43 @@
+//! `loadtest demo`: everything in one process, for the eye. An instance with its state in memory and its record in
+//! SQLite, the simulated Telegram, a dozen people who meet and chat, and the oracle that watches.
+
+mod cast;
+mod ink;
+mod play;
+mod script;
+mod story;
+mod world;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use play::Play;
+use world::World;
+
+/// Flags of `loadtest demo`.
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Example: loadtest demo --seconds 20 --users 8")]
+pub struct Options {
+    /// End by itself after so many seconds; without it, Ctrl-C ends it
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    seconds: Option<u64>,
+    /// People
+    #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u16).range(2..=1_000))]
+    users: u16,
+    /// Where all chance comes from
+    #[arg(long, default_value_t = 7)]
+    seed: u64,
+}
+
+/// Plays until the time is up or somebody presses Ctrl-C, then lets the oracle speak. The exit code is 0 only if its
+/// verdict is good.
+pub async fn run(options: Options) -> Result<ExitCode> {
+    let mut world = World::create(&options).await?;
+    let mut play = Play::new(&options, &world);
+    play.perform(&mut world).await;
+    let verdict = play.end(&mut world).await;
+    world.end().await;
+    play.applaud(&verdict);
+    Ok(if verdict.good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

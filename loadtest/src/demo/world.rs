@@ -1,0 +1,84 @@
+//! The stage: the simulated Telegram and a Hamdam of one process, connected by real HTTP.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use hamdam::config::{Config, Inputs, WebhookAddress};
+use hamdam::registration::register;
+use hamdam::serve::{Parts, Running, start};
+use hamdam_testbed::Folder;
+use tokio::net::TcpListener;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::JoinSet;
+
+use super::Options;
+use crate::telegram::{BotId, Event, Settings, Simulator, Witness};
+
+/// Two bots make one fleet. The tokens are for the simulator alone.
+const TOKENS: [&str; 2] =
+    ["7000000001:demo-demo-demo-demo-demo-demo-demo1", "7000000002:demo-demo-demo-demo-demo-demo-demo2"];
+
+/// Everything that is played on and with.
+pub(super) struct World {
+    pub(super) simulator: Simulator,
+    pub(super) events: UnboundedReceiver<Event>,
+    pub(super) bots: Vec<BotId>,
+    running: Running,
+    _telegram: JoinSet<()>,
+    _folder: Folder,
+}
+
+/// Sends every event to whoever tells the story.
+struct Tap(UnboundedSender<Event>);
+
+impl Witness for Tap {
+    fn saw(&self, event: &Event) {
+        // Nobody listens any more: the play is over.
+        let _ = self.0.send(event.clone());
+    }
+}
+
+impl World {
+    pub(super) async fn create(options: &Options) -> Result<Self> {
+        let (sender, events) = unbounded_channel();
+        let settings = Settings { seed: options.seed, ..Settings::default() };
+        let simulator = Simulator::new(settings, Arc::new(Tap(sender)));
+        let bots = TOKENS.map(|token| simulator.add_bot(token)).into_iter().collect::<Result<Vec<_>, _>>()?;
+        let listener = TcpListener::bind("127.0.0.1:0").await.context("cannot listen on this machine")?;
+        let api_url = format!("http://{}", listener.local_addr()?);
+        let server = simulator.clone();
+        let mut telegram = JoinSet::new();
+        telegram.spawn(async move { server.serve(listener, axum::Router::new()).await });
+        let folder = Folder::new("demo")?;
+        let config = configure(&api_url, &folder)?;
+        let parts = Parts::of(&config).await?;
+        let client = parts.client.clone();
+        let running = start(&config, parts).await?;
+        let address = WebhookAddress::of_instance(running.address());
+        for bot in config.bots.ids() {
+            register(&client, bot, &address, &config.secrets, 20).await?;
+        }
+        Ok(Self { simulator, events, bots, running, _telegram: telegram, _folder: folder })
+    }
+
+    /// Ends as an operator would end it.
+    pub(super) async fn end(self) {
+        self.running.drain().await;
+    }
+}
+
+/// The configuration an operator would write for one process alone.
+fn configure(api_url: &str, folder: &Folder) -> Result<Config> {
+    let database = format!("sqlite:{}", folder.path().join("record.db").display());
+    let environment = [
+        ("BOT_TOKENS", TOKENS.join(",")),
+        ("WEBHOOK_SECRET", "a secret that only this demo knows".to_owned()),
+        ("TELEGRAM_API_URL", api_url.to_owned()),
+        ("DATABASE_URL", database),
+        ("LISTEN", "127.0.0.1:0".to_owned()),
+        ("ADMIN_LISTEN", "127.0.0.1:0".to_owned()),
+    ];
+    let environment: BTreeMap<_, _> = environment.map(|(name, value)| (name.to_owned(), value)).into();
+    Ok(Config::read(&Inputs { environment, ..Inputs::default() }, true)?)
+}
