@@ -31,6 +31,7 @@
 
 mod chat;
 mod core;
+mod driver;
 mod limits;
 mod pace;
 mod permits;
@@ -41,6 +42,7 @@ mod work;
 
 pub use self::chat::{Chat, Job};
 pub use self::core::{ShardSender, Taken};
+pub use self::driver::{Command, Driver, Report};
 pub use self::limits::Limits;
 pub use self::permits::{Ask, Permits};
 pub use self::work::{CallWork, Done, Outcome, Tools, Work, perform};

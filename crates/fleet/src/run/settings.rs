@@ -24,14 +24,14 @@ impl Roles {
 
 impl fmt::Display for Roles {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let named = [
+        let words = [
             (self.webhook, "webhook"),
             (self.matchmaker, "matchmaker"),
             (self.sender, "sender"),
             (self.sender, "journal"),
         ];
-        let names: Vec<_> = named.iter().filter(|(on, _)| *on).map(|(_, name)| *name).collect();
-        f.write_str(&names.join(","))
+        let said: Vec<_> = words.iter().filter(|(on, _)| *on).map(|(_, name)| *name).collect();
+        f.write_str(&said.join(","))
     }
 }
 

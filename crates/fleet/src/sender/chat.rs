@@ -38,7 +38,7 @@ pub struct Job {
 }
 
 impl Job {
-    pub(super) fn read(queued: Queued) -> Result<Self, serde_json::Error> {
+    pub(super) fn read(queued: &Queued) -> Result<Self, serde_json::Error> {
         Ok(Self {
             id: queued.id,
             chat: Chat { user: queued.user, bot: queued.bot },

@@ -9,7 +9,6 @@ use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::{Fact, MessageFact};
 use hamdam_domain::id::{BotId, MessageId, RoomId, Shard};
 use hamdam_domain::outbox::{Content, EntryId, Notice};
-use hamdam_state::StateError;
 use hamdam_state::step::Holder;
 use hamdam_state::step::sending::{Ack, IdPair, Inheritance};
 use hamdam_telegram::{CallError, Executed, Sent};
@@ -62,13 +61,23 @@ pub struct ShardSender {
     pub(super) last_turn: Option<Duration>,
     /// After a turn that was not answered.
     pub(super) turn_not_before: Duration,
-    pub(super) rung: bool,
-    pub(super) look_again: bool,
+    /// Something may be new: the next turn comes as soon as it may.
+    pub(super) look: bool,
     /// Turns in a row that read something.
     pub(super) streak: u32,
 
-    pub(super) retired: bool,
-    pub(super) lost: bool,
+    pub(super) standing: Standing,
+}
+
+/// How a sender stands to its lease.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// Working.
+    Holding,
+    /// Handing over.
+    Retired,
+    /// The lease is somebody else's.
+    Lost,
 }
 
 /// One bot's chats that wait for a claim.
@@ -127,11 +136,9 @@ impl ShardSender {
             state_time: (inheritance.now, answered),
             last_turn: None,
             turn_not_before: Duration::ZERO,
-            rung: true,
-            look_again: false,
+            look: true,
             streak: 0,
-            retired: false,
-            lost: false,
+            standing: Standing::Holding,
         }
     }
 
@@ -147,17 +154,24 @@ impl ShardSender {
 
     /// Hands over: nothing new is read or claimed; what is claimed is carried out and acknowledged.
     pub fn retire(&mut self) {
-        self.retired = true;
+        if self.standing == Standing::Holding {
+            self.standing = Standing::Retired;
+        }
     }
 
     /// Whether the lease is known to be somebody else's. Calls that are under way are still waited for.
     pub fn is_lost(&self) -> bool {
-        self.lost
+        self.standing == Standing::Lost
     }
 
     /// Whether nothing is left to do: retired or lost, and every call is over.
     pub fn is_finished(&self) -> bool {
-        self.under_way == 0 && self.flight.is_none() && (self.lost || self.retired && self.is_clear())
+        let over = match self.standing {
+            Standing::Holding => false,
+            Standing::Retired => self.is_clear(),
+            Standing::Lost => true,
+        };
+        over && self.under_way == 0 && self.flight.is_none()
     }
 
     /// Entries read and not yet out.
@@ -177,7 +191,7 @@ impl ShardSender {
 
     /// The next thing to be awaited.
     pub fn next_work(&mut self, now: Duration, permits: &mut Permits) -> Option<Work> {
-        if self.lost {
+        if self.is_lost() {
             return None;
         }
         let work = self.pending.pop_front().or_else(|| self.due_again(now)).or_else(|| {
@@ -196,7 +210,7 @@ impl ShardSender {
     pub fn done(&mut self, done: Done, now: Duration, permits: &mut Permits) {
         self.under_way -= 1;
         match done {
-            Done::Sought { chat, entry, found } => self.sought(chat, entry, found, now),
+            Done::Sought { chat, entry, found } => self.sought(chat, entry, found.ok(), now),
             Done::Called { chat, entry, method, outcome } => {
                 if let Some(held) = self.called_head(chat, entry) {
                     self.called(chat, held, method, outcome, now, permits);
@@ -254,19 +268,15 @@ impl ShardSender {
         Some(Work::Call(CallWork { job, target, start_before }))
     }
 
-    fn sought(
-        &mut self,
-        chat: Chat,
-        entry: EntryId,
-        found: Result<Option<MessageId>, StateError>,
-        now: Duration,
-    ) {
+    /// A head's target was looked up; `None` if the state did not answer.
+    #[expect(clippy::option_option, reason = "not answered, and answered that it is unknown")]
+    fn sought(&mut self, chat: Chat, entry: EntryId, found: Option<Option<MessageId>>, now: Duration) {
         let Some(queue) = self.chats.get_mut(&chat) else { return };
         let Head::Sought(held) = queue.head else { return };
         if queue.jobs.front().is_none_or(|job| job.id != entry) {
             return;
         }
-        if let Ok(known) = found {
+        if let Some(known) = found {
             queue.target = Some(Target::Known(known));
             queue.head = Head::Claimed(held);
             self.startable.push_back(chat);

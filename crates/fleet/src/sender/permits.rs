@@ -137,11 +137,25 @@ impl Permits {
         Some(Ask { bot: *bot, want, budget })
     }
 
-    /// When [`Permits::ask`] should be looked at again without anything having happened.
+    /// When to look again, at [`Permits::ask`] or for permits after a pause, without anything having happened.
     pub fn wake_at(&self) -> Option<Duration> {
-        let waits = |holding: &&Holding| holding.unmet > 0 && !holding.asked;
-        let asks = self.bots.values().filter(waits).map(|holding| holding.ask_not_before);
-        asks.chain(self.bots.values().filter_map(|holding| holding.paused_until)).min()
+        let of = |holding: &Holding| {
+            let asks = holding.unmet > 0 && !holding.asked;
+            let ask_at = holding.ask_not_before.max(holding.paused_until.unwrap_or_default());
+            holding.paused_until.into_iter().chain(asks.then_some(ask_at)).min()
+        };
+        self.bots.values().filter_map(of).min()
+    }
+
+    /// Ends the pauses that are over. Answers whether there were any.
+    pub fn resume(&mut self, now: Duration) -> bool {
+        let over = |holding: &Holding| holding.paused_until.is_some_and(|until| until <= now);
+        let resumed: Vec<_> =
+            self.bots.iter().filter(|(_, holding)| over(holding)).map(|(bot, _)| *bot).collect();
+        for bot in &resumed {
+            self.is_paused(*bot, now);
+        }
+        !resumed.is_empty()
     }
 
     /// The state's answer to a request; `None` if it did not answer.

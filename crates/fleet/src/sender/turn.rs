@@ -12,7 +12,7 @@ use hamdam_state::step::Fenced;
 use hamdam_state::step::sending::{Ack, Queued, Turn, Turned};
 
 use super::chat::{Chat, ChatQueue, Head, Held, Job};
-use super::core::ShardSender;
+use super::core::{ShardSender, Standing};
 use super::limits::Limits;
 use super::permits::Permits;
 
@@ -28,12 +28,12 @@ pub(super) struct Flight {
 impl ShardSender {
     /// The shard's outbox grew.
     pub fn rung(&mut self) {
-        self.rung = true;
+        self.look = true;
     }
 
     /// The next turn, if one is due. It is sent at once.
     pub fn next_turn(&mut self, now: Duration, permits: &mut Permits) -> Option<Arc<Turn>> {
-        if self.lost || self.flight.is_some() {
+        if self.is_lost() || self.flight.is_some() {
             return None;
         }
         self.advance(now);
@@ -41,11 +41,12 @@ impl ShardSender {
         if self.turn_due(now, permits) > now {
             return None;
         }
-        let claims = if self.retired { Vec::new() } else { self.line_claims(now, permits) };
-        let reads = !self.retired && self.held < Limits::HELD;
+        let claims =
+            if self.standing == Standing::Retired { Vec::new() } else { self.line_claims(now, permits) };
+        let reads = self.standing == Standing::Holding && self.held < Limits::HELD;
         let ahead = if reads { self.permits_ahead(now, permits) } else { Vec::new() };
         let deferred = self.deferred(&ahead);
-        let sleep = !self.retired && self.streak < 2;
+        let sleep = self.standing == Standing::Holding && self.streak < 2;
         let turn = Arc::new(Turn {
             shard: self.shard,
             holder: self.holder.clone(),
@@ -59,8 +60,7 @@ impl ShardSender {
             sleep,
         });
         self.acks_since = None;
-        self.rung = false;
-        self.look_again = !sleep;
+        self.look = !sleep;
         self.last_turn = Some(now);
         let claims = claims.into_iter().map(|(_, chat)| chat).collect();
         self.flight = Some(Flight { sent: now, turn: turn.clone(), claims });
@@ -77,29 +77,34 @@ impl ShardSender {
         let Some(flight) = self.flight.take() else { return };
         match answer {
             Ok(Fenced::Held(turned)) => self.took_turn(&flight, turned, now, permits),
-            Ok(Fenced::Lost) => self.lost = true,
+            Ok(Fenced::Lost) => self.standing = Standing::Lost,
             Err(_) => self.missed_turn(flight, now, permits),
         }
     }
 
     /// When to look again for work or a turn without anything having happened.
     pub fn wake_at(&self, now: Duration, permits: &mut Permits) -> Option<Duration> {
-        if self.lost {
+        if self.is_lost() {
             return None;
         }
-        let turn = self.flight.is_none().then(|| self.turn_due(now, permits));
-        let timer = self.timers.peek().map(|Reverse((at, _))| *at);
-        [turn, timer, self.later_at()].into_iter().flatten().min()
+        let mut wake_at = self.later_at();
+        // While a turn is under way its answer comes first.
+        if self.flight.is_none() {
+            let turn = self.turn_due(now, permits);
+            let timer = self.timers.peek().map_or(turn, |Reverse((at, _))| turn.min(*at));
+            wake_at = Some(wake_at.map_or(timer, |at| at.min(timer)));
+        }
+        wake_at
     }
 
     /// When the next turn is due.
     fn turn_due(&self, now: Duration, permits: &mut Permits) -> Duration {
         let Some(last) = self.last_turn else { return self.turn_not_before };
         let linger = self.acks_since.map(|since| since + self.limits.ack_linger);
-        let wanted = if self.retired {
+        let wanted = if self.standing == Standing::Retired {
             (self.is_idle() && !self.acks.is_empty()).then_some(now)
         } else {
-            (self.rung || self.look_again || self.can_claim(now, permits)).then_some(now)
+            (self.look || self.can_claim(now, permits)).then_some(now)
         };
         let poll = last + self.limits.poll;
         let reason = [wanted, linger].into_iter().flatten().fold(poll, Duration::min);
@@ -112,7 +117,7 @@ impl ShardSender {
 
     /// Says which tokens' permits are waited for.
     fn demand(&self, now: Duration, permits: &mut Permits) {
-        if self.retired {
+        if self.standing == Standing::Retired {
             return;
         }
         for (bot, line) in self.lines.iter().filter(|(_, line)| !line.ready.is_empty()) {
@@ -171,7 +176,7 @@ impl ShardSender {
             }
         }
         self.streak = if turned.entries.is_empty() { 0 } else { self.streak.saturating_add(1) };
-        self.look_again |= turned.more && flight.turn.limit > 0;
+        self.look |= turned.more && flight.turn.limit > 0;
         let mut unused = flight.turn.permits.clone();
         for queued in turned.entries {
             let is_claimed = claimed.contains(&queued.id);
@@ -199,7 +204,7 @@ impl ShardSender {
         for chat in flight.claims {
             self.reopen(chat, now);
         }
-        self.look_again = true;
+        self.look = true;
         self.turn_not_before = now + Limits::RETRY_STATE;
     }
 
@@ -214,7 +219,7 @@ impl ShardSender {
                 shard = self.shard.0,
                 "a claim is refused again and again: the shard is read afresh"
             );
-            self.retired = true;
+            self.retire();
         }
         self.reopen(chat, now);
     }
@@ -225,7 +230,7 @@ impl ShardSender {
         self.cursor = queued.id;
         self.lines.entry(chat.bot).or_default().last_entry = now;
         let (id, user, bot) = (queued.id, queued.user, queued.bot);
-        let job = match Job::read(queued) {
+        let job = match Job::read(&queued) {
             Ok(job) => job,
             Err(error) => {
                 tracing::error!(%bot, %error, "an entry of the outbox cannot be read and is dropped");

@@ -76,7 +76,6 @@ pub(super) struct Flying {
     /// Who waits for the answer; nobody after a crash.
     pub owner: Option<usize>,
     pub job: Arc<Job>,
-    pub target: Option<MessageId>,
     pub written: Duration,
     pub answer: Option<Result<Sent, CallError>>,
 }
@@ -297,7 +296,7 @@ impl Stage {
             let alone = !self.flying.iter().any(|other| other.job.chat == chat && other.answer.is_none());
             assert!(alone, "two calls at once in {chat:?}");
             self.judge_target(&job, target);
-            self.flying.push(Flying { owner: Some(index), job, target, written: now, answer: None });
+            self.flying.push(Flying { owner: Some(index), job, written: now, answer: None });
         }
         let instance = self.instances[index].as_ref().expect("it was there");
         instance.core.assert_sound();

@@ -1,0 +1,114 @@
+//! Leads the pools that should be led here: a batch, a pause, a batch.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use hamdam_domain::clock::Clock;
+use hamdam_domain::id::{InstanceId, PoolId};
+use tokio::sync::watch;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::outage::Outage;
+use crate::matchmaker::{Matchmaker, PassReport};
+use crate::metrics::Metrics;
+use crate::roster::Roster;
+
+/// The pools this instance leads at the moment.
+#[derive(Debug, Default)]
+pub(super) struct Led(Mutex<BTreeSet<PoolId>>);
+
+impl Led {
+    pub(super) fn list(&self) -> Vec<PoolId> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+
+    fn set(&self, pool: &PoolId, leads: bool) {
+        let mut led = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !leads {
+            led.remove(pool);
+        } else if !led.contains(pool) {
+            led.insert(pool.clone());
+        }
+    }
+}
+
+/// What the loop over one pool works with.
+pub(super) struct Leader {
+    pub(super) matchmaker: Matchmaker,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) me: InstanceId,
+    pub(super) pools: Vec<PoolId>,
+    pub(super) pools_at_once: usize,
+    pub(super) interval: Duration,
+    pub(super) roster: watch::Receiver<Roster>,
+    pub(super) led: Arc<Led>,
+    pub(super) metrics: Arc<Metrics>,
+}
+
+impl Leader {
+    /// Leads the pool while the roster says so, until `stop`; then steps down.
+    pub(super) async fn run(mut self, stop: CancellationToken) {
+        let mut outage = Outage::new("matching");
+        while !stop.is_cancelled() {
+            let next = Instant::now() + self.interval;
+            if self.is_mine() {
+                self.batch(&mut outage).await;
+                tokio::select! {
+                    () = tokio::time::sleep_until(next) => {}
+                    () = stop.cancelled() => {}
+                }
+            } else {
+                self.step_down().await;
+                tokio::select! {
+                    changed = self.roster.changed() => if changed.is_err() { break },
+                    () = stop.cancelled() => {}
+                }
+            }
+        }
+        self.step_down().await;
+    }
+
+    fn is_mine(&mut self) -> bool {
+        let roster = self.roster.borrow_and_update();
+        roster.leads(&self.me, &self.pools, self.pools_at_once).contains(self.matchmaker.pool())
+    }
+
+    async fn batch(&mut self, outage: &mut Outage<()>) {
+        let begun = self.clock.monotonic();
+        match self.matchmaker.pass().await {
+            Ok(report) => {
+                outage.over(&());
+                self.note(&report, self.clock.monotonic().saturating_sub(begun));
+            }
+            Err(error) => outage.failed((), &error),
+        }
+    }
+
+    fn note(&self, report: &PassReport, took: Duration) {
+        let pool = self.matchmaker.pool();
+        self.led.set(pool, report.leads);
+        if !report.leads {
+            return self.forget_queue();
+        }
+        self.metrics.observe_batch(pool, took);
+        report.waited.iter().for_each(|waited| self.metrics.observe_match_wait(pool, *waited));
+        let waiting = i64::try_from(report.waiting).unwrap_or(i64::MAX);
+        self.metrics.queue_tickets.with_label_values(&[pool.0.as_str()]).set(waiting);
+    }
+
+    /// Whoever leads the pool tells its length; two instances must not.
+    fn forget_queue(&self) {
+        // There is nothing to remove if the pool was never led here.
+        let _ = self.metrics.queue_tickets.remove_label_values(&[self.matchmaker.pool().0.as_str()]);
+    }
+
+    async fn step_down(&mut self) {
+        self.led.set(self.matchmaker.pool(), false);
+        self.forget_queue();
+        if let Err(error) = self.matchmaker.step_down().await {
+            tracing::debug!(%error, "a pool's lock could not be given back; it runs out by itself");
+        }
+    }
+}

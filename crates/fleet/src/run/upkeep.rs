@@ -1,0 +1,110 @@
+//! What is done beside sending and matching: the audit and the gauges.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hamdam_state::State;
+use hamdam_state::step::sending::Depth;
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
+
+use super::outage::Outage;
+use super::pools::Led;
+use crate::audit::Audit;
+use crate::lease::Holdings;
+use crate::metrics::Metrics;
+
+/// Audits the users of owned shards and the tickets of led pools, again and again until `stop`.
+pub(super) async fn audit(
+    mut audit: Audit,
+    every: Duration,
+    holdings: Arc<Holdings>,
+    led: Arc<Led>,
+    metrics: Arc<Metrics>,
+    stop: CancellationToken,
+) {
+    let mut outage = Outage::new("the audit");
+    each(every, &stop, async || {
+        let shards: Vec<_> = holdings.held().into_iter().map(|(shard, _)| shard).collect();
+        match audit.walk(&shards, &led.list()).await {
+            Ok(walk) => {
+                outage.over(&());
+                for (mend, times) in walk.mends {
+                    tracing::warn!(what = mend.label(), times, "the audit mended what should not have been");
+                    let times = u64::try_from(times).unwrap_or(u64::MAX);
+                    metrics.audit_repairs.with_label_values(&[mend.label()]).inc_by(times);
+                }
+            }
+            Err(error) => outage.failed((), &error),
+        }
+    })
+    .await;
+}
+
+/// Reads the gauges that only the state knows, again and again until `stop`.
+pub(super) async fn gauges(
+    state: Arc<dyn State>,
+    every: Duration,
+    holdings: Arc<Holdings>,
+    led: Arc<Led>,
+    metrics: Arc<Metrics>,
+    stop: CancellationToken,
+) {
+    let mut outage = Outage::new("reading gauges");
+    each(every, &stop, async || {
+        let shards = holdings.held();
+        let pools = led.list();
+        metrics.leases.with_label_values(&["shard"]).set(i64::try_from(shards.len()).unwrap_or(i64::MAX));
+        metrics.leases.with_label_values(&["pool"]).set(i64::try_from(pools.len()).unwrap_or(i64::MAX));
+        let read = async {
+            let bytes = state.ping().await?;
+            let mut sum = Depth::default();
+            for (shard, _) in &shards {
+                add(&mut sum, &state.depth(*shard).await?);
+            }
+            Ok::<_, hamdam_state::StateError>((bytes, sum))
+        };
+        match read.await {
+            Ok((bytes, depth)) => {
+                outage.over(&());
+                metrics.redis_memory_bytes.set(i64::try_from(bytes).unwrap_or(i64::MAX));
+                show(&metrics, &depth);
+            }
+            Err(error) => outage.failed((), &error),
+        }
+    })
+    .await;
+}
+
+/// Counts add up; of ages the oldest counts.
+fn add(sum: &mut Depth, shard: &Depth) {
+    sum.outbox += shard.outbox;
+    sum.journal += shard.journal;
+    sum.waiting += shard.waiting;
+    sum.chatting += shard.chatting;
+    sum.outbox_oldest_ms = sum.outbox_oldest_ms.max(shard.outbox_oldest_ms);
+    sum.journal_oldest_ms = sum.journal_oldest_ms.max(shard.journal_oldest_ms);
+}
+
+fn show(metrics: &Metrics, depth: &Depth) {
+    let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    let seconds = |ms: u64| Duration::from_millis(ms).as_secs_f64();
+    metrics.outbox_entries.set(count(depth.outbox));
+    metrics.outbox_oldest_seconds.set(seconds(depth.outbox_oldest_ms));
+    metrics.journal_lag_seconds.set(seconds(depth.journal_oldest_ms));
+    metrics.active_users.with_label_values(&["waiting"]).set(count(depth.waiting));
+    metrics.active_users.with_label_values(&["chatting"]).set(count(depth.chatting));
+}
+
+/// Does something every so often until `stop`. What has begun is finished.
+async fn each(every: Duration, stop: &CancellationToken, mut task: impl AsyncFnMut()) {
+    let mut tick = tokio::time::interval(every);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => return,
+            _ = tick.tick() => task().await,
+        }
+    }
+}

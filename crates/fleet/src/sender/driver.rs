@@ -1,0 +1,326 @@
+//! Drives the senders of an instance's shards: one task for all of them. Calls, turns and requests for permits are
+//! futures beside each other; each shard decides by itself what is next.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use futures::stream::FuturesUnordered;
+use futures::{FutureExt, StreamExt};
+use hamdam_domain::id::{BotId, Shard};
+use hamdam_state::StateError;
+use hamdam_state::step::bot::Granted;
+use hamdam_state::step::sending::{Turn, Turned};
+use hamdam_state::step::{Fenced, Holder};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
+
+use super::core::{ShardSender, Taken};
+use super::limits::Limits;
+use super::permits::{Ask, Permits};
+use super::work::{Done, Tools, Work, perform};
+use crate::metrics::Metrics;
+use crate::run::BotRate;
+use crate::run::outage::Outage;
+
+/// Events taken in before shards are looked at again.
+const GULP: usize = 64;
+/// The shortest sleep.
+const TICK: Duration = Duration::from_millis(1);
+
+/// What a driver is told.
+#[derive(Debug)]
+pub enum Command {
+    /// Send for this shard, whose lease was just taken.
+    Adopt(Taken),
+    /// Hand this shard over.
+    Retire(Shard),
+}
+
+/// What a driver tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Report {
+    /// The shard's lease was given back, or is somebody else's: nothing more is done in its name.
+    Ended(Shard),
+}
+
+/// Drives senders.
+pub struct Driver {
+    tools: Arc<Tools>,
+    limits: Limits,
+    metrics: Arc<Metrics>,
+    permits: Permits,
+    /// A shard that was lost and taken again may stand here twice for a while.
+    senders: BTreeMap<Slot, Sender>,
+    next_slot: Slot,
+    /// Senders that something happened to.
+    stirred: Vec<Slot>,
+    under_way: FuturesUnordered<BoxFuture<'static, Event>>,
+    reports: mpsc::UnboundedSender<Report>,
+    outage: Outage<Shard>,
+}
+
+type Slot = u64;
+
+struct Sender {
+    core: ShardSender,
+    wake_at: Option<Duration>,
+    is_stirred: bool,
+    /// Told that it ended; its last calls are waited for.
+    is_reported: bool,
+    is_releasing: bool,
+}
+
+/// Something that was awaited.
+enum Event {
+    Turned(Slot, Result<Fenced<Turned>, StateError>),
+    Done(Slot, Done),
+    Granted(BotId, Option<Granted>),
+    Released(Slot),
+}
+
+impl Driver {
+    /// A driver without shards. Reports go to `reports`.
+    pub fn new(
+        tools: Tools,
+        limits: Limits,
+        rate: BotRate,
+        metrics: Arc<Metrics>,
+        reports: mpsc::UnboundedSender<Report>,
+    ) -> Self {
+        Self {
+            tools: Arc::new(tools),
+            limits,
+            permits: Permits::new(rate, metrics.clone()),
+            metrics,
+            senders: BTreeMap::new(),
+            next_slot: 0,
+            stirred: Vec::new(),
+            under_way: FuturesUnordered::new(),
+            reports,
+            outage: Outage::new("sending for a shard"),
+        }
+    }
+
+    /// Runs until `commands` is closed and every shard was handed over or lost.
+    pub async fn run(mut self, mut commands: mpsc::UnboundedReceiver<Command>) {
+        let mut rings = self.tools.state.rings();
+        let timer = sleep_until(Instant::now());
+        tokio::pin!(timer);
+        let mut timer_at = Duration::ZERO;
+        let (mut open, mut ringing) = (true, true);
+        while open || !self.senders.is_empty() {
+            self.stir_due();
+            self.pump();
+            if let Some(wake_at) = self.wake_at().filter(|at| *at != timer_at || timer.is_elapsed()) {
+                timer_at = wake_at;
+                let wait = wake_at.saturating_sub(self.tools.clock.monotonic());
+                // Never at once: whatever could be done at once was done above.
+                timer.as_mut().reset(Instant::now() + wait.max(TICK));
+            }
+            tokio::select! {
+                Some(event) = self.under_way.next() => self.take_in(event),
+                ring = rings.recv(), if ringing => {
+                    ringing = !matches!(ring, Err(RecvError::Closed));
+                    self.ring(ring.ok());
+                }
+                command = commands.recv(), if open => {
+                    open = command.is_some();
+                    self.obey(command);
+                }
+                () = timer.as_mut(), if !timer.is_elapsed() => {}
+            }
+        }
+    }
+
+    fn take_in(&mut self, event: Event) {
+        self.on(event);
+        for _ in 1..GULP {
+            match self.under_way.next().now_or_never() {
+                Some(Some(event)) => self.on(event),
+                Some(None) | None => return,
+            }
+        }
+    }
+
+    fn on(&mut self, event: Event) {
+        let now = self.tools.clock.monotonic();
+        match event {
+            Event::Done(slot, done) => {
+                if let Some(sender) = self.senders.get_mut(&slot) {
+                    sender.core.done(done, now, &mut self.permits);
+                    self.stir(slot);
+                }
+            }
+            Event::Turned(slot, answer) => {
+                if let Some(sender) = self.senders.get_mut(&slot) {
+                    let shard = sender.core.shard();
+                    match &answer {
+                        Ok(_) => self.outage.over(&shard),
+                        Err(error) => self.outage.failed(shard, error),
+                    }
+                    sender.core.turned(answer, now, &mut self.permits);
+                    self.stir(slot);
+                }
+            }
+            Event::Granted(bot, granted) => {
+                self.permits.granted(bot, granted, now);
+                self.stir_all();
+            }
+            Event::Released(slot) => self.end(slot),
+        }
+    }
+
+    /// A shard's outbox grew; `None`: some rings were missed, nobody knows whose.
+    fn ring(&mut self, shard: Option<Shard>) {
+        let concerned = |sender: &Sender| shard.is_none_or(|shard| sender.core.shard() == shard);
+        for (slot, sender) in self.senders.iter_mut().filter(|(_, sender)| concerned(sender)) {
+            sender.core.rung();
+            if !std::mem::replace(&mut sender.is_stirred, true) {
+                self.stirred.push(*slot);
+            }
+        }
+    }
+
+    /// `None`: nothing is commanded any more.
+    fn obey(&mut self, command: Option<Command>) {
+        match command {
+            Some(Command::Adopt(taken)) => {
+                let core = ShardSender::new(taken, self.limits.clone(), self.metrics.clone());
+                let sender = Sender {
+                    core,
+                    wake_at: None,
+                    is_stirred: false,
+                    is_reported: false,
+                    is_releasing: false,
+                };
+                self.senders.insert(self.next_slot, sender);
+                self.stir(self.next_slot);
+                self.next_slot += 1;
+            }
+            Some(Command::Retire(shard)) => {
+                let slots: Vec<_> = self
+                    .senders
+                    .iter_mut()
+                    .filter(|(_, sender)| sender.core.shard() == shard)
+                    .map(|(slot, sender)| {
+                        sender.core.retire();
+                        *slot
+                    })
+                    .collect();
+                slots.into_iter().for_each(|slot| self.stir(slot));
+            }
+            None => {
+                self.senders.values_mut().for_each(|sender| sender.core.retire());
+                self.stir_all();
+            }
+        }
+    }
+
+    fn stir(&mut self, slot: Slot) {
+        if let Some(sender) = self.senders.get_mut(&slot).filter(|sender| !sender.is_stirred) {
+            sender.is_stirred = true;
+            self.stirred.push(slot);
+        }
+    }
+
+    fn stir_all(&mut self) {
+        let slots: Vec<_> = self.senders.keys().copied().collect();
+        slots.into_iter().for_each(|slot| self.stir(slot));
+    }
+
+    fn stir_due(&mut self) {
+        let now = self.tools.clock.monotonic();
+        if self.permits.resume(now) {
+            return self.stir_all();
+        }
+        let due = |sender: &Sender| sender.wake_at.is_some_and(|at| at <= now);
+        let slots: Vec<_> =
+            self.senders.iter().filter(|(_, sender)| due(sender)).map(|(slot, _)| *slot).collect();
+        slots.into_iter().for_each(|slot| self.stir(slot));
+    }
+
+    /// Lets every stirred shard do what it can do now.
+    fn pump(&mut self) {
+        while let Some(slot) = self.stirred.pop() {
+            let now = self.tools.clock.monotonic();
+            let Some(sender) = self.senders.get_mut(&slot) else { continue };
+            sender.is_stirred = false;
+            while let Some(work) = sender.core.next_work(now, &mut self.permits) {
+                self.under_way.push(work_on(self.tools.clone(), slot, work));
+            }
+            if let Some(turn) = sender.core.next_turn(now, &mut self.permits) {
+                self.under_way.push(take_turn(self.tools.clone(), slot, turn));
+            }
+            sender.wake_at = sender.core.wake_at(now, &mut self.permits);
+            self.settle(slot);
+        }
+        let now = self.tools.clock.monotonic();
+        while let Some(ask) = self.permits.ask(now) {
+            self.under_way.push(get_permits(self.tools.clone(), ask));
+        }
+    }
+
+    /// Ends what is finished.
+    fn settle(&mut self, slot: Slot) {
+        let Some(sender) = self.senders.get_mut(&slot) else { return };
+        let (shard, lost) = (sender.core.shard(), sender.core.is_lost());
+        if lost && !sender.is_reported {
+            sender.is_reported = true;
+            tracing::warn!(shard = shard.0, "a shard's lease was lost; its sender stopped");
+            self.outage.over(&shard);
+            // The receiver is gone only when the whole instance stops.
+            let _ = self.reports.send(Report::Ended(shard));
+        }
+        if !sender.core.is_finished() || sender.is_releasing {
+            return;
+        }
+        if lost {
+            self.senders.remove(&slot);
+        } else {
+            sender.is_releasing = true;
+            sender.wake_at = None;
+            let release = give_back(self.tools.clone(), slot, shard, sender.core.holder().clone());
+            self.under_way.push(release);
+        }
+    }
+
+    fn end(&mut self, slot: Slot) {
+        if let Some(sender) = self.senders.remove(&slot) {
+            let shard = sender.core.shard();
+            self.outage.over(&shard);
+            let _ = self.reports.send(Report::Ended(shard));
+        }
+    }
+
+    fn wake_at(&self) -> Option<Duration> {
+        let senders = self.senders.values().filter_map(|sender| sender.wake_at);
+        senders.chain(self.permits.wake_at()).min()
+    }
+}
+
+fn work_on(tools: Arc<Tools>, slot: Slot, work: Work) -> BoxFuture<'static, Event> {
+    Box::pin(async move { Event::Done(slot, perform(work, &tools).await) })
+}
+
+fn take_turn(tools: Arc<Tools>, slot: Slot, turn: Arc<Turn>) -> BoxFuture<'static, Event> {
+    Box::pin(async move { Event::Turned(slot, tools.state.turn(&turn).await) })
+}
+
+fn get_permits(tools: Arc<Tools>, ask: Ask) -> BoxFuture<'static, Event> {
+    Box::pin(async move {
+        let granted = tools.state.permits(ask.bot, ask.want, &ask.budget).await;
+        Event::Granted(ask.bot, granted.inspect_err(|error| tracing::debug!(%error, "no permits")).ok())
+    })
+}
+
+fn give_back(tools: Arc<Tools>, slot: Slot, shard: Shard, holder: Holder) -> BoxFuture<'static, Event> {
+    Box::pin(async move {
+        if let Err(error) = tools.state.release_lease(shard, &holder).await {
+            tracing::debug!(shard = shard.0, %error, "a lease could not be given back; it runs out by itself");
+        }
+        Event::Released(slot)
+    })
+}
