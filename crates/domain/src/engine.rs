@@ -40,7 +40,7 @@ pub struct Pair {
 ///
 /// A pair satisfies both sides' hard wishes; nobody is paired with themselves; a ticket that was paired leaves the
 /// index (invariant 1). The engine trusts nothing beyond its input: the commit checks every pair again.
-pub trait Engine: Send {
+pub trait Engine: Send + Sync {
     /// A ticket arrived, or came back at a higher attempt (which replaces the lower).
     fn add(&mut self, ticket: Ticket);
     /// A ticket left at `claimant.attempt` or below; one that came back higher stays.

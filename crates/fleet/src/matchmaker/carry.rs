@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use futures::StreamExt;
+use futures::future::BoxFuture;
+use futures::{FutureExt, StreamExt};
 use hamdam_domain::fact::{Fact, RoomEnd, RoomFact};
 use hamdam_domain::outbox::Notice;
 use hamdam_domain::ticket::{Claimant, Intent, Ticket};
@@ -38,7 +39,9 @@ impl Matchmaker {
             if intents.is_empty() {
                 return Ok(Ok(()));
             }
-            let carrying = intents.iter().map(|intent| self.carry_out(intent));
+            // Boxed, so that the compiler sees that a pass can be spawned.
+            let carrying: Vec<BoxFuture<'_, _>> =
+                intents.iter().map(|intent| self.carry_out(intent).boxed()).collect();
             let carried: Vec<Result<Carried>> =
                 futures::stream::iter(carrying).buffer_unordered(self.settings.width.max(1)).collect().await;
             let (mut settlements, mut failed) = (Vec::with_capacity(carried.len()), None);

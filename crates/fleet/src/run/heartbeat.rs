@@ -38,8 +38,11 @@ impl Heartbeat {
                     outage.over(&());
                     let known = last.replace(sent);
                     match known {
-                        Some(known) if sent.saturating_sub(known) < self.timing.heartbeat_life => self.publish(&live),
-                        Some(_) => {}
+                        Some(known) => {
+                            if sent.saturating_sub(known) < self.timing.heartbeat_life {
+                                self.publish(&live);
+                            }
+                        }
                         None => wait /= 4,
                     }
                 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use hamdam_state::State;
 use hamdam_state::step::sending::Depth;
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Interval, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
 use super::outage::Outage;
@@ -24,7 +24,8 @@ pub(super) async fn audit(
     stop: CancellationToken,
 ) {
     let mut outage = Outage::new("the audit");
-    each(every, &stop, async || {
+    let mut beat = Beat::new(every, stop);
+    while beat.next().await {
         let shards: Vec<_> = holdings.held().into_iter().map(|(shard, _)| shard).collect();
         match audit.walk(&shards, &led.list()).await {
             Ok(walk) => {
@@ -37,8 +38,7 @@ pub(super) async fn audit(
             }
             Err(error) => outage.failed((), &error),
         }
-    })
-    .await;
+    }
 }
 
 /// Reads the gauges that only the state knows, again and again until `stop`.
@@ -51,7 +51,8 @@ pub(super) async fn gauges(
     stop: CancellationToken,
 ) {
     let mut outage = Outage::new("reading gauges");
-    each(every, &stop, async || {
+    let mut beat = Beat::new(every, stop);
+    while beat.next().await {
         let shards = holdings.held();
         let pools = led.list();
         metrics.leases.with_label_values(&["shard"]).set(i64::try_from(shards.len()).unwrap_or(i64::MAX));
@@ -72,8 +73,7 @@ pub(super) async fn gauges(
             }
             Err(error) => outage.failed((), &error),
         }
-    })
-    .await;
+    }
 }
 
 /// Counts add up; of ages the oldest counts.
@@ -96,15 +96,25 @@ fn show(metrics: &Metrics, depth: &Depth) {
     metrics.active_users.with_label_values(&["chatting"]).set(count(depth.chatting));
 }
 
-/// Does something every so often until `stop`. What has begun is finished.
-async fn each(every: Duration, stop: &CancellationToken, mut task: impl AsyncFnMut()) {
-    let mut tick = tokio::time::interval(every);
-    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
+/// Comes every so often until `stop`.
+struct Beat {
+    tick: Interval,
+    stop: CancellationToken,
+}
+
+impl Beat {
+    fn new(every: Duration, stop: CancellationToken) -> Self {
+        let mut tick = tokio::time::interval(every);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Self { tick, stop }
+    }
+
+    /// Waits for the next one; `false` when it is time to stop.
+    async fn next(&mut self) -> bool {
         tokio::select! {
             biased;
-            () = stop.cancelled() => return,
-            _ = tick.tick() => task().await,
+            () = self.stop.cancelled() => false,
+            _ = self.tick.tick() => true,
         }
     }
 }

@@ -73,6 +73,14 @@ struct Sender {
     is_releasing: bool,
 }
 
+impl Sender {
+    fn stir(&mut self, slot: Slot, stirred: &mut Vec<Slot>) {
+        if !std::mem::replace(&mut self.is_stirred, true) {
+            stirred.push(slot);
+        }
+    }
+}
+
 /// Something that was awaited.
 enum Event {
     Turned(Slot, Result<Fenced<Turned>, StateError>),
@@ -167,7 +175,7 @@ impl Driver {
             }
             Event::Granted(bot, granted) => {
                 self.permits.granted(bot, granted, now);
-                self.stir_all();
+                self.each(|_| true);
             }
             Event::Released(slot) => self.end(slot),
         }
@@ -175,13 +183,13 @@ impl Driver {
 
     /// A shard's outbox grew; `None`: some rings were missed, nobody knows whose.
     fn ring(&mut self, shard: Option<Shard>) {
-        let concerned = |sender: &Sender| shard.is_none_or(|shard| sender.core.shard() == shard);
-        for (slot, sender) in self.senders.iter_mut().filter(|(_, sender)| concerned(sender)) {
-            sender.core.rung();
-            if !std::mem::replace(&mut sender.is_stirred, true) {
-                self.stirred.push(*slot);
+        self.each(|sender| {
+            let concerned = shard.is_none_or(|shard| sender.core.shard() == shard);
+            if concerned {
+                sender.core.rung();
             }
-        }
+            concerned
+        });
     }
 
     /// `None`: nothing is commanded any more.
@@ -200,46 +208,42 @@ impl Driver {
                 self.stir(self.next_slot);
                 self.next_slot += 1;
             }
-            Some(Command::Retire(shard)) => {
-                let slots: Vec<_> = self
-                    .senders
-                    .iter_mut()
-                    .filter(|(_, sender)| sender.core.shard() == shard)
-                    .map(|(slot, sender)| {
-                        sender.core.retire();
-                        *slot
-                    })
-                    .collect();
-                slots.into_iter().for_each(|slot| self.stir(slot));
-            }
-            None => {
-                self.senders.values_mut().for_each(|sender| sender.core.retire());
-                self.stir_all();
-            }
+            Some(Command::Retire(shard)) => self.retire(Some(shard)),
+            None => self.retire(None),
         }
     }
 
+    /// Hands one shard over, or all.
+    fn retire(&mut self, shard: Option<Shard>) {
+        self.each(|sender| {
+            let concerned = shard.is_none_or(|shard| sender.core.shard() == shard);
+            if concerned {
+                sender.core.retire();
+            }
+            concerned
+        });
+    }
+
+    /// Something happened to a sender.
     fn stir(&mut self, slot: Slot) {
-        if let Some(sender) = self.senders.get_mut(&slot).filter(|sender| !sender.is_stirred) {
-            sender.is_stirred = true;
-            self.stirred.push(slot);
+        if let Some(sender) = self.senders.get_mut(&slot) {
+            sender.stir(slot, &mut self.stirred);
         }
     }
 
-    fn stir_all(&mut self) {
-        let slots: Vec<_> = self.senders.keys().copied().collect();
-        slots.into_iter().for_each(|slot| self.stir(slot));
+    /// Does something to senders, and has those it answers `true` for looked at.
+    fn each(&mut self, mut touch: impl FnMut(&mut Sender) -> bool) {
+        for (slot, sender) in &mut self.senders {
+            if touch(sender) {
+                sender.stir(*slot, &mut self.stirred);
+            }
+        }
     }
 
     fn stir_due(&mut self) {
         let now = self.tools.clock.monotonic();
-        if self.permits.resume(now) {
-            return self.stir_all();
-        }
-        let due = |sender: &Sender| sender.wake_at.is_some_and(|at| at <= now);
-        let slots: Vec<_> =
-            self.senders.iter().filter(|(_, sender)| due(sender)).map(|(slot, _)| *slot).collect();
-        slots.into_iter().for_each(|slot| self.stir(slot));
+        let resumed = self.permits.resume(now);
+        self.each(|sender| resumed || sender.wake_at.is_some_and(|at| at <= now));
     }
 
     /// Lets every stirred shard do what it can do now.

@@ -63,6 +63,6 @@ impl Limits {
     pub(super) fn backoff(attempt: u32) -> Duration {
         Duration::from_millis(500)
             .saturating_mul(1 << attempt.saturating_sub(1).min(10))
-            .min(Duration::from_secs(60))
+            .min(Duration::from_mins(1))
     }
 }

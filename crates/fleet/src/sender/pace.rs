@@ -43,7 +43,7 @@ impl Pace {
         if missing <= 0.0 {
             return now;
         }
-        now + Duration::try_from_secs_f64(missing / rate.per_second).unwrap_or(Duration::from_secs(3_600))
+        now + Duration::try_from_secs_f64(missing / rate.per_second).unwrap_or(Duration::from_hours(1))
     }
 }
 
@@ -62,7 +62,7 @@ mod tests {
         }
         for _ in 0..3 {
             let free = pace.free_at(rate, now);
-            let waited = (free - now).as_secs_f64();
+            let waited = free.saturating_sub(now).as_secs_f64();
             assert!((waited - 1.0).abs() < 0.001, "{waited}");
             now = free;
             pace.take(rate, now);

@@ -250,8 +250,8 @@ mod tests {
         Permits::new(BotRate::AUTO, Arc::new(Metrics::new()))
     }
 
-    fn grant(permits: u32) -> Option<Granted> {
-        Some(Granted { permits, wait: Duration::ZERO, paused: false })
+    fn grant(permits: u32) -> Granted {
+        Granted { permits, wait: Duration::ZERO, paused: false }
     }
 
     #[test]
@@ -263,7 +263,7 @@ mod tests {
         let ask = permits.ask(at(0)).unwrap();
         assert_eq!((ask.bot, ask.want), (BOT, 3));
         assert_eq!(permits.ask(at(1)), None, "one request at a time");
-        permits.granted(BOT, grant(2), at(2));
+        permits.granted(BOT, Some(grant(2)), at(2));
         assert_eq!(permits.take(BOT, 3, at(3)), 2);
         assert_eq!(permits.take(BOT, 1, at(3)), 0);
     }
@@ -272,7 +272,7 @@ mod tests {
     fn unused_permits_expire_and_returned_ones_come_back() {
         let mut permits = thirty();
         permits.demand(BOT, 5);
-        permits.granted(BOT, grant(5), at(0));
+        permits.granted(BOT, Some(grant(5)), at(0));
         assert_eq!(permits.take(BOT, 4, at(10)), 4);
         permits.give_back(BOT, 3, at(20));
         assert_eq!(permits.available(BOT, at(20)), 4);
@@ -283,10 +283,10 @@ mod tests {
     fn a_busy_token_keeps_some_in_stock() {
         let mut permits = thirty();
         permits.demand(BOT, 8);
-        permits.granted(BOT, grant(8), at(0));
+        permits.granted(BOT, Some(grant(8)), at(0));
         assert_eq!(permits.take(BOT, 8, at(10)), 8);
         assert_eq!(permits.ask(at(20)).unwrap().want, 2, "a quarter of what a second used");
-        permits.granted(BOT, grant(2), at(21));
+        permits.granted(BOT, Some(grant(2)), at(21));
         assert_eq!(permits.ask(at(3_000)), None, "not for a token at rest");
     }
 

@@ -178,7 +178,7 @@ impl ShardSender {
         self.streak = if turned.entries.is_empty() { 0 } else { self.streak.saturating_add(1) };
         self.look |= turned.more && flight.turn.limit > 0;
         let mut unused = flight.turn.permits.clone();
-        for queued in turned.entries {
+        for queued in &turned.entries {
             let is_claimed = claimed.contains(&queued.id);
             if let Some((_, left)) = unused.iter_mut().find(|(bot, _)| is_claimed && *bot == queued.bot) {
                 *left = left.saturating_sub(1);
@@ -225,12 +225,12 @@ impl ShardSender {
     }
 
     /// Takes in an entry read for the first time.
-    fn receive(&mut self, queued: Queued, claim: Option<Held>, now: Duration) {
+    fn receive(&mut self, queued: &Queued, claim: Option<Held>, now: Duration) {
         let chat = Chat { user: queued.user, bot: queued.bot };
         self.cursor = queued.id;
         self.lines.entry(chat.bot).or_default().last_entry = now;
         let (id, user, bot) = (queued.id, queued.user, queued.bot);
-        let job = match Job::read(&queued) {
+        let job = match Job::read(queued) {
             Ok(job) => job,
             Err(error) => {
                 tracing::error!(%bot, %error, "an entry of the outbox cannot be read and is dropped");

@@ -79,8 +79,8 @@ fn seat(stage: &Stage, room: i64, users: [i64; 2]) {
             pool: PoolId("main".into()),
             waiting_since: stage.clock.unix(),
         });
-        for (step, session) in [waiting, session].into_iter().enumerate() {
-            let act = act(record.version + step as u64, session, user + step as i64);
+        for (step, session) in (0_u32..).zip([waiting, session]) {
+            let act = act(record.version + u64::from(step), session, user + i64::from(step));
             stage.state.act(&act).now_or_never().unwrap().unwrap();
         }
     }

@@ -1,0 +1,230 @@
+//! An instance's loops, from their start to the end of their draining.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hamdam_archive::Ledger;
+use hamdam_bot::Voice;
+use hamdam_domain::clock::Clock;
+use hamdam_domain::engine::{Engine, Rules};
+use hamdam_domain::id::{PoolId, Shard};
+use hamdam_state::State;
+use hamdam_state::step::instance::Instance;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::heartbeat::Heartbeat;
+use super::pools::{Leader, Led};
+use super::settings::Settings;
+use super::shards::Keeper;
+use super::upkeep;
+use crate::audit::Audit;
+use crate::calls::BotApi;
+use crate::lease::Holdings;
+use crate::matchmaker::{self, Matchmaker};
+use crate::metrics::Metrics;
+use crate::roster::Roster;
+use crate::sender::{Driver, Limits, Tools};
+
+/// What an instance's loops work with.
+#[derive(Clone)]
+pub struct Deps {
+    /// Live state.
+    pub state: Arc<dyn State>,
+    /// The door to Telegram.
+    pub api: Arc<dyn BotApi>,
+    /// Where facts go.
+    pub ledger: Arc<dyn Ledger>,
+    /// Renders entries.
+    pub voice: Arc<Voice>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// What is counted and measured.
+    pub metrics: Arc<Metrics>,
+    /// Makes an empty matching engine.
+    pub engine: fn() -> Box<dyn Engine>,
+}
+
+/// The running loops of an instance. Dropping it is their death, as in a crash; [`Fleet::drain`] is their good end.
+/// Nothing that was started outlives it.
+pub struct Fleet {
+    tasks: JoinSet<()>,
+    stop: CancellationToken,
+    failure: CancellationToken,
+    holdings: Arc<Holdings>,
+    led: Arc<Led>,
+}
+
+/// Builds up the loops.
+struct Launch {
+    settings: Settings,
+    deps: Deps,
+    fleet: Fleet,
+    roster: watch::Receiver<Roster>,
+}
+
+impl Fleet {
+    /// Starts the loops of the instance's roles. Needs a tokio runtime.
+    pub fn start(settings: Settings, deps: Deps) -> Self {
+        let shards = deps.state.shards();
+        let holdings = Arc::new(Holdings::new(settings.instance.clone(), shards));
+        let fleet = Self {
+            tasks: JoinSet::new(),
+            stop: CancellationToken::new(),
+            failure: CancellationToken::new(),
+            holdings,
+            led: Arc::default(),
+        };
+        let (told, roster) = watch::channel(Roster::nobody());
+        let mut launch = Launch { settings, deps, fleet, roster };
+        launch.heartbeat(told);
+        if launch.settings.roles.sender {
+            launch.senders();
+        }
+        if launch.settings.roles.matchmaker {
+            launch.matchmakers();
+        }
+        if launch.settings.roles.sender || launch.settings.roles.matchmaker {
+            launch.upkeep();
+        }
+        launch.fleet
+    }
+
+    /// The shards this instance owns.
+    pub fn shards(&self) -> Vec<Shard> {
+        self.holdings.held().into_iter().map(|(shard, _)| shard).collect()
+    }
+
+    /// The pools this instance leads.
+    pub fn pools(&self) -> Vec<PoolId> {
+        self.led.list()
+    }
+
+    /// Waits until a loop has panicked, which none should. The instance is of no use then and should end; the others
+    /// take over.
+    pub async fn failed(&self) {
+        self.failure.cancelled().await;
+    }
+
+    /// Hands over shards and pools, waits for calls under way, and ends. Answers whether everything was handed over
+    /// within `limit`; what was not is taken over by the others as after a crash.
+    pub async fn drain(mut self, limit: Duration) -> bool {
+        self.stop.cancel();
+        let ended = async { while self.tasks.join_next().await.is_some() {} };
+        let in_time = tokio::time::timeout(limit, ended).await.is_ok();
+        self.tasks.shutdown().await;
+        in_time
+    }
+
+    fn spawn(&mut self, task: impl Future<Output = ()> + Send + 'static) {
+        let alarm = Alarm(self.failure.clone());
+        self.tasks.spawn(async move {
+            let _alarm = alarm;
+            task.await;
+        });
+    }
+}
+
+/// Rings when a loop panics.
+struct Alarm(CancellationToken);
+
+impl Drop for Alarm {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.cancel();
+        }
+    }
+}
+
+impl Launch {
+    fn heartbeat(&mut self, roster: watch::Sender<Roster>) {
+        let settings = &self.settings;
+        let me = Instance {
+            id: settings.instance.clone(),
+            roles: settings.roles.to_string(),
+            address: settings.address.clone(),
+            version: settings.version.clone(),
+        };
+        let heartbeat = Heartbeat {
+            state: self.deps.state.clone(),
+            clock: self.deps.clock.clone(),
+            me,
+            timing: settings.timing.clone(),
+            roster,
+        };
+        self.fleet.spawn(heartbeat.run(self.fleet.stop.clone()));
+    }
+
+    fn senders(&mut self) {
+        let (deps, settings) = (&self.deps, &self.settings);
+        let tools = Tools {
+            state: deps.state.clone(),
+            api: deps.api.clone(),
+            voice: deps.voice.clone(),
+            clock: deps.clock.clone(),
+        };
+        let (report, reports) = mpsc::unbounded_channel();
+        let (command, commands) = mpsc::unbounded_channel();
+        let limits = Limits::new(settings);
+        let driver = Driver::new(tools, limits, settings.bot_rate, deps.metrics.clone(), report);
+        let keeper = Keeper {
+            state: deps.state.clone(),
+            clock: deps.clock.clone(),
+            me: settings.instance.clone(),
+            timing: settings.timing.clone(),
+            holdings: self.fleet.holdings.clone(),
+            roster: self.roster.clone(),
+            commands: command,
+            reports,
+        };
+        self.fleet.spawn(driver.run(commands));
+        self.fleet.spawn(keeper.run(self.fleet.stop.clone()));
+    }
+
+    fn matchmakers(&mut self) {
+        let rules = Rules { batch_size: self.settings.batch_size, across_bots: false };
+        for (number, pool) in (0..=u8::MAX).zip(self.settings.pools.clone()) {
+            let (deps, settings) = (&self.deps, &self.settings);
+            let engine = deps.engine;
+            let matchmaker = Matchmaker::new(
+                deps.state.clone(),
+                deps.clock.clone(),
+                matchmaker::Settings::new(rules.clone(), settings.timing.lease),
+                pool,
+                number,
+                settings.instance.clone(),
+                Box::new(engine),
+            );
+            let leader = Leader {
+                matchmaker,
+                clock: deps.clock.clone(),
+                me: settings.instance.clone(),
+                pools: settings.pools.clone(),
+                pools_at_once: settings.pools_at_once,
+                interval: settings.batch_interval,
+                roster: self.roster.clone(),
+                led: self.fleet.led.clone(),
+                metrics: deps.metrics.clone(),
+            };
+            self.fleet.spawn(leader.run(self.fleet.stop.clone()));
+        }
+    }
+
+    fn upkeep(&mut self) {
+        let (state, metrics) = (self.deps.state.clone(), self.deps.metrics.clone());
+        let (holdings, led) = (self.fleet.holdings.clone(), self.fleet.led.clone());
+        let timing = self.settings.timing.clone();
+        let stop = self.fleet.stop.clone();
+        let audit = Audit::new(state.clone(), self.settings.room_idle);
+        self.fleet.spawn(upkeep::audit(
+            audit,
+            timing.audit,
+            holdings.clone(),
+            led.clone(),
+            metrics.clone(),
+            stop.clone(),
+        ));
+        self.fleet.spawn(upkeep::gauges(state, timing.gauges, holdings, led, metrics, stop));
+    }
+}
