@@ -71,15 +71,15 @@ impl Play {
             began: now,
             status_shown: false,
         };
-        theatre.open(users, world.bots.len());
+        theatre.open(users);
         theatre
     }
 
-    fn open(&self, users: usize, bots: usize) {
+    fn open(&self, users: usize) {
         let title = self.ink.bold("Hamdam");
         println!(
-            "\n  {title}: {users} people on {bots} bots, one process. State in memory, record in SQLite, \
-             Telegram simulated; all else is real."
+            "\n  {title}: {users} people, one bot, one process. State in memory, record in SQLite, Telegram simulated; \
+             all else is real."
         );
         let until = match self.until {
             Some(until) => format!("for {} s", until.saturating_sub(self.began).as_secs()),
@@ -241,7 +241,6 @@ fn habits() -> Habits {
         edits: 0.05,
         oddities: 0.0,
         restless: 0.0,
-        wandering: 0.05,
         ..Habits::default()
     }
 }

@@ -15,9 +15,8 @@ use tokio::task::JoinSet;
 use super::Options;
 use crate::telegram::{BotId, Event, Settings, Simulator, Witness};
 
-/// Two bots make one fleet. The tokens are for the simulator alone.
-const TOKENS: [&str; 2] =
-    ["7000000001:demo-demo-demo-demo-demo-demo-demo1", "7000000002:demo-demo-demo-demo-demo-demo-demo2"];
+/// For the simulator alone.
+const TOKEN: &str = "7000000001:demo-demo-demo-demo-demo-demo-demo";
 
 /// Everything that is played on and with.
 pub(super) struct World {
@@ -44,7 +43,7 @@ impl World {
         let (sender, events) = unbounded_channel();
         let settings = Settings { seed: options.seed, ..Settings::default() };
         let simulator = Simulator::new(settings, Arc::new(Tap(sender)));
-        let bots = TOKENS.map(|token| simulator.add_bot(token)).into_iter().collect::<Result<Vec<_>, _>>()?;
+        let bots = vec![simulator.add_bot(TOKEN)?];
         let listener = TcpListener::bind("127.0.0.1:0").await.context("cannot listen on this machine")?;
         let api_url = format!("http://{}", listener.local_addr()?);
         let server = simulator.clone();
@@ -72,7 +71,7 @@ impl World {
 fn configure(api_url: &str, folder: &Folder) -> Result<Config> {
     let database = format!("sqlite:{}", folder.path().join("record.db").display());
     let environment = [
-        ("BOT_TOKENS", TOKENS.join(",")),
+        ("BOT_TOKENS", TOKEN.to_owned()),
         ("WEBHOOK_SECRET", "a secret that only this demo knows".to_owned()),
         ("TELEGRAM_API_URL", api_url.to_owned()),
         ("DATABASE_URL", database),

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::{Exit, json_flag, print_rows};
 use crate::config::{Bots, Inputs, Section, Settings, Telegram, WebhookAddress, WebhookSecrets, flags};
-use crate::registration::{ALLOWED_UPDATES, patiently, register};
+use crate::registration::{allowed_updates, patiently, register};
 
 pub(super) fn command() -> Command {
     let sections = [Section::Bots, Section::Telegram, Section::Webhook];
@@ -151,7 +151,7 @@ fn problems(info: &WebhookInfo, wanted: Option<&str>) -> Vec<String> {
     }
     let named = info.allowed_updates.as_deref().unwrap_or_default();
     let missing: Vec<_> =
-        ALLOWED_UPDATES.into_iter().filter(|kind| !named.iter().any(|name| name == kind)).collect();
+        allowed_updates().into_iter().filter(|kind| !named.iter().any(|name| name == kind)).collect();
     if !missing.is_empty() {
         problems.push(format!("Telegram does not push {}; run `hamdam webhook set`", missing.join(", ")));
     }
@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn an_old_failure_with_nothing_waiting_is_history() {
-        let kinds = ALLOWED_UPDATES.map(str::to_owned).to_vec();
+        let kinds = allowed_updates().into_iter().map(str::to_owned).collect();
         let mut info = WebhookInfo {
             url: "https://a/telegram/1".into(),
             allowed_updates: Some(kinds),
