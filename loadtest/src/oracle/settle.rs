@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::chat::{ChatIndex, Standing};
 use super::log::{Fate, Found, Micros, Written};
-use super::room::Room;
+use super::room::{Room, Side};
 use super::sign::RoomId;
 use super::{Fault, Oracle};
 use crate::telegram::MessageId;
@@ -101,10 +101,9 @@ impl Oracle {
 
     /// The chat that still shows a room which is over on the other side, or which nobody else was ever shown.
     fn left_alone(&self, room: &Room) -> Option<ChatIndex> {
-        let alone = room.sides.len() < 2 || room.ended.is_some();
-        let open = room.sides.iter().find(|side| !side.over && !self.chats[side.chat].blocked);
-        let partner_blocked = room.sides.iter().any(|side| self.chats[side.chat].blocked);
-        open.filter(|_| alone && !partner_blocked).map(|side| side.chat)
+        let gone = |side: &Side| side.over || self.chats[side.chat].blocked;
+        let alone = room.sides.len() < 2 || room.ended.is_some() || room.sides.iter().any(gone);
+        room.sides.iter().find(|side| alone && !gone(side)).map(|side| side.chat)
     }
 
     /// A room that ended some time ago: decides its messages and forgets it, unless one side still sees it open.

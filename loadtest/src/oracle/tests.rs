@@ -462,6 +462,20 @@ fn what_was_written_blindly_may_not_speak_in_a_later_room() {
 }
 
 #[test]
+fn what_was_written_blindly_may_not_speak_in_two_rooms() {
+    let mut story = story();
+    story.searches(ANNA);
+    let (one, two) = (story.writes(ANNA), story.writes(ANNA));
+    story.searches(BORIS);
+    story.opens(BORIS, 50);
+    story.searches(CLARA);
+    story.opens(CLARA, 51);
+    story.copy(ANNA, one, BORIS);
+    story.copy(ANNA, two, CLARA);
+    assert_eq!(story.oracle.counts(), Counts { misdelivered: 1, ..Counts::default() });
+}
+
+#[test]
 fn what_was_written_after_asking_to_leave_may_reach_the_old_partner_or_nobody() {
     let mut story = story();
     story.meet(ANNA, BORIS, 50);
@@ -823,6 +837,15 @@ fn who_blocked_the_bot_need_not_be_told_that_the_room_ended() {
     story.queued(BOT, ANNA, Queued::Block);
     story.ends(BORIS, 50);
     assert_eq!(story.ends_clean().tally().dropped_by_leave, 1);
+}
+
+#[test]
+fn whose_partner_blocked_the_bot_must_be_told() {
+    let mut story = story();
+    story.meet(ANNA, BORIS, 50);
+    story.queued(BOT, ANNA, Queued::Block);
+    assert!(!story.oracle.is_settled());
+    assert_eq!(story.end().0, Counts { stuck_waiting: 1, ..Counts::default() });
 }
 
 // Invalid calls, and what is beside the nine.
