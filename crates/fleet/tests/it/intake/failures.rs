@@ -69,6 +69,27 @@ async fn an_update_is_not_to_blame_for_a_state_that_is_away() {
 }
 
 #[tokio::test]
+async fn what_passes_by_itself_is_no_strike_while_the_state_counts_strikes() {
+    // One step alone stays unanswered.
+    let shaky = Stage::new();
+    shaky.does(1, &text(ANN, "/start")).await;
+    // The durable record is away, and Ann is not known yet.
+    let sleepy = Stage::new();
+    *sleepy.record.away.lock().unwrap() = true;
+    for _ in 0..3 * STRIKES {
+        shaky.warden.trouble(1, 1, Pass::Unsent);
+        for stage in [&shaky, &sleepy] {
+            assert!(stage.intake.receive(BOT, &body(2)).await.result.unwrap_err().passes());
+        }
+    }
+    for stage in [&shaky, &sleepy] {
+        stage.warden.peace();
+        *stage.record.away.lock().unwrap() = false;
+        assert_eq!(stage.intake.receive(BOT, &body(2)).await.result.unwrap(), Outcome::Answered);
+    }
+}
+
+#[tokio::test]
 async fn garbage_is_kept_aside_at_once_and_its_reason_quotes_nothing() {
     let stage = Stage::new();
     for garbage in ["{\"update_id\":1,", r#"{"update_id":"my secret"}"#, "my secret", ""] {
