@@ -2,17 +2,17 @@
 //! branch by branch; nothing here is ornament.
 
 use hamdam_domain::clock::Millis;
-use hamdam_domain::fact::{Fact, RoomEnd, RoomFact};
-use hamdam_domain::id::{BotId, MessageId, RoomId, TicketId, UserId};
+use hamdam_domain::fact::RoomEnd;
+use hamdam_domain::id::MessageId;
 use hamdam_domain::mark::UpdateRef;
 use hamdam_domain::message::MessageKind;
-use hamdam_domain::outbox::{Change, Content, Copy, Edit, Entry, Notice, Reference, Toast};
+use hamdam_domain::outbox::{Change, Content, Copy, Edit, Entry, Notice, Reference};
 use hamdam_domain::profile::Profile;
 use hamdam_domain::record::Record;
 use hamdam_domain::session::{Session, Stub};
-use hamdam_domain::ticket::{Claimant, Ticket, Wishes};
 
 use crate::button::Button;
+use crate::moves::Talk;
 use crate::plan::{First, Move, Outcome, Plan, Relaying, Settings, Unrelayed};
 use crate::understand::{Command, Incoming, Input, Replied, Understood};
 
@@ -29,15 +29,6 @@ pub struct Scene<'a> {
     pub now: Millis,
     /// What the operator decided.
     pub settings: &'a Settings,
-}
-
-/// The room a user talks in, seen from their side.
-#[derive(Clone, Copy)]
-struct Talk {
-    room: RoomId,
-    partner: UserId,
-    /// The bot of this side: that of the ticket.
-    bot: BotId,
 }
 
 /// What is to be done about an update.
@@ -302,132 +293,6 @@ impl Scene<'_> {
             }
         };
         Plan::Act { first, act, then: None }
-    }
-
-    /// The step that leaves the session as it is. It ends the spinner of a pressed button, and takes in what the
-    /// update tells of its user.
-    fn quiet(&self, outcome: Outcome) -> Move {
-        let mut entries = Vec::new();
-        if let Input::Press { query, .. } = &self.said.input {
-            let content = Content::AnswerCallback { query: query.clone(), toast: None };
-            entries.push((self.update.bot, Entry { room: None, content }));
-        }
-        let act = Move {
-            session: None,
-            begins: false,
-            profile: None,
-            entries,
-            facts: Vec::new(),
-            if_full: None,
-            outcome,
-        };
-        self.with_profile(act, self.profile())
-    }
-
-    fn with_profile(&self, mut act: Move, profile: Profile) -> Move {
-        act.facts.retain(|fact| !matches!(fact, Fact::Profile { .. }));
-        act.profile = (profile != self.record.profile).then(|| profile.clone());
-        if act.profile.is_some() {
-            act.facts.push(Fact::Profile { user: self.said.user, profile, version: self.now });
-        }
-        act
-    }
-
-    /// The user as this update shows them: here, and reachable.
-    fn profile(&self) -> Profile {
-        Profile {
-            language: self.said.language.unwrap_or(self.record.profile.language),
-            bot: self.update.bot,
-            unreachable: false,
-            banned_until: self.record.profile.banned_until,
-        }
-    }
-
-    fn says(&self, notice: Notice) -> Move {
-        let mut act = self.quiet(Outcome::Answered);
-        act.entries.push((self.update.bot, notice.entry()));
-        act
-    }
-
-    /// A message goes nowhere, and its writer is told; an edit goes nowhere in silence.
-    fn refused(&self, notice: Notice, message: Option<MessageId>) -> Move {
-        let mut act = self.quiet(if message.is_some() { Outcome::Refused } else { Outcome::Noted });
-        act.entries.extend(message.map(|message| (self.update.bot, notice.about(message))));
-        act
-    }
-
-    /// An old button: nothing happens, and a few words say so.
-    fn over(&self) -> Move {
-        let mut act = self.quiet(Outcome::Answered);
-        for (_, entry) in &mut act.entries {
-            if let Content::AnswerCallback { toast, .. } = &mut entry.content {
-                *toast = Some(Toast::Over);
-            }
-        }
-        act
-    }
-
-    fn idles(&self, entries: Vec<(BotId, Entry)>) -> Move {
-        let mut act = self.quiet(Outcome::Moved);
-        act.session = Some(Session::Idle);
-        act.begins = true;
-        act.entries.extend(entries);
-        act
-    }
-
-    /// The end of a room on the side of who leaves it. It stands in the room's own chat; who left through another bot is
-    /// told there as well.
-    fn farewell(&self, talk: Talk, searching: Option<TicketId>) -> Vec<(BotId, Entry)> {
-        let Talk { room, bot, .. } = talk;
-        if bot == self.update.bot {
-            return vec![(bot, Notice::YouLeft { room, searching }.entry())];
-        }
-        let left = Notice::YouLeft { room, searching: None }.entry();
-        let here = searching.map_or_else(|| left.clone(), |ticket| Notice::Searching { ticket }.entry());
-        vec![(bot, left), (self.update.bot, here)]
-    }
-
-    fn end_partner(&self, room: RoomId, partner: UserId, end: RoomEnd) -> First {
-        First::EndPartner {
-            partner,
-            room,
-            notice: Notice::PartnerLeft { room }.entry(),
-            fact: self.closed(Talk { room, partner, bot: self.update.bot }, end, self.said.user),
-        }
-    }
-
-    fn closed(&self, talk: Talk, end: RoomEnd, by: UserId) -> Fact {
-        Fact::RoomClosed {
-            room: RoomFact::new(talk.room, self.said.user, talk.partner),
-            ended_at: self.now,
-            end,
-            ended_by: Some(by),
-        }
-    }
-
-    fn talk(&self) -> Option<Talk> {
-        match &self.record.session {
-            Session::Chatting { room, partner, ticket } => {
-                Some(Talk { room: *room, partner: *partner, bot: ticket.bot })
-            }
-            Session::Idle | Session::Waiting(_) | Session::Held { .. } => None,
-        }
-    }
-
-    /// The ticket this update would begin.
-    fn ticket(&self) -> TicketId {
-        TicketId { bot: self.update.bot, update: self.update.id }
-    }
-
-    /// The ticket of a waiting session, as the pool takes it.
-    fn ticket_of(&self, stub: &Stub) -> Ticket {
-        Ticket {
-            claimant: Claimant { user: self.said.user, ticket: stub.ticket, attempt: stub.attempt },
-            era: self.update.era,
-            pool: stub.pool.clone(),
-            waiting_since: stub.waiting_since,
-            wishes: Wishes { language: self.profile().language, blocked: self.record.blocked.clone() },
-        }
     }
 }
 

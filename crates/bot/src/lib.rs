@@ -9,6 +9,7 @@ mod change;
 mod decide;
 mod keyboard;
 mod kind;
+mod moves;
 pub mod plan;
 mod render;
 mod texts;
