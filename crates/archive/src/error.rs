@@ -1,7 +1,12 @@
 //! What can go wrong, told by what mends it.
 
+use sqlx::mysql::MySqlDatabaseError;
+
 /// Result of a call to the record.
 pub type Result<T> = std::result::Result<T, ArchiveError>;
+
+/// What the driver or the database said.
+pub type Source = Box<dyn std::error::Error + Send + Sync>;
 
 /// A call that did not succeed. Every kind but `Rejected` may be repeated as it is.
 #[derive(Debug, thiserror::Error)]
@@ -18,7 +23,16 @@ pub enum ArchiveError {
         query: &'static str,
         /// What the driver said.
         #[source]
-        source: sqlx::Error,
+        source: Source,
+    },
+    /// Others hold the rows for longer than is worth waiting. Nothing was changed.
+    #[error("{query} lost the rows to other writers")]
+    Contended {
+        /// The query's name.
+        query: &'static str,
+        /// What the database said.
+        #[source]
+        source: Source,
     },
     /// The database does not let us in, or not at this.
     #[error(
@@ -29,7 +43,7 @@ pub enum ArchiveError {
         query: &'static str,
         /// What the database said.
         #[source]
-        source: sqlx::Error,
+        source: Source,
     },
     /// A table or column is missing.
     #[error("the database lacks what {query} needs; run `hamdam migrate`")]
@@ -38,7 +52,7 @@ pub enum ArchiveError {
         query: &'static str,
         /// What the database said.
         #[source]
-        source: sqlx::Error,
+        source: Source,
     },
     /// A value that no column takes. Repeating does not help.
     #[error("the database rejects a value of {query}")]
@@ -47,7 +61,7 @@ pub enum ArchiveError {
         query: &'static str,
         /// What the database said.
         #[source]
-        source: sqlx::Error,
+        source: Source,
     },
     /// Another instance is migrating and has not come to an end in time.
     #[error(
@@ -63,7 +77,7 @@ pub enum ArchiveError {
         version: i64,
         /// What the database said.
         #[source]
-        source: sqlx::Error,
+        source: Source,
     },
     /// An applied migration is not the one this binary carries.
     #[error(
@@ -77,39 +91,61 @@ pub enum ArchiveError {
 
 impl ArchiveError {
     /// Sorts a driver's error by what mends it.
-    pub(crate) fn of(query: &'static str, source: sqlx::Error) -> Self {
-        let sqlx::Error::Database(error) = &source else { return Self::Unavailable { query, source } };
-        let code = error.code().unwrap_or_default();
-        if error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>().is_some() {
-            // SQLSTATE: 28 login, 42000 grants among others, 42S02 and 42S22 missing table and column, 22 and 23
-            // values that do not fit.
-            return match &*code {
-                "28000" => Self::Denied { query, source },
-                "42S02" | "42S22" => Self::Unmigrated { query, source },
-                "42000" if is_grant(error.message()) => Self::Denied { query, source },
-                state if state.starts_with("22") || state.starts_with("23") => {
-                    Self::Rejected { query, source }
-                }
-                _ => Self::Unavailable { query, source },
-            };
-        }
-        // SQLite: primary result code in the low byte; 19 is a constraint, 20 a datatype mismatch.
-        let primary = code.parse::<i32>().unwrap_or_default() & 0xff;
-        match (primary, error.message()) {
-            (19 | 20, _) => Self::Rejected { query, source },
-            (_, text)
-                if text.starts_with("no such table")
-                    || text.contains("no column named")
-                    || text.starts_with("no such column") =>
-            {
-                Self::Unmigrated { query, source }
-            }
-            _ => Self::Unavailable { query, source },
+    pub(crate) fn of(query: &'static str, error: sqlx::Error) -> Self {
+        let kind = Kind::of(&error);
+        let source = Box::new(error);
+        match kind {
+            Kind::Unavailable => Self::Unavailable { query, source },
+            Kind::Contended => Self::Contended { query, source },
+            Kind::Denied => Self::Denied { query, source },
+            Kind::Unmigrated => Self::Unmigrated { query, source },
+            Kind::Rejected => Self::Rejected { query, source },
         }
     }
 }
 
-/// "SELECT command denied to user ...", "Access denied for user ... to database ...".
-fn is_grant(message: &str) -> bool {
-    message.contains("denied")
+enum Kind {
+    Unavailable,
+    Contended,
+    Denied,
+    Unmigrated,
+    Rejected,
+}
+
+impl Kind {
+    fn of(error: &sqlx::Error) -> Self {
+        let sqlx::Error::Database(error) = error else { return Self::Unavailable };
+        let code = error.code().unwrap_or_default();
+        match error.try_downcast_ref::<MySqlDatabaseError>() {
+            Some(mysql) => Self::of_mysql(mysql.number(), &code, error.message()),
+            None => Self::of_sqlite(code.parse().unwrap_or_default(), error.message()),
+        }
+    }
+
+    /// By error number and SQLSTATE: 28 login, 42000 grants among others, 42S02 and 42S22 missing table and column,
+    /// 22 and 23 values that do not fit.
+    fn of_mysql(number: u16, state: &str, message: &str) -> Self {
+        match (number, state) {
+            // ER_LOCK_WAIT_TIMEOUT, ER_LOCK_DEADLOCK
+            (1205 | 1213, _) => Self::Contended,
+            (_, "28000") => Self::Denied,
+            // "SELECT command denied to user ...", "Access denied for user ... to database ..."
+            (_, "42000") if message.contains("denied") => Self::Denied,
+            (_, "42S02" | "42S22") => Self::Unmigrated,
+            (_, state) if state.starts_with("22") || state.starts_with("23") => Self::Rejected,
+            _ => Self::Unavailable,
+        }
+    }
+
+    /// By the primary result code, which is the low byte: 5 busy, 19 a constraint, 20 a datatype mismatch. A missing
+    /// table is a plain error (1) with a text.
+    fn of_sqlite(code: i32, message: &str) -> Self {
+        let missing = ["no such table", "no such column", "has no column named"];
+        match code & 0xff {
+            5 => Self::Contended,
+            19 | 20 => Self::Rejected,
+            1 if missing.iter().any(|text| message.contains(text)) => Self::Unmigrated,
+            _ => Self::Unavailable,
+        }
+    }
 }

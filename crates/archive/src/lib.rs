@@ -18,7 +18,7 @@ mod write;
 
 pub use address::Address;
 pub use archive::{Archive, Settings};
-pub use error::{ArchiveError, Result};
+pub use error::{ArchiveError, Result, Source};
 pub use migrate::Schema;
 pub use pool::Connections;
 pub use query::{QUERIES, Query, QueryObserver};

@@ -192,7 +192,10 @@ where
     let applied: Vec<_> = applied.collect::<sqlx::Result<_>>().map_err(failed)?;
     let pending = pending(dialect, &applied)?;
     for (migration, checksum) in &pending {
-        let broke = |source| ArchiveError::Migration { version: migration.version, source };
+        let broke = |error: sqlx::Error| ArchiveError::Migration {
+            version: migration.version,
+            source: Box::new(error),
+        };
         sqlx::raw_sql(migration.sql.clone()).execute(&mut *connection).await.map_err(broke)?;
         sqlx::query::<D>(NOTE)
             .bind(migration.version)

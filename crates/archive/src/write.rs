@@ -147,7 +147,7 @@ impl Archive {
     async fn contend(&self, name: &'static str, sql: String, values: Vec<Value>) -> Result<()> {
         for _ in 1..TRIES {
             match self.change(name, sql.clone(), values.clone()).await {
-                Err(error) if error.is_contention() => {
+                Err(ArchiveError::Contended { .. }) => {
                     tracing::debug!(query = name, "lost a race for row locks, trying again");
                 }
                 answer => return answer,
@@ -174,16 +174,5 @@ impl Upsert {
         }
         text.push_str(tail);
         text
-    }
-}
-
-impl ArchiveError {
-    /// Somebody else held the rows; nothing was changed.
-    fn is_contention(&self) -> bool {
-        let Self::Unavailable { source: sqlx::Error::Database(error), .. } = self else { return false };
-        error
-            .try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>()
-            // ER_LOCK_WAIT_TIMEOUT, ER_LOCK_DEADLOCK
-            .is_some_and(|error| matches!(error.number(), 1205 | 1213))
     }
 }
