@@ -24,6 +24,7 @@ pub(super) struct Link {
     wait_replicas: u32,
     timeout: Duration,
     observer: Option<Observer>,
+    send_twice: bool,
     connections: Vec<ConnectHandle>,
 }
 
@@ -43,6 +44,7 @@ impl Link {
             wait_replicas: settings.wait_replicas,
             timeout: settings.timeout,
             observer: settings.observer.clone(),
+            send_twice: settings.send_twice,
             connections,
         };
         link.pool.wait_for_connect().await?;
@@ -58,6 +60,10 @@ impl Link {
         let client = self.pool.next();
         let waits = self.wait_replicas > 0 && script.class != Class::Reads;
         let first = keys.first().cloned();
+        if self.send_twice {
+            // The answer that is not heard may be any.
+            let _ = self.send(client, script, keys.clone(), args.clone()).await;
+        }
         let mut answer = self.send(client, script, keys, args).await;
         if let (true, Some(key), Ok(_)) = (waits, &first, &answer)
             && let Err(error) = self.wait(client, key).await

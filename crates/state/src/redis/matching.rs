@@ -45,7 +45,7 @@ impl RedisState {
             relay.to.0.into(),
             relay.room.0.into(),
             relay.from.0.into(),
-            update.queue.letter().to_string().into(),
+            format!("r{}", update.queue.letter()).into(),
             update.id.0.into(),
             i64::from(update.era).into(),
             i64::from(relay.backlog_limit).into(),

@@ -1,17 +1,16 @@
 //! A user's record as a hash.
 //!
 //! Every value is 64 bytes at most and there are few, so that Redis keeps the hash as a listpack: one block of memory
-//! instead of a table. Numbers stand alone where they can, because a listpack packs those.
+//! instead of a table. What is compared or replaced together stands in one field: each costs scripts time.
 //!
 //! | field | value |
 //! |---|---|
 //! | `v` | version |
-//! | `s` | `w` waiting, `h` held, `c` chatting; not there while idle |
+//! | `s` | `w` waiting, `h room partner` held, `c room partner` chatting; not there while idle |
 //! | `t` | ticket, `bot:update` (all but idle) |
 //! | `n`, `o`, `z` | attempt, pool, waiting since (waiting and held) |
-//! | `r`, `w` | room, partner (held and chatting) |
-//! | `g` | where relay marks of the room begin: `update hour era` of the partner's ticket |
-//! | `r<queue>`, `k` | relay mark of a queue in the room: `update hour era`; messages relayed so far |
+//! | `g` | where relay marks of the room begin, and messages relayed so far: `update hour era messages` |
+//! | `r<queue>` | relay mark of a queue in the room: `update hour era` |
 //! | `f` | since: `bot update hour era` |
 //! | `m<bot><queue>` | mark: `update hour era` |
 //! | `p`, `u`, `x` | profile: `language bot`; `1` if unreachable; banned until |
@@ -20,16 +19,15 @@
 //!
 //! A field of another name belongs to another version of Hamdam, and is left alone.
 
-use std::str::FromStr;
-
-use fred::bytes_utils::Str;
-use fred::types::Value;
 use hamdam_domain::clock::Millis;
 use hamdam_domain::id::{BotId, PoolId, TicketId, UpdateId, UserId};
 use hamdam_domain::mark::{Mark, Queue, Since};
 use hamdam_domain::profile::{Language, Profile};
 use hamdam_domain::record::Record;
 use hamdam_domain::session::{Session, Stub};
+
+/// A field's name and value, as bytes: rubbish need not be text.
+pub(super) type Field<'a> = (&'a [u8], &'a [u8]);
 
 /// What was found under a user's key.
 #[derive(Debug, PartialEq, Eq)]
@@ -53,182 +51,212 @@ pub(super) struct Healing {
     pub(super) mends: Vec<Mend>,
 }
 
-/// A field, what was found in it, and what is put there; empty removes it.
+/// A field, what was found in it (nothing if it is missing), and what is put there (nothing to remove it).
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Mend {
-    pub(super) field: Value,
-    pub(super) found: Value,
+    pub(super) field: Vec<u8>,
+    pub(super) found: Vec<u8>,
     pub(super) put: String,
 }
 
-/// Fields that make up a session.
-const SESSION: [&str; 15] = ["s", "r", "w", "t", "n", "o", "z", "g", "k", "rm", "rc", "rp", "rs", "rr", "rb"];
+/// Fields that go with a session.
+const SESSION: [&[u8]; 12] = [b"s", b"t", b"n", b"o", b"z", b"g", b"rm", b"rc", b"rp", b"rs", b"rr", b"rb"];
 
 /// Reads the fields of a hash.
-pub(super) fn read(fields: Vec<(Value, Value)>, now: Millis) -> Found {
+pub(super) fn read(fields: &[Field<'_>], now: Millis) -> Found {
     if fields.is_empty() {
         return Found::Nobody;
     }
-    let mut reader = Reader { fields, mends: Vec::new() };
-    let outlived = reader.outlived(now);
-    let (session, idles) = reader.session();
-    let version = reader.field("v", |text| text.parse().ok());
-    let since = reader.field("f", since);
-    let marks = reader.marks();
-    let blocked = reader.blocked();
-    let active_at = reader.field("a", |text| text.parse::<i64>().ok()).unwrap_or(0);
-    let unreachable = reader.field("u", |text| (text == "1").then_some(true)).unwrap_or(false);
-    let banned_until = reader.field("x", |text| text.parse().ok()).map(Millis);
-    for queue in ["g", "rm", "rc", "rp", "rs", "rr", "rb"] {
-        reader.field(queue, mark);
+    let mut reader = Reader { fields, ..Reader::default() };
+    for field in fields {
+        reader.field(*field, now);
     }
-    reader.field("k", |text| text.parse::<u32>().ok());
-    let profile = reader.field("p", profile);
-    if let (Some(version), Some((language, bot)), true) = (version, profile, reader.mends.is_empty()) {
-        let profile = Profile { language, bot, unreachable, banned_until };
-        let active_at = Millis(active_at.saturating_mul(1_000));
-        let record = Record { version, session, since, marks, profile, blocked, active_at };
-        return Found::Record { record, outlived };
-    }
-    if version.is_none() {
-        // No counter of changes reaches a time, so whoever read the record before sees that it changed.
-        reader.mend("v", now.0.to_string());
-    }
-    if profile.is_none() {
-        let last_bot = session
-            .ticket()
-            .map(|ticket| ticket.bot)
-            .or(since.map(|since| since.bot))
-            .or_else(|| marks.first().map(|(bot, _, _)| *bot));
-        let Some(bot) = last_bot else {
-            return Found::Rubbish(Healing {
-                drop: true,
-                idles: Some(idles.unwrap_or("")),
-                mends: Vec::new(),
-            });
-        };
-        reader.mend("p", profile_text(Language::default(), bot));
-    }
-    Found::Rubbish(Healing { drop: false, idles, mends: reader.mends })
+    reader.conclude(now)
 }
 
-/// Reads fields and notes which of them are unreadable.
-struct Reader {
-    fields: Vec<(Value, Value)>,
-    mends: Vec<Mend>,
+/// Collects what fields say.
+#[derive(Default)]
+struct Reader<'a> {
+    fields: &'a [Field<'a>],
+    version: Option<u64>,
+    stored: StoredSession<'a>,
+    /// A field that only a room has was there.
+    in_room: bool,
+    since: Option<Since>,
+    marks: Vec<(BotId, Queue, Mark)>,
+    profile: Option<(Language, BotId)>,
+    unreachable: bool,
+    banned_until: Option<Millis>,
+    active_at: Millis,
+    blocked: Vec<UserId>,
+    outlived: Vec<Mend>,
+    unreadable: Vec<Mend>,
 }
 
-impl Reader {
-    fn get(&self, name: &str) -> Option<&Value> {
-        self.fields
-            .iter()
-            .find(|(field, _)| field.as_bytes() == Some(name.as_bytes()))
-            .map(|(_, value)| value)
-    }
-
-    /// A field; one that is there and cannot be read is to be removed.
-    fn field<T>(&mut self, name: &str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
-        let value = self.get(name)?;
-        let read = value.as_bytes_str().and_then(|text| read(&text));
-        if read.is_none() {
-            self.mend(name, String::new());
-        }
-        read
-    }
-
-    /// Notes that a field becomes `put`. One that is not there is put without comparing.
-    fn mend(&mut self, name: &str, put: String) {
-        self.mends.retain(|mend| mend.field.as_bytes() != Some(name.as_bytes()));
-        let found = self.get(name).cloned().unwrap_or(Value::Null);
-        self.mends.push(Mend { field: name.to_owned().into(), found, put });
-    }
-
-    /// The session; and, if it cannot be read and so becomes idle, what it counted as.
-    fn session(&mut self) -> (Session, Option<&'static str>) {
-        let text = |name: &str| self.get(name).and_then(Value::as_bytes_str);
-        if let Some(session) = session(text) {
-            return (session, None);
-        }
-        let state = text("s");
-        // Without its name, the state is known by what else it keeps.
-        let counted = match state.as_deref() {
-            Some("w" | "h") => "w",
-            Some("c") => "c",
-            _ if text("n").is_some() || text("z").is_some() => "w",
-            _ if text("r").is_some() => "c",
-            _ => "",
+impl<'a> Reader<'a> {
+    fn field(&mut self, (name, value): Field<'a>, now: Millis) {
+        let text = std::str::from_utf8(value).ok();
+        let readable = match name {
+            b"v" => keep(&mut self.version, text.and_then(|text| text.parse().ok())),
+            b"s" => keep(&mut self.stored.state, text),
+            b"t" => keep(&mut self.stored.ticket, text),
+            b"n" => keep(&mut self.stored.attempt, text),
+            b"o" => keep(&mut self.stored.pool, text),
+            b"z" => keep(&mut self.stored.waiting_since, text),
+            b"g" => {
+                self.in_room = true;
+                text.and_then(floor).is_some()
+            }
+            b"rm" | b"rc" | b"rp" | b"rs" | b"rr" | b"rb" => {
+                self.in_room = true;
+                text.and_then(mark).is_some()
+            }
+            b"f" => keep(&mut self.since, text.and_then(since)),
+            b"p" => keep(&mut self.profile, text.and_then(profile)),
+            b"u" => {
+                self.unreachable = value == b"1";
+                self.unreachable
+            }
+            b"x" => {
+                let banned_until = text.and_then(|text| text.parse().ok()).map(Millis);
+                keep(&mut self.banned_until, banned_until)
+            }
+            b"a" => match text.and_then(|text| text.parse::<i64>().ok()) {
+                Some(second) => {
+                    self.active_at = Millis(second.saturating_mul(1_000));
+                    true
+                }
+                None => false,
+            },
+            [b'm', rest @ ..] => match mark_name(rest) {
+                Some((bot, queue)) => self.mark((name, value), bot, queue, now),
+                None => true,
+            },
+            [b'b', rest @ ..] => {
+                let user = std::str::from_utf8(rest).ok().and_then(|user| user.parse::<UserId>().ok());
+                self.blocked.extend(user);
+                true
+            }
+            _ => true,
         };
-        for name in SESSION {
-            if self.get(name).is_some() {
+        if !readable {
+            self.unreadable.push(Mend { field: name.to_vec(), found: value.to_vec(), put: String::new() });
+        }
+    }
+
+    fn mark(&mut self, (name, value): Field<'a>, bot: BotId, queue: Queue, now: Millis) -> bool {
+        let Some(mark) = std::str::from_utf8(value).ok().and_then(mark) else { return false };
+        if mark.counts(mark.era, now) {
+            self.marks.push((bot, queue, mark));
+        } else {
+            self.outlived.push(Mend { field: name.to_vec(), found: value.to_vec(), put: String::new() });
+        }
+        true
+    }
+
+    fn conclude(mut self, now: Millis) -> Found {
+        let session = self.stored.read().filter(|session| self.in_room <= session.room().is_some());
+        self.marks.sort_unstable_by_key(|(bot, queue, _)| (*bot, *queue));
+        if let (Some(session), Some(version), Some((language, bot)), true) =
+            (&session, self.version, self.profile, self.unreadable.is_empty())
+        {
+            let (unreachable, banned_until) = (self.unreachable, self.banned_until);
+            let profile = Profile { language, bot, unreachable, banned_until };
+            let record = Record {
+                version,
+                session: session.clone(),
+                since: self.since,
+                marks: self.marks,
+                profile,
+                blocked: self.blocked,
+                active_at: self.active_at,
+            };
+            return Found::Record { record, outlived: self.outlived };
+        }
+        let idles = session.is_none().then(|| self.counted_as());
+        if session.is_none() {
+            for name in SESSION {
                 self.mend(name, String::new());
             }
         }
-        (Session::Idle, Some(counted))
+        if self.version.is_none() {
+            // No counter of changes reaches a time, so whoever read the record before sees that it changed.
+            self.mend(b"v", now.0.to_string());
+        }
+        if self.profile.is_none() {
+            let last_bot = session.as_ref().and_then(Session::ticket).map(|ticket| ticket.bot);
+            let last_bot = last_bot.or(self.since.map(|since| since.bot));
+            let Some(bot) = last_bot.or(self.marks.first().map(|(bot, _, _)| *bot)) else {
+                let idles = Some(self.counted_as());
+                return Found::Rubbish(Healing { drop: true, idles, mends: Vec::new() });
+            };
+            self.mend(b"p", profile_text(Language::default(), bot));
+        }
+        Found::Rubbish(Healing { drop: false, idles, mends: self.unreadable })
     }
 
-    fn marks(&mut self) -> Vec<(BotId, Queue, Mark)> {
-        let mut marks: Vec<_> = self
-            .prefixed('m')
-            .into_iter()
-            .filter_map(|(field, rest)| {
-                let letter = rest.chars().last()?;
-                let queue = Queue::from_letter(letter)?;
-                let bot = rest[..rest.len() - 1].parse().ok()?;
-                let mark = self.field(&field, mark)?;
-                Some((bot, queue, mark))
-            })
-            .collect();
-        marks.sort_unstable_by_key(|(bot, queue, _)| (*bot, *queue));
-        marks
+    /// Notes that a field becomes `put`; no field that is not there is removed.
+    fn mend(&mut self, name: &[u8], put: String) {
+        self.unreadable.retain(|mend| mend.field != name);
+        let found = self.fields.iter().find(|(field, _)| *field == name).map(|(_, value)| value.to_vec());
+        if found.is_some() || !put.is_empty() {
+            self.unreadable.push(Mend { field: name.to_vec(), found: found.unwrap_or_default(), put });
+        }
     }
 
-    fn blocked(&mut self) -> Vec<UserId> {
-        self.prefixed('b').into_iter().filter_map(|(_, rest)| rest.parse().ok()).collect()
-    }
-
-    /// Names of fields that begin so, whole and without the beginning.
-    fn prefixed(&self, prefix: char) -> Vec<(Str, String)> {
-        let names = self.fields.iter().filter_map(|(field, _)| field.as_bytes_str());
-        names
-            .filter_map(|name| name.strip_prefix(prefix).map(str::to_owned).map(|rest| (name, rest)))
-            .collect()
-    }
-
-    /// Marks that say nothing any more.
-    fn outlived(&mut self, now: Millis) -> Vec<Mend> {
-        let mut outlived = Vec::new();
-        self.fields.retain(|(field, value)| {
-            let is_mark = field.as_bytes().is_some_and(|name| name.len() > 2 && name[0] == b'm');
-            let stored = is_mark.then(|| value.as_bytes_str().and_then(|text| mark(&text))).flatten();
-            let old = stored.is_some_and(|mark| !mark.counts(mark.era, now));
-            if old {
-                outlived.push(Mend { field: field.clone(), found: value.clone(), put: String::new() });
-            }
-            !old
-        });
-        outlived
+    /// What a session that cannot be read counted as. Where its letter is lost, it is known by what else it kept.
+    fn counted_as(&self) -> &'static str {
+        match self.stored.state.and_then(|state| state.chars().next()) {
+            Some('w' | 'h') => "w",
+            Some('c') => "c",
+            _ if self.stored.attempt.is_some() || self.stored.waiting_since.is_some() => "w",
+            _ if self.in_room => "c",
+            _ => "",
+        }
     }
 }
 
-/// The session, if every field it needs can be read and, while idle, none is there.
-pub(super) fn session(text: impl Fn(&str) -> Option<Str>) -> Option<Session> {
-    fn parse<T: FromStr>(text: Option<Str>) -> Option<T> {
-        text?.parse().ok()
+/// Keeps what was read; answers whether anything was.
+fn keep<T>(place: &mut Option<T>, read: Option<T>) -> bool {
+    *place = read;
+    place.is_some()
+}
+
+/// The fields of a session.
+#[derive(Clone, Copy, Default)]
+pub(super) struct StoredSession<'a> {
+    pub(super) state: Option<&'a str>,
+    pub(super) ticket: Option<&'a str>,
+    pub(super) attempt: Option<&'a str>,
+    pub(super) pool: Option<&'a str>,
+    pub(super) waiting_since: Option<&'a str>,
+}
+
+impl StoredSession<'_> {
+    /// The session, if every field it needs can be read and, while idle, none is there.
+    pub(super) fn read(&self) -> Option<Session> {
+        let Some(state) = self.state else {
+            let fields = [self.ticket, self.attempt, self.pool, self.waiting_since];
+            return fields.iter().all(Option::is_none).then_some(Session::Idle);
+        };
+        let ticket: TicketId = self.ticket?.parse().ok()?;
+        if state == "w" {
+            return self.stub(ticket).map(Session::Waiting);
+        }
+        let mut parts = state.split(' ');
+        let (letter, room, partner) =
+            (parts.next()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        match (letter, parts.next()) {
+            ("h", None) => Some(Session::Held { room, partner, stub: self.stub(ticket)? }),
+            ("c", None) => Some(Session::Chatting { room, partner, ticket }),
+            _ => None,
+        }
     }
-    let Some(state) = text("s") else {
-        return SESSION.iter().all(|name| text(name).is_none()).then_some(Session::Idle);
-    };
-    let ticket: TicketId = parse(text("t"))?;
-    let stub = || {
-        let waiting_since = Millis(parse(text("z"))?);
-        let pool = PoolId(text("o")?.to_string());
-        Some(Stub { ticket, attempt: parse(text("n"))?, pool, waiting_since })
-    };
-    match &*state {
-        "w" => stub().map(Session::Waiting),
-        "h" => Some(Session::Held { room: parse(text("r"))?, partner: parse(text("w"))?, stub: stub()? }),
-        "c" => Some(Session::Chatting { room: parse(text("r"))?, partner: parse(text("w"))?, ticket }),
-        _ => None,
+
+    fn stub(&self, ticket: TicketId) -> Option<Stub> {
+        let attempt = self.attempt?.parse().ok()?;
+        let waiting_since = Millis(self.waiting_since?.parse().ok()?);
+        Some(Stub { ticket, attempt, pool: PoolId(self.pool?.to_owned()), waiting_since })
     }
 }
 
@@ -241,6 +269,12 @@ fn mark(text: &str) -> Option<Mark> {
         era: parts.next()?.parse().ok()?,
     };
     parts.next().is_none().then_some(mark)
+}
+
+/// `update hour era messages`.
+fn floor(text: &str) -> Option<(Mark, u32)> {
+    let (floor, messages) = text.rsplit_once(' ')?;
+    Some((mark(floor)?, messages.parse().ok()?))
 }
 
 /// `bot update hour era`.
@@ -265,7 +299,13 @@ pub(super) fn mark_field(bot: BotId, queue: Queue) -> String {
     format!("m{bot}{}", queue.letter())
 }
 
-/// The state a session is in, as `s` stores it; empty while idle.
+/// What [`mark_field`] made, without its first letter.
+fn mark_name(rest: &[u8]) -> Option<(BotId, Queue)> {
+    let (letter, bot) = rest.split_last()?;
+    Some((std::str::from_utf8(bot).ok()?.parse().ok()?, Queue::from_letter(char::from(*letter))?))
+}
+
+/// The letter `s` begins with; empty while idle.
 pub(super) fn state_letter(session: &Session) -> &'static str {
     match session {
         Session::Idle => "",
@@ -281,8 +321,9 @@ mod tests {
 
     const NOW: Millis = Millis(1_764_000_000_000);
 
-    fn fields(list: &[(&str, &str)]) -> Vec<(Value, Value)> {
-        list.iter().map(|(field, value)| ((*field).into(), (*value).into())).collect()
+    fn read_texts(list: &[(&str, &str)]) -> Found {
+        let fields: Vec<Field<'_>> = list.iter().map(|(n, v)| (n.as_bytes(), v.as_bytes())).collect();
+        read(&fields, NOW)
     }
 
     /// A chatting record; the hour of `NOW` is 490,000.
@@ -291,10 +332,10 @@ mod tests {
             ("v", "7"),
             ("p", "fa 11"),
             ("a", "1764000000"),
-            ("s", "c"),
-            ("r", "9007199254740993"),
-            ("w", "5"),
+            ("s", "c 9007199254740993 5"),
             ("t", "11:100"),
+            ("g", "90 490000 0 12"),
+            ("rm", "120 490000 0"),
             ("f", "11 100 490000 0"),
             ("m11m", "100 490000 0"),
             ("b77", ""),
@@ -302,7 +343,7 @@ mod tests {
         ]
     }
 
-    fn mended(found: Found) -> Healing {
+    fn healing(found: Found) -> Healing {
         match found {
             Found::Rubbish(healing) => healing,
             other => panic!("not rubbish: {other:?}"),
@@ -311,7 +352,7 @@ mod tests {
 
     #[test]
     fn a_record_is_read_and_unknown_fields_are_left_alone() {
-        let Found::Record { record, outlived } = read(fields(&chatting()), NOW) else { panic!("no record") };
+        let Found::Record { record, outlived } = read_texts(&chatting()) else { panic!("no record") };
         assert_eq!(record.session.name(), "chatting");
         assert_eq!(record.session.room().unwrap().0, 9_007_199_254_740_993, "beyond 2^53");
         assert_eq!(record.blocked, [UserId(77)]);
@@ -323,7 +364,7 @@ mod tests {
     fn a_mark_of_three_days_ago_is_no_part_of_the_record() {
         let mut list = chatting();
         list.push(("m11c", "90 489900 0"));
-        let Found::Record { record, outlived } = read(fields(&list), NOW) else { panic!("no record") };
+        let Found::Record { record, outlived } = read_texts(&list) else { panic!("no record") };
         assert_eq!((record.marks.len(), outlived.len()), (1, 1));
     }
 
@@ -332,38 +373,46 @@ mod tests {
         for (name, _) in chatting().into_iter().filter(|(name, _)| !["zz", "b77"].contains(name)) {
             let list: Vec<_> =
                 chatting().into_iter().map(|(n, v)| if n == name { (n, "\u{1}?") } else { (n, v) }).collect();
-            let healing = mended(read(fields(&list), NOW));
+            let healing = healing(read_texts(&list));
             assert!(!healing.drop, "{name}");
-            let in_session = ["s", "r", "w", "t"].contains(&name);
+            let in_session = ["s", "t"].contains(&name);
             assert_eq!(healing.idles, in_session.then_some("c"), "{name}");
-            // After the mend the record reads well.
-            let rest: Vec<_> = list
-                .into_iter()
-                .filter(|(n, _)| !healing.mends.iter().any(|m| m.field.as_bytes() == Some(n.as_bytes())))
-                .map(|(n, v)| (Value::from(n), Value::from(v)))
-                .chain(
-                    healing
-                        .mends
-                        .iter()
-                        .filter(|m| !m.put.is_empty())
-                        .map(|m| (m.field.clone(), Value::from(m.put.clone()))),
-                )
-                .collect();
-            assert!(matches!(read(rest, NOW), Found::Record { .. }), "{name}");
+            assert!(matches!(read_texts(&mended(&list, &healing)), Found::Record { .. }), "{name}");
         }
+    }
+
+    /// What `heal.lua` leaves.
+    fn mended<'a>(list: &[(&'a str, &'a str)], healing: &'a Healing) -> Vec<(&'a str, &'a str)> {
+        let of = |name: &str| healing.mends.iter().find(|mend| mend.field == name.as_bytes());
+        let kept = list.iter().copied().filter(|(name, _)| of(name).is_none());
+        let put = healing.mends.iter().filter(|mend| !mend.put.is_empty());
+        kept.chain(put.map(|mend| (std::str::from_utf8(&mend.field).unwrap(), mend.put.as_str()))).collect()
     }
 
     #[test]
     fn a_state_without_its_fields_and_fields_without_a_state_are_rubbish() {
-        let without_state: Vec<_> = chatting().into_iter().filter(|(name, _)| *name != "s").collect();
-        assert_eq!(mended(read(fields(&without_state), NOW)).idles, Some("c"));
-        let without_room: Vec<_> = chatting().into_iter().filter(|(name, _)| *name != "r").collect();
-        assert_eq!(mended(read(fields(&without_room), NOW)).idles, Some("c"));
+        let without = |gone: &[&str]| -> Vec<_> {
+            chatting().into_iter().filter(|(name, _)| !gone.contains(name)).collect()
+        };
+        assert_eq!(healing(read_texts(&without(&["s"]))).idles, Some("c"));
+        assert_eq!(healing(read_texts(&without(&["t"]))).idles, Some("c"));
+        assert_eq!(healing(read_texts(&without(&["s", "t"]))).idles, Some("c"), "marks of no room");
+        assert!(matches!(read_texts(&without(&["s", "t", "g", "rm"])), Found::Record { .. }));
+    }
+
+    #[test]
+    fn a_missing_version_or_profile_is_put_back() {
+        for name in ["v", "p"] {
+            let list: Vec<_> = chatting().into_iter().filter(|(n, _)| *n != name).collect();
+            let healing = healing(read_texts(&list));
+            assert_eq!(healing.idles, None);
+            assert!(matches!(read_texts(&mended(&list, &healing)), Found::Record { .. }), "{name}");
+        }
     }
 
     #[test]
     fn a_record_without_any_bot_is_dropped() {
-        let healing = mended(read(fields(&[("what", "ever")]), NOW));
+        let healing = healing(read_texts(&[("what", "ever")]));
         assert!(healing.drop);
     }
 }

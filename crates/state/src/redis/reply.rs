@@ -21,10 +21,6 @@ impl Parts {
         }
     }
 
-    pub(super) fn any(&mut self) -> Option<Value> {
-        self.0.next()
-    }
-
     pub(super) fn text(&mut self) -> Option<Str> {
         self.0.next()?.into_bytes_str()
     }

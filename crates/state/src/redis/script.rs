@@ -1,4 +1,7 @@
-//! The scripts: one per step, each its own file, with the functions they share put before them.
+//! The scripts: one per step, each its own file.
+//!
+//! Functions that several need stand in `scripts/prelude`; a line `-- include: name` is replaced by that file. Making
+//! a function costs Redis time at every run, so a script includes them where it needs them.
 
 use fred::bytes_utils::Str;
 use fred::util::sha1_hash;
@@ -26,19 +29,42 @@ pub(super) struct Script {
 }
 
 impl Script {
-    fn new(step: &'static str, class: Class, parts: &[&str]) -> Self {
-        let shebang = match class {
-            Class::Grows => "#!lua",
-            Class::Drains => "#!lua flags=allow-oom",
-            Class::Reads => "#!lua flags=no-writes",
-        };
-        let text = format!("{shebang}\n{}", parts.join("\n"));
+    fn new(step: &'static str, class: Class, source: &str) -> Self {
+        let mut text = String::from(match class {
+            Class::Grows => "#!lua\n",
+            Class::Drains => "#!lua flags=allow-oom\n",
+            Class::Reads => "#!lua flags=no-writes\n",
+        });
+        for line in source.lines() {
+            match line.trim_start().strip_prefix("-- include: ") {
+                Some(name) => text.push_str(prelude(name)),
+                None => text.push_str(line),
+            }
+            text.push('\n');
+        }
         Self { step, class, sha: sha1_hash(&text).into(), text: text.into() }
     }
 }
 
+/// What several scripts share.
+const PRELUDE: [(&str, &str); 8] = [
+    ("clock", include_str!("scripts/prelude/clock.lua")),
+    ("mark", include_str!("scripts/prelude/mark.lua")),
+    ("outbox", include_str!("scripts/prelude/outbox.lua")),
+    ("session", include_str!("scripts/prelude/session.lua")),
+    ("let_in", include_str!("scripts/prelude/let_in.lua")),
+    ("leave", include_str!("scripts/prelude/leave.lua")),
+    ("lease", include_str!("scripts/prelude/lease.lua")),
+    ("pool", include_str!("scripts/prelude/pool.lua")),
+];
+
+fn prelude(name: &str) -> &'static str {
+    let known = PRELUDE.iter().find(|(known, _)| *known == name);
+    known.expect("scripts include what is there, which a test checks").1
+}
+
 macro_rules! scripts {
-    ($($name:ident = $class:ident $file:literal [$($part:literal)*];)*) => {
+    ($($name:ident = $class:ident $file:literal;)*) => {
         /// Every script.
         #[derive(Debug)]
         pub(super) struct Scripts {
@@ -51,10 +77,7 @@ macro_rules! scripts {
                     $($name: Script::new(
                         stringify!($name),
                         Class::$class,
-                        &[
-                            $(include_str!(concat!("scripts/prelude/", $part, ".lua")),)*
-                            include_str!(concat!("scripts/", $file, ".lua")),
-                        ],
+                        include_str!(concat!("scripts/", $file, ".lua")),
                     ),)*
                 }
             }
@@ -68,51 +91,51 @@ macro_rules! scripts {
 }
 
 scripts! {
-    arrive = Drains "arrive" [];
-    read = Reads "read" [];
-    heal = Drains "heal" [];
-    enroll = Drains "enroll" [];
-    act = Drains "act" ["clock" "mark" "outbox" "session"];
-    act_growing = Grows "act" ["clock" "mark" "outbox" "session"];
-    tell = Drains "tell" ["outbox"];
+    arrive = Drains "arrive";
+    read = Reads "read";
+    heal = Drains "heal";
+    enroll = Drains "enroll";
+    act = Drains "act";
+    act_growing = Grows "act";
+    tell = Drains "tell";
 
-    relay = Grows "relay" ["clock" "mark" "outbox" "session" "let_in"];
-    end = Drains "end" ["clock" "outbox" "session" "leave"];
-    hold = Drains "hold" ["clock" "mark" "session"];
-    attach = Drains "attach" ["clock" "mark" "outbox" "session"];
-    open = Drains "open" ["clock" "outbox" "session" "let_in"];
-    release = Drains "release" ["clock" "outbox" "session" "leave"];
-    bump = Drains "bump" ["clock" "outbox" "session" "leave"];
+    relay = Grows "relay";
+    end = Drains "end";
+    hold = Drains "hold";
+    attach = Drains "attach";
+    open = Drains "open";
+    release = Drains "release";
+    bump = Drains "bump";
 
-    add_ticket = Drains "add_ticket" ["clock" "pool"];
-    remove_ticket = Drains "remove_ticket" ["clock" "pool"];
-    lead = Drains "lease" [];
-    step_down = Drains "give_back" ["lease"];
-    feed_end = Reads "feed_end" [];
-    stock = Reads "stock" [];
-    changes = Reads "changes" [];
-    commit = Drains "commit" ["clock" "lease" "pool"];
-    intents = Reads "intents" ["lease"];
-    settle = Drains "settle" ["clock" "lease" "pool"];
-    standing = Reads "standing" ["clock" "pool"];
+    add_ticket = Drains "add_ticket";
+    remove_ticket = Drains "remove_ticket";
+    lead = Drains "lease";
+    step_down = Drains "give_back";
+    feed_end = Reads "feed_end";
+    stock = Reads "stock";
+    changes = Reads "changes";
+    commit = Drains "commit";
+    intents = Reads "intents";
+    settle = Drains "settle";
+    standing = Reads "standing";
 
-    lease = Drains "lease" [];
-    release_lease = Drains "give_back" ["lease"];
-    inherit = Reads "inherit" ["clock" "lease"];
-    turn = Drains "turn" ["clock" "lease"];
-    facts = Reads "facts" ["lease"];
-    forget_facts = Drains "forget_facts" ["lease"];
-    live = Reads "live" [];
-    look = Reads "look" ["clock"];
-    depth = Reads "depth" ["clock"];
+    lease = Drains "lease";
+    release_lease = Drains "give_back";
+    inherit = Reads "inherit";
+    turn = Drains "turn";
+    facts = Reads "facts";
+    forget_facts = Drains "forget_facts";
+    live = Reads "live";
+    look = Reads "look";
+    depth = Reads "depth";
 
-    permits = Drains "permits" ["clock"];
-    pause = Drains "pause" ["clock"];
-    era = Drains "era" [];
-    strike = Drains "strike" [];
-    bury = Drains "bury" ["clock"];
-    heartbeat = Drains "heartbeat" ["clock"];
-    join = Drains "join" [];
+    permits = Drains "permits";
+    pause = Drains "pause";
+    era = Drains "era";
+    strike = Drains "strike";
+    bury = Drains "bury";
+    heartbeat = Drains "heartbeat";
+    join = Drains "join";
 }
 
 #[cfg(test)]
@@ -128,6 +151,8 @@ mod tests {
                 "{text}"
             );
             assert!(!text.contains("cjson"), "{}: bodies are opaque to scripts", script.step);
+            // Without names to make keys of, a script can only use the keys it was given.
+            assert!(!text.contains("hd:"), "{}: keys are declared, never made", script.step);
         }
     }
 

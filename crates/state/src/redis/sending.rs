@@ -1,6 +1,5 @@
 //! Steps of a shard's sender, of its journal writer and of its audit.
 
-use fred::bytes_utils::Str;
 use fred::types::Value;
 use hamdam_domain::clock::Millis;
 use hamdam_domain::id::{BotId, Epoch, InstanceId, Shard, UserId};
@@ -10,7 +9,7 @@ use hamdam_domain::profile::Language;
 use super::RedisState;
 use super::link::misread;
 use super::pool::{holder_args, millis};
-use super::record;
+use super::record::StoredSession;
 use super::reply::{Parts, entry_id, entry_name, stream_entry};
 use crate::error::Result;
 use crate::step::journal::Noted;
@@ -69,7 +68,39 @@ impl RedisState {
         inheritance.map(Fenced::Held).ok_or_else(|| misread(script, &keys.claims, "claims", &Value::Null))
     }
 
+    /// A turn with very many acks or claims is taken in parts, each atomic; what it reads is read by the last.
     pub(super) async fn take_turn(&self, turn: &Turn) -> Result<Fenced<Turned>> {
+        let mut turn = turn.clone();
+        turn.limit = turn.limit.min(PER_TURN);
+        let mut earlier = Vec::new();
+        while turn.acks.len() > PER_TURN as usize || turn.claims.len() > PER_TURN as usize {
+            let (acks, claims) =
+                (turn.acks.len().min(PER_TURN as usize), turn.claims.len().min(PER_TURN as usize));
+            let part = Turn {
+                acks: turn.acks.drain(..acks).collect(),
+                // Claims wait until every ack is in: an ack may lift the claim that stands in the way.
+                claims: if turn.acks.is_empty() { turn.claims.drain(..claims).collect() } else { Vec::new() },
+                limit: 0,
+                permits: Vec::new(),
+                sleep: false,
+                ..turn.clone()
+            };
+            match self.take_part(&part).await? {
+                Fenced::Held(turned) => earlier.extend(turned.claimed),
+                Fenced::Lost => return Ok(Fenced::Lost),
+            }
+        }
+        let answer = self.take_part(&turn).await?;
+        Ok(match answer {
+            Fenced::Held(mut turned) if !earlier.is_empty() => {
+                turned.claimed.splice(..0, earlier);
+                Fenced::Held(turned)
+            }
+            answer => answer,
+        })
+    }
+
+    async fn take_part(&self, turn: &Turn) -> Result<Fenced<Turned>> {
         let script = &self.link.scripts.turn;
         let shard = self.keys.shard(turn.shard);
         let mut keys = vec![
@@ -95,7 +126,7 @@ impl RedisState {
                 now: Millis(parts.number()?),
                 more: parts.number::<i64>()? == 1,
                 claimed: parts.array()?.rest(|id| entry_id(&id.into_bytes_str()?))?,
-                entries: parts.array()?.rest(queued)?,
+                entries: queued(parts.array()?)?,
             })
         });
         turned.map(Fenced::Held).ok_or_else(|| misread(script, &shard.out, "entries", &Value::Null))
@@ -161,7 +192,8 @@ impl RedisState {
             let keys: Vec<_> = chunk.iter().map(|user| self.keys.user(*user)).collect();
             let key = keys[0].clone();
             let answer = self.link.run(script, keys, Vec::new()).await?;
-            let read = Parts::of(answer).and_then(|mut parts| Some((parts.number()?, parts.rest(seen)?)));
+            let read = Parts::of(answer)
+                .and_then(|mut parts| Some((parts.number()?, parts.rest(|user| Some(seen(user)))?)));
             let (now, seen) = read.ok_or_else(|| misread(script, &key, "sessions", &Value::Null))?;
             look.now = Millis(now);
             look.seen.extend(seen);
@@ -188,24 +220,28 @@ impl RedisState {
     }
 }
 
+/// Acks, claims and entries that one run of the script takes: it passes lists to commands, whose length Lua bounds.
+const PER_TURN: u32 = 1_000;
+
 /// Users that one run of the script reads, so that no run holds Redis up for more than a millisecond.
 const LOOKED_AT_ONCE: usize = 250;
 
-/// What `look` answers of one user; outermost `None` if it cannot be.
-#[expect(clippy::option_option, reason = "a user may be unknown, and an answer unreadable")]
-fn seen(value: Value) -> Option<Option<Seen>> {
-    let Value::Array(fields) = value else { return Some(None) };
-    let field = |name: &str| {
-        let place = LOOKED_AT.iter().position(|known| *known == name)?;
-        fields.get(place)?.as_bytes_str()
+/// What `look` answers of one user.
+fn seen(value: Value) -> Option<Seen> {
+    let Value::Array(fields) = value else { return None };
+    let field = |place: usize| fields.get(place).and_then(Value::as_bytes_str);
+    let [state, ticket, attempt, pool, since, active] = std::array::from_fn(field);
+    let stored = StoredSession {
+        state: state.as_deref(),
+        ticket: ticket.as_deref(),
+        attempt: attempt.as_deref(),
+        pool: pool.as_deref(),
+        waiting_since: since.as_deref(),
     };
-    let session = record::session(field).unwrap_or_default();
-    let active: i64 = field("a").and_then(|text| text.parse().ok()).unwrap_or(0);
-    Some(Some(Seen { session, active_at: Millis(active.saturating_mul(1_000)) }))
+    let session = stored.read().unwrap_or_default();
+    let active: i64 = active.and_then(|text| text.parse().ok()).unwrap_or(0);
+    Some(Seen { session, active_at: Millis(active.saturating_mul(1_000)) })
 }
-
-/// The fields in the answer of `look`.
-const LOOKED_AT: [&str; 8] = ["s", "r", "w", "t", "n", "o", "z", "a"];
 
 fn chat(user: UserId, bot: BotId) -> Value {
     format!("{user}:{bot}").into()
@@ -260,19 +296,22 @@ fn claim(chat: &str, claim: &str) -> Option<(Claim, Epoch)> {
     Some((claim, Epoch(parts.next()?.parse().ok()?)))
 }
 
-/// Place, `user:bot:language:sequence`, body.
-fn queued(value: Value) -> Option<Queued> {
-    let mut parts = Parts::of(value)?;
-    let id = entry_id(&parts.text()?)?;
-    let head = parts.text()?;
-    let body: Str = parts.text()?;
-    let mut head = head.split(':');
-    let user = head.next()?.parse().ok()?;
-    let bot = head.next()?.parse().ok()?;
-    let code = head.next()?;
-    // A language of a later version is answered in our default.
-    let language = Language::ALL.into_iter().find(|language| language.code() == code).unwrap_or_default();
-    Some(Queued { id, user, bot, language, body: body.to_string(), sequence: head.next()?.parse().ok()? })
+/// By turns the place and `user:bot:language:sequence body` of new entries.
+fn queued(mut parts: Parts) -> Option<Vec<Queued>> {
+    let mut entries = Vec::with_capacity(parts.left() / 2);
+    while let Some(id) = parts.text() {
+        let text = parts.text()?;
+        let (head, body) = text.split_once(' ')?;
+        let mut head = head.split(':');
+        let user = head.next()?.parse().ok()?;
+        let bot = head.next()?.parse().ok()?;
+        let code = head.next()?;
+        // A language of a later version is answered in our default.
+        let language = Language::ALL.into_iter().find(|language| language.code() == code).unwrap_or_default();
+        let sequence = head.next()?.parse().ok()?;
+        entries.push(Queued { id: entry_id(&id)?, user, bot, language, body: body.to_owned(), sequence });
+    }
+    Some(entries)
 }
 
 fn noted(value: Value) -> Option<Noted> {

@@ -60,6 +60,8 @@ pub struct RedisSettings {
     pub timeout: Duration,
     /// Told of every step.
     pub observer: Option<Observer>,
+    /// For tests: sends every script twice and takes the second answer, as the client may when a connection breaks.
+    pub send_twice: bool,
 }
 
 impl RedisSettings {
@@ -76,6 +78,7 @@ impl RedisSettings {
             wait_replicas: 0,
             timeout: Duration::from_secs(1),
             observer: None,
+            send_twice: false,
         }
     }
 

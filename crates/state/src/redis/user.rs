@@ -1,6 +1,7 @@
 //! Steps on a user's own shard.
 
-use fred::interfaces::SortedSetsInterface;
+use bytes::Bytes;
+use fred::interfaces::{HashesInterface, SortedSetsInterface};
 use fred::types::{Key, Value};
 use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::Fact;
@@ -11,10 +12,10 @@ use hamdam_domain::session::Session;
 
 use super::RedisState;
 use super::link::misread;
-use super::record::{self, Found, Healing, Mend};
-use super::reply::{Parts, time};
+use super::record::{self, Field, Found, Healing, Mend};
+use super::reply::time;
 use super::script::Script;
-use crate::error::Result;
+use crate::error::{Result, StateError};
 use crate::step::sending::Known;
 use crate::step::user::{Act, Acted, Reading};
 
@@ -42,21 +43,42 @@ impl RedisState {
         let mut healed = false;
         for _ in 0..HEALING_ATTEMPTS {
             let answer = self.link.run(script, vec![key.clone()], Vec::new()).await?;
-            let (fields, now) = pairs(answer)
-                .ok_or_else(|| misread(script, &key, "fields, values and the time", &Value::Null))?;
-            let healing = match fields.map_or_else(not_a_hash, |fields| record::read(fields, now)) {
-                Found::Nobody => return Ok(Reading { record: None, now, healed }),
-                Found::Record { record, outlived } => {
+            let text = answer.as_bytes().unwrap_or_default();
+            let (fields, now) =
+                split(text).ok_or_else(|| misread(script, &key, "fields, values and the time", &answer))?;
+            match fields.as_deref().map(|fields| record::read(fields, now)) {
+                Some(Found::Nobody) => return Ok(Reading { record: None, now, healed }),
+                Some(Found::Record { record, outlived }) => {
                     if !outlived.is_empty() {
                         self.heal(user, &Healing { drop: false, idles: None, mends: outlived }).await?;
                     }
                     return Ok(Reading { record: Some(record), now, healed });
                 }
-                Found::Rubbish(healing) => healing,
-            };
-            healed |= self.heal(user, &healing).await?;
+                Some(Found::Rubbish(_)) | None => {}
+            }
+            // Rubbish may hold line ends too, so it is looked at again, field by field.
+            match self.look_closely(&key, now).await? {
+                Found::Nobody => {}
+                Found::Record { record, .. } => return Ok(Reading { record: Some(record), now, healed }),
+                Found::Rubbish(healing) => healed |= self.heal(user, &healing).await?,
+            }
         }
         Err(misread(script, &key, "a record that can be healed", &Value::Null))
+    }
+
+    async fn look_closely(&self, key: &Key, now: Millis) -> Result<Found> {
+        let all = self.link.client().hgetall::<Vec<(Bytes, Bytes)>, _>(key.clone());
+        match self.link.single("heal", Some(key), all).await {
+            Ok(fields) => {
+                let fields: Vec<_> = fields.iter().map(|(name, value)| (&name[..], &value[..])).collect();
+                Ok(record::read(&fields, now))
+            }
+            // No hash at all is rubbish as a whole.
+            Err(StateError::Corrupt { .. }) => {
+                Ok(Found::Rubbish(Healing { drop: true, idles: Some(""), mends: Vec::new() }))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Answers whether the record was still what was read, and is mended.
@@ -67,11 +89,8 @@ impl RedisState {
             healing.idles.unwrap_or("-").into(),
         ];
         for Mend { field, found, put } in &healing.mends {
-            args.extend([
-                field.clone(),
-                if found.is_null() { "".into() } else { found.clone() },
-                put.clone().into(),
-            ]);
+            let (field, found) = (Bytes::copy_from_slice(field), Bytes::copy_from_slice(found));
+            args.extend([Value::Bytes(field), Value::Bytes(found), put.clone().into()]);
         }
         let answer = self.link.run(&self.link.scripts.heal, self.user_keys(user), args).await?;
         Ok(answer.as_i64() == Some(1))
@@ -169,27 +188,16 @@ fn score_to_id(score: Option<f64>) -> Option<i64> {
     score.map(|score| score as i64)
 }
 
-/// A key that holds no hash is rubbish as a whole.
-fn not_a_hash() -> Found {
-    Found::Rubbish(Healing { drop: true, idles: Some(""), mends: Vec::new() })
-}
-
-/// Splits the answer of `arrive` and `read` into fields and the time; no fields at all if the key is no hash.
+/// Splits the answer of `arrive` and `read` into fields and the time; no fields if they do not come in pairs.
 #[expect(clippy::type_complexity, reason = "read in one place")]
-fn pairs(answer: Value) -> Option<(Option<Vec<(Value, Value)>>, Millis)> {
-    let Value::Array(mut parts) = answer else { return None };
-    let micros = parts.pop()?.into_bytes_str()?;
-    let seconds = parts.pop()?.into_bytes_str()?;
-    let now = time(&seconds, &micros)?;
-    if parts.len() == 1 {
-        return Some((None, now));
-    }
-    let mut parts = Parts::of(Value::Array(parts))?;
-    let mut fields = Vec::with_capacity(parts.left() / 2);
-    while let Some(field) = parts.any() {
-        fields.push((field, parts.any()?));
-    }
-    Some((Some(fields), now))
+fn split(text: &[u8]) -> Option<(Option<Vec<Field<'_>>>, Millis)> {
+    let mut lines: Vec<&[u8]> = text.split(|byte| *byte == b'\n').collect();
+    let micros = std::str::from_utf8(lines.pop()?).ok()?;
+    let seconds = std::str::from_utf8(lines.pop()?).ok()?;
+    let now = time(seconds, micros)?;
+    let (pairs, odd) = lines.as_chunks::<2>();
+    let fields = odd.is_empty().then(|| pairs.iter().map(|[name, value]| (*name, *value)).collect());
+    Some((fields, now))
 }
 
 /// The room that one of the facts closes.

@@ -8,7 +8,12 @@
 -- Keeps  mark and move are one step; whatever the old state stored goes with it; the version grows with every change
 --        that another act must not overlook
 -- Cost   HMGET, TIME, HSET; a move HDEL, HINCRBY, ZADD and PERSIST; three calls per entry, one per fact
-local had = redis.call('HMGET', KEYS[1], 'v', ARGV[3], 's', 'p', 'r')
+
+-- include: clock
+-- include: mark
+-- include: outbox
+-- include: session
+local had = redis.call('HMGET', KEYS[1], 'v', ARGV[3], 's', 'p')
 if not had[1] then
   return 2
 end
@@ -25,7 +30,8 @@ local function put(field, value)
   fields[#fields + 1] = field
   fields[#fields + 1] = value
 end
-local from, to, profile = had[3], ARGV[7], had[4]
+local from, room = place(had[3])
+local to, profile = ARGV[7], had[4]
 if ARGV[6] ~= '' then
   put('f', ARGV[6] .. ' ' .. mark)
 end
@@ -42,21 +48,17 @@ if ARGV[14] ~= '' then
 end
 if to ~= '-' then
   if from then
-    redis.call('HDEL', KEYS[1], 's', 'r', 'w', 't', 'n', 'o', 'z')
-    if had[5] and had[5] ~= ARGV[8] then
-      redis.call('HDEL', KEYS[1], 'g', 'k', 'rm', 'rc', 'rp', 'rs', 'rr', 'rb')
+    redis.call('HDEL', KEYS[1], 's', 't', 'n', 'o', 'z')
+    if room and room ~= ARGV[8] then
+      redis.call('HDEL', KEYS[1], 'g', 'rm', 'rc', 'rp', 'rs', 'rr', 'rb')
       if KEYS[8] then
         redis.call('EXPIRE', KEYS[8], 3600)
       end
     end
   end
   if to ~= '' then
-    put('s', to)
+    put('s', to == 'w' and 'w' or to .. ' ' .. ARGV[8] .. ' ' .. ARGV[9])
     put('t', ARGV[10])
-    if to ~= 'w' then
-      put('r', ARGV[8])
-      put('w', ARGV[9])
-    end
     if to ~= 'c' then
       put('n', ARGV[11])
       put('o', ARGV[12])
@@ -73,7 +75,7 @@ if to ~= '-' then
 end
 local facts = 18 + 2 * tonumber(ARGV[17])
 for i = 18, facts - 1, 2 do
-  append(ARGV[1], ARGV[i], profile, 0, ARGV[i + 1])
+  append(ARGV[1], ARGV[i], profile, ARGV[i + 1])
 end
 for i = facts, #ARGV do
   redis.call('XADD', KEYS[7], '*', 'f', ARGV[i])

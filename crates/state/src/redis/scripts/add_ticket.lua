@@ -4,4 +4,7 @@
 -- Answer 1 added, 0 it waits already, is in an intent, or left before
 -- Keeps  nobody comes back through a late or repeated add
 -- Cost   HGET, ZSCORE, HEXISTS, TIME, HSET, ZADD, XADD
+
+-- include: clock
+-- include: pool
 return add(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], ARGV[1], ARGV[2], ARGV[3], ARGV[4])

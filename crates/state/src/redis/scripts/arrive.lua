@@ -1,34 +1,34 @@
 -- An update of this user came in: reads the record and notes the activity.
 -- KEYS   1 user
--- Answer the record's fields and values, then seconds and microseconds of the time; '!' first if the key is no hash
+-- Answer fields and values of the record, then seconds and microseconds of the time, one to a line (one string costs
+--        Redis a fifth less than thirty); '!' instead of the record if the key is no hash
 -- Keeps  activity is whole seconds, so a lively user costs one write a second; an idle record's 30 days begin anew
--- Cost   HGETALL of some 20 short fields and TIME, at most one HSET
-local time = redis.call('TIME')
+-- Cost   HGETALL of some 10 short fields and TIME, at most one HSET
 local record = redis.pcall('HGETALL', KEYS[1])
+local time = redis.call('TIME')
+local last = #record
 if record.err then
-  return { '!', time[1], time[2] }
-end
-local active, idle = nil, true
-for i = 1, #record, 2 do
-  local field = record[i]
-  if field == 'a' then
-    active = record[i + 1]
-    record[i + 1] = time[1]
-  elseif field == 's' then
-    idle = false
+  record, last = { '!' }, 1
+elseif last > 0 then
+  -- The field stands where enrolling put it; a listpack keeps its order.
+  local at = record[5] == 'a' and 6
+  for i = 2, at and 0 or last, 2 do
+    if record[i - 1] == 'a' then
+      at = i
+    end
+  end
+  local active = at and record[at]
+  if active ~= time[1] then
+    redis.call('HSET', KEYS[1], 'a', time[1])
+    if not at then
+      record[last + 1], at, last = 'a', last + 2, last + 2
+    end
+    record[at] = time[1]
+    local day = math.floor(time[1] / 86400)
+    if math.floor((tonumber(active) or 0) / 86400) ~= day and redis.call('HEXISTS', KEYS[1], 's') == 0 then
+      redis.call('EXPIRE', KEYS[1], 2592000)
+    end
   end
 end
-if #record > 0 and active ~= time[1] then
-  redis.call('HSET', KEYS[1], 'a', time[1])
-  local day = math.floor(time[1] / 86400)
-  if idle and math.floor((tonumber(active) or 0) / 86400) ~= day then
-    redis.call('EXPIRE', KEYS[1], 2592000)
-  end
-  if not active then
-    record[#record + 1] = 'a'
-    record[#record + 1] = time[1]
-  end
-end
-record[#record + 1] = time[1]
-record[#record + 1] = time[2]
-return record
+record[last + 1], record[last + 2] = time[1], time[2]
+return table.concat(record, '\n')

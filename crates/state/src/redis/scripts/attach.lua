@@ -5,18 +5,21 @@
 -- Answer as hold
 -- Keeps  as hold; notice and fact come with the move, so they come once
 -- Cost   HMGET, TIME, HSET, HDEL, two HINCRBY, ZADD, XADD and three calls to append
-local had = redis.call('HMGET', KEYS[1], 's', 'r', 't', 'n', 'v', 'b' .. ARGV[5], 'p')
-if had[1] == 'w' and had[3] == ARGV[3] and had[4] == ARGV[4] and not had[6] then
-  local bot = bot_of(had[3])
-  redis.call('HSET', KEYS[1], 's', 'c', 'r', ARGV[2], 'w', ARGV[5], 'g', mark_of(ARGV[6], ARGV[7]),
-    'v', after(had[5]))
+
+-- include: clock
+-- include: mark
+-- include: outbox
+-- include: session
+local had = redis.call('HMGET', KEYS[1], 's', 't', 'n', 'v', 'b' .. ARGV[5], 'p')
+if had[1] == 'w' and had[2] == ARGV[3] and had[3] == ARGV[4] and not had[5] then
+  local bot = bot_of(had[2])
+  redis.call('HSET', KEYS[1], 's', 'c ' .. ARGV[2] .. ' ' .. ARGV[5],
+    'g', mark_of(ARGV[6], ARGV[7]) .. ' 0', 'v', after(had[4]))
   redis.call('HDEL', KEYS[1], 'n', 'o', 'z')
   moved(ARGV[1], 'w', 'c')
   redis.call('XADD', KEYS[7], '*', 'f', ARGV[9])
-  append(ARGV[1], bot, had[7], 0, ARGV[8])
+  append(ARGV[1], bot, had[6], ARGV[8])
   return 0
 end
-if had[2] == ARGV[2] and had[1] == 'c' then
-  return 1
-end
-return 2
+local state, room = place(had[1])
+return state == 'c' and room == ARGV[2] and 1 or 2

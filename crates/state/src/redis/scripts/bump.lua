@@ -4,6 +4,11 @@
 -- Answer {ticket, attempt, pool, waiting since} now, also when found so; nil if the user stands elsewhere
 -- Keeps  the attempt moves by one, however often this is sent
 -- Cost   HMGET and TIME; a move 4 calls
+
+-- include: clock
+-- include: outbox
+-- include: session
+-- include: leave
 local had = redis.call('HMGET', KEYS[1], 's', 't', 'n', 'o', 'z', 'v')
 if had[1] ~= 'w' or had[2] ~= ARGV[2] then
   return false

@@ -4,6 +4,8 @@
 -- Answer 1 kept, 0 was kept before
 -- Keeps  10,000 letters at most, 24 h at most
 -- Cost   SET, XADD, XTRIM, EXPIRE, TIME
+
+-- include: clock
 if not redis.call('SET', KEYS[2], '1', 'NX', 'EX', 60) then
   return 0
 end

@@ -4,6 +4,10 @@
 -- Answer for each pair 1 committed, 0 not; nil if the lock is lost
 -- Keeps  a ticket is in one intent at most, and once; nobody meets themselves, not even through two bots
 -- Cost   some 17 calls per pair
+
+-- include: clock
+-- include: lease
+-- include: pool
 if not is_held() then
   return false
 end

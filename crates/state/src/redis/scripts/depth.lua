@@ -2,6 +2,8 @@
 -- KEYS   1 outbox, 2 journal, 3 count
 -- Answer {outbox, age of its oldest in ms, journal, age of its oldest in ms, waiting, chatting}
 -- Cost   two XLEN, two XRANGE of one, HMGET, TIME
+
+-- include: clock
 local function age(stream)
   local oldest = redis.call('XRANGE', stream, '-', '+', 'COUNT', 1)[1]
   return oldest and math.max(0, now - string.match(oldest[1], '^%d+')) or 0

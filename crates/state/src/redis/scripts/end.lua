@@ -6,21 +6,26 @@
 -- Keeps  a room never comes twice, so a repeated end finds the user elsewhere. Activity within the second counts for
 --        the user
 -- Cost   HMGET and TIME; an end some 9 calls
-local had = redis.call('HMGET', KEYS[1], 's', 'r', 'a', 't', 'p', 'v', 'n')
-local state = had[1]
-if had[2] ~= ARGV[2] or (state ~= 'c' and state ~= 'h') then
+
+-- include: clock
+-- include: outbox
+-- include: session
+-- include: leave
+local had = redis.call('HMGET', KEYS[1], 's', 'a', 't', 'p', 'v', 'n')
+local state, room = place(had[1])
+if room ~= ARGV[2] then
   return 2
 end
-if ARGV[5] ~= '' and (tonumber(had[3]) or 0) >= tonumber(ARGV[5]) then
+if ARGV[5] ~= '' and (tonumber(had[2]) or 0) >= tonumber(ARGV[5]) then
   return 2
 end
-local bot = bot_of(had[4])
+local bot = bot_of(had[3])
 if ARGV[6] == '1' then
   redis.call('HSET', KEYS[1], 'u', '1')
 end
 if state == 'h' then
-  send_back(ARGV[1], had[6], 'h', had[7])
+  send_back(ARGV[1], had[5], 'h', had[6])
   return 1
 end
-show_out(ARGV[1], had[6], bot, had[5], ARGV[3], ARGV[4])
+show_out(ARGV[1], had[5], bot, had[4], ARGV[3], ARGV[4])
 return 0

@@ -3,6 +3,8 @@
 -- ARGV   1 owner, 2 epoch, 3 id after which is read, 4 limit
 -- Answer the facts as the stream holds them; nil if the lease is lost
 -- Cost   GET and XRANGE of a page
+
+-- include: lease
 if not is_held() then
   return false
 end

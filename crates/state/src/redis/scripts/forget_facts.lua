@@ -3,6 +3,8 @@
 -- ARGV   1 owner, 2 epoch, then ids
 -- Answer 1; nil if the lease is lost
 -- Cost   GET and one XDEL per 1,000 facts
+
+-- include: lease
 if not is_held() then
   return false
 end

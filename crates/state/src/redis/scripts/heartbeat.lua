@@ -4,6 +4,8 @@
 -- Answer {id, roles, address, version} of each
 -- Keeps  an instance whose time is over is taken off the list by the next heartbeat of any other
 -- Cost   HGETALL of the fleet, TIME, HSET
+
+-- include: clock
 local parts = { string.format('%.0f', now + ARGV[2]), ARGV[3], ARGV[4], ARGV[5] }
 redis.call('HSET', KEYS[1], ARGV[1], table.concat(parts, '\n'))
 local known = redis.call('HGETALL', KEYS[1])

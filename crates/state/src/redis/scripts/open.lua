@@ -3,12 +3,18 @@
 -- ARGV   1 user, 2 room, 3 body of the notice
 -- Answer 0 done, 1 chatting there already, 2 elsewhere
 -- Cost   HMGET, TIME, HSET, HDEL, two HINCRBY, ZADD and three calls to append
-local had = redis.call('HMGET', KEYS[1], 's', 'r', 't', 'p', 'v')
-if had[2] ~= ARGV[2] then
+
+-- include: clock
+-- include: outbox
+-- include: session
+-- include: let_in
+local had = redis.call('HMGET', KEYS[1], 's', 't', 'p', 'v')
+local state, room = place(had[1])
+if room ~= ARGV[2] then
   return 2
 end
-if had[1] == 'h' then
-  let_in(ARGV[1], had[5], bot_of(had[3]), had[4], ARGV[3])
-  return 0
+if state == 'c' then
+  return 1
 end
-return had[1] == 'c' and 1 or 2
+let_in(ARGV[1], had[4], had[1], bot_of(had[2]), had[3], ARGV[3])
+return 0

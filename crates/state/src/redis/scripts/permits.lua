@@ -4,6 +4,8 @@
 -- Answer {permits, millionths missing to the next one, ms of pause left}
 -- Keeps  the bucket counts millionths of a permit, so it fills evenly; nothing is given during a pause
 -- Cost   HMGET, TIME, HSET
+
+-- include: clock
 local had = redis.call('HMGET', KEYS[1], 'level', 'at', 'paused')
 local pause = (tonumber(had[3]) or 0) - now
 if pause > 0 then

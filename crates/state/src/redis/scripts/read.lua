@@ -2,11 +2,11 @@
 -- KEYS   1 user
 -- Answer as arrive
 -- Cost   HGETALL and TIME
-local time = redis.call('TIME')
 local record = redis.pcall('HGETALL', KEYS[1])
+local time = redis.call('TIME')
 if record.err then
-  return { '!', time[1], time[2] }
+  record = { '!' }
 end
-record[#record + 1] = time[1]
-record[#record + 1] = time[2]
-return record
+local last = #record
+record[last + 1], record[last + 2] = time[1], time[2]
+return table.concat(record, '\n')

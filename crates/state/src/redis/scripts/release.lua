@@ -5,22 +5,27 @@
 -- Keeps  the attempt moves by one, however often this is sent: held(R) and waiting(T, n) become waiting(T, n+1), which
 --        is reported again when found. A room that was opened is ended, never undone
 -- Cost   HMGET and TIME; a move some 5 calls, an end some 9
-local had = redis.call('HMGET', KEYS[1], 's', 'r', 't', 'n', 'o', 'z', 'v', 'p')
-local state = had[1]
-if state == 'h' and had[2] == ARGV[2] then
-  return { 2, had[3], send_back(ARGV[1], had[7], 'h', had[4]), had[5], had[6] }
+
+-- include: clock
+-- include: outbox
+-- include: session
+-- include: leave
+local had = redis.call('HMGET', KEYS[1], 's', 't', 'n', 'o', 'z', 'v', 'p')
+local state, room = place(had[1])
+if state == 'h' and room == ARGV[2] then
+  return { 2, had[2], send_back(ARGV[1], had[6], 'h', had[3]), had[4], had[5] }
 end
-if state == 'w' and had[3] == ARGV[3] then
-  if tonumber(had[4]) == tonumber(ARGV[4]) + 1 then
-    return { 2, had[3], tonumber(had[4]), had[5], had[6] }
+if state == 'w' and had[2] == ARGV[3] then
+  if tonumber(had[3]) == tonumber(ARGV[4]) + 1 then
+    return { 2, had[2], tonumber(had[3]), had[4], had[5] }
   end
-  if had[4] == ARGV[4] then
-    return { 2, had[3], send_back(ARGV[1], had[7], 'w', had[4]), had[5], had[6] }
+  if had[3] == ARGV[4] then
+    return { 2, had[2], send_back(ARGV[1], had[6], 'w', had[3]), had[4], had[5] }
   end
   return { 0 }
 end
-if state == 'c' and had[2] == ARGV[2] then
-  show_out(ARGV[1], had[7], bot_of(had[3]), had[8], ARGV[5], ARGV[6])
+if state == 'c' and room == ARGV[2] then
+  show_out(ARGV[1], had[6], bot_of(had[2]), had[7], ARGV[5], ARGV[6])
   return { 1 }
 end
 return { 0 }

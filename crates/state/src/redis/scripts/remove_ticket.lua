@@ -4,6 +4,9 @@
 -- Answer 1 it waited, 0 it did not
 -- Keeps  a ticket that was called off is not added again by a late add
 -- Cost   HGET, HDEL, ZREM, XADD, TIME and three calls to note it gone
+
+-- include: clock
+-- include: pool
 local waits = waits_at(KEYS[2], ARGV[1])
 if waits then
   redis.call('HDEL', KEYS[2], ARGV[1])

@@ -4,6 +4,10 @@
 -- Answer 1; nil if the lock is lost
 -- Keeps  an intent that is no longer stored re-adds nothing; what left meanwhile stays away
 -- Cost   HGET, HDEL, XDEL per intent, some 7 calls per ticket
+
+-- include: clock
+-- include: lease
+-- include: pool
 if not is_held() then
   return false
 end

@@ -4,6 +4,8 @@
 -- Answer 1 queued, 0 told before, or nobody there
 -- Keeps  it goes to the bot of the session, or the one last used
 -- Cost   HMGET, SET, three calls to append
+
+-- include: outbox
 local had = redis.call('HMGET', KEYS[1], 'p', 't')
 if not had[1] then
   return 0
@@ -15,5 +17,5 @@ end
 if not redis.call('SET', KEYS[5], '1', 'NX', 'EX', 3600) then
   return 0
 end
-append(ARGV[1], bot, had[1], 0, ARGV[2])
+append(ARGV[1], bot, had[1], ARGV[2])
 return 1

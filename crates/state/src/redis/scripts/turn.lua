@@ -4,10 +4,14 @@
 --        7 number of acks, 8 of claims, 9 of bots with permits, 10 of deferred chats;
 --        for each ack: entry, chat, '1' with ids or '0', [here, there, room,] number of facts, the facts;
 --        for each claim: entry; for each bot: bot, permits; for each deferred chat: chat
--- Answer {now, 1 if the limit cut, the claimed entries, {id, head, body} of each new entry}; nil if the lease is lost
+-- Answer {now, 1 if the limit cut, the claimed entries, id and text of each new entry}; nil if the lease is lost
 -- Keeps  an ack counts once: with its entry go its facts, its place in the backlog and its claim. One claim per chat,
 --        under the holder's epoch; an earlier holder's claim is taken over only when it is asked for
--- Cost   GET, PEXPIRE, TIME, XRANGE; up to 8 calls per ack, 3 per asked-for claim, 2 per claim of a new entry
+-- Cost   GET, PEXPIRE, TIME, XRANGE and some 5 calls for all claims together; 5 per ack of a copied message, 2 per
+--        other ack, 1 per asked-for claim
+
+-- include: clock
+-- include: lease
 if not is_held() then
   return false
 end
@@ -15,34 +19,34 @@ local outbox, backlog, claims = KEYS[2], KEYS[3], KEYS[5]
 local epoch, limit = ARGV[2], tonumber(ARGV[5])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 
--- A claim is "entry ms epoch".
-local function claim(chat, entry)
-  redis.call('HSET', claims, chat, entry .. ' ' .. now .. ' ' .. epoch)
-end
-
 -- The map goes with the room: 30 days at most while it lasts, an hour for what is acknowledged after its end.
 local function remember(user, ids, here, there, room)
   redis.call('ZADD', ids, here, there)
   local count = redis.call('ZCARD', ids)
   if count == 1 then
-    redis.call('EXPIRE', ids, redis.call('HGET', user, 'r') == room and 2592000 or 3600)
+    local state = redis.call('HGET', user, 's') or ''
+    local present = string.match(state, '^[hc] (%-?%d+) ') == room
+    redis.call('EXPIRE', ids, present and 2592000 or 3600)
   elseif count > 100 then
     redis.call('ZREMRANGEBYRANK', ids, 0, count - 101)
   end
 end
 
+-- A claim is "entry ms epoch"; answers its entry and epoch.
+local function claim_of(stored)
+  return string.match(stored or '', '^(%S+) %S+ (%S+)$')
+end
+
 local at, key = 11, 7
+local done, done_chats, emptied = {}, {}, {}
 for _ = 1, ARGV[7] do
   local entry, chat, with_ids = ARGV[at], ARGV[at + 1], ARGV[at + 2] == '1'
   local facts = at + (with_ids and 6 or 3)
   local following = facts + 1 + ARGV[facts]
   if redis.call('XDEL', outbox, entry) == 1 then
-    local claimed = redis.call('HGET', claims, chat)
-    if claimed and string.match(claimed, '^%S+') == entry then
-      redis.call('HDEL', claims, chat)
-    end
+    done[#done + 1], done_chats[#done_chats + 1] = entry, chat
     if redis.call('HINCRBY', backlog, chat, -1) <= 0 then
-      redis.call('HDEL', backlog, chat)
+      emptied[#emptied + 1] = chat
     end
     if with_ids then
       remember(KEYS[key], KEYS[key + 1], ARGV[at + 3], ARGV[at + 4], ARGV[at + 5])
@@ -54,21 +58,33 @@ for _ = 1, ARGV[7] do
   key = with_ids and key + 2 or key
   at = following
 end
-
-local claimed = {}
-for _ = 1, ARGV[8] do
-  local entry = ARGV[at]
-  local stored = redis.call('XRANGE', outbox, entry, entry)[1]
-  if stored then
-    local chat = string.match(stored[2][2], '^%-?%d+:%d+')
-    local standing = redis.call('HGET', claims, chat)
-    if not standing or string.match(standing, '^%S+') == entry then
-      claim(chat, entry)
-      claimed[#claimed + 1] = entry
+if #emptied > 0 then
+  redis.call('HDEL', backlog, unpack(emptied))
+end
+if #done > 0 then
+  local lifted = {}
+  for i, stored in ipairs(redis.call('HMGET', claims, unpack(done_chats))) do
+    if claim_of(stored) == done[i] then
+      lifted[#lifted + 1] = done_chats[i]
     end
+  end
+  if #lifted > 0 then
+    redis.call('HDEL', claims, unpack(lifted))
+  end
+end
+
+-- What is asked for, then what is new: chat and entry by turns. An asked-for claim takes over an earlier one on the
+-- same entry; a new entry's claim of this epoch on the same entry is this very turn, sent twice.
+local wanted, wanted_chats = {}, {}
+for _ = 1, ARGV[8] do
+  local stored = redis.call('XRANGE', outbox, ARGV[at], ARGV[at])[1]
+  if stored then
+    wanted[#wanted + 1] = ARGV[at]
+    wanted_chats[#wanted_chats + 1] = string.match(stored[2][2], '^%-?%d+:%d+')
   end
   at = at + 1
 end
+local asked = #wanted
 
 local permits, closed = {}, {}
 for _ = 1, ARGV[9] do
@@ -79,7 +95,6 @@ for _ = 1, ARGV[10] do
   closed[ARGV[at]] = true
   at = at + 1
 end
-
 local read = redis.call('XRANGE', outbox, '(' .. ARGV[4], '+', 'COUNT', limit + 1)
 local more = #read > limit
 if more then
@@ -87,20 +102,41 @@ if more then
 end
 local entries = {}
 for i = 1, #read do
-  local entry, head = read[i][1], read[i][2][2]
-  entries[i] = { entry, head, read[i][2][4] }
-  local chat, bot = string.match(head, '^(%-?%d+:(%d+))')
-  local left = permits[bot] or 0
-  if left > 0 and not closed[chat] then
-    local standing = redis.call('HGET', claims, chat)
-    local of, under = string.match(standing or '', '^(%S+) %S+ (%S+)$')
-    -- A claim of this epoch on the same entry is this very turn, sent twice.
-    if not standing or (of == entry and under == epoch) then
-      claim(chat, entry)
-      claimed[#claimed + 1] = entry
-      permits[bot] = left - 1
-      closed[chat] = true
+  local entry, text = read[i][1], read[i][2][2]
+  entries[2 * i - 1], entries[2 * i] = entry, text
+  local chat, bot = string.match(text, '^(%-?%d+:(%d+))')
+  if permits[bot] and permits[bot] > 0 and not closed[chat] then
+    wanted[#wanted + 1], wanted_chats[#wanted_chats + 1] = entry, chat
+  end
+end
+
+local claimed, put = {}, {}
+if #wanted > 0 then
+  local standing, made = redis.call('HMGET', claims, unpack(wanted_chats)), {}
+  for i = 1, #wanted do
+    local entry, chat = wanted[i], wanted_chats[i]
+    local of, under = claim_of(standing[i])
+    of = made[chat] or of
+    local bot = string.match(chat, '%d+$')
+    local free
+    if i <= asked then
+      free = not of or of == entry
+    else
+      free = not closed[chat] and permits[bot] > 0
+        and (not of or (of == entry and (made[chat] or under == epoch)))
+      if free then
+        closed[chat] = true
+        permits[bot] = permits[bot] - 1
+      end
     end
+    if free then
+      made[chat] = entry
+      claimed[#claimed + 1] = entry
+      put[#put + 1], put[#put + 2] = chat, entry .. ' ' .. now .. ' ' .. epoch
+    end
+  end
+  if #put > 0 then
+    redis.call('HSET', claims, unpack(put))
   end
 end
 

@@ -3,7 +3,7 @@
 -- held(R) or waiting(T, n) -> waiting(T, n+1). Answers the new attempt.
 local function send_back(user, version, from, attempt)
   local next_attempt = tonumber(attempt) + 1
-  redis.call('HDEL', KEYS[1], 'r', 'w', 'g')
+  redis.call('HDEL', KEYS[1], 'g')
   redis.call('HSET', KEYS[1], 's', 'w', 'n', next_attempt, 'v', after(version))
   moved(user, from, 'w')
   return next_attempt
@@ -11,10 +11,10 @@ end
 
 -- chatting(R) -> idle, with the fact and the notice that ends the room in this chat. The id map stays an hour.
 local function show_out(user, version, bot, profile, notice, fact)
-  redis.call('HDEL', KEYS[1], 's', 'r', 'w', 't', 'g', 'k', 'rm', 'rc', 'rp', 'rs', 'rr', 'rb')
+  redis.call('HDEL', KEYS[1], 's', 't', 'g', 'rm', 'rc', 'rp', 'rs', 'rr', 'rb')
   redis.call('HSET', KEYS[1], 'v', after(version))
   moved(user, 'c', nil)
   redis.call('EXPIRE', KEYS[8], 3600)
   redis.call('XADD', KEYS[7], '*', 'f', fact)
-  append(user, bot, profile, 0, notice)
+  append(user, bot, profile, notice)
 end

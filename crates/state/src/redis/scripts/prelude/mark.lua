@@ -10,6 +10,6 @@ local function covers(mark, update, era)
   if not mark then
     return false
   end
-  local done, at, of = string.match(mark, '^(%-?%d+) (%d+) (%d+)$')
-  return of == era and hour - at <= 48 and tonumber(update) <= tonumber(done)
+  local done, at, of = string.match(mark, '^(%-?%d+) (%d+) (%d+)')
+  return of == era and tonumber(update) <= tonumber(done) and hour - at <= 48
 end

@@ -11,10 +11,9 @@ end
 
 -- Queues `body` for a chat. `profile` is the stored one, which begins with the language. A sender that sleeps is
 -- rung once, on the channel that is named like the key it left.
-local function append(user, bot, profile, sequence, body)
+local function append(user, bot, profile, body)
   local chat = user .. ':' .. bot
-  local language = string.sub(profile or 'en', 1, 2)
-  redis.call('XADD', KEYS[2], '*', 'h', chat .. ':' .. language .. ':' .. sequence, 'e', body)
+  redis.call('XADD', KEYS[2], '*', 'e', chat .. ':' .. string.sub(profile or 'en', 1, 2) .. ':0 ' .. body)
   redis.call('HINCRBY', KEYS[3], chat, 1)
   if redis.call('DEL', KEYS[4]) == 1 then
     redis.call('PUBLISH', KEYS[4], '')
