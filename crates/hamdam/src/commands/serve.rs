@@ -45,7 +45,13 @@ async fn serve(config: &Config) -> anyhow::Result<Exit> {
     };
     let running = start(config, parts).await?;
     tracing::info!(listen = %running.address(), admin = %running.admin_address(), "serving");
-    signals.next().await;
+    tokio::select! {
+        _ = signals.next() => {}
+        () = running.failed() => {
+            tracing::error!("a part of this instance has broken down; it ends, and others take over");
+            return Ok(Exit::Problem);
+        }
+    }
     tracing::info!("draining; a second signal exits at once");
     tokio::select! {
         () = running.drain() => Ok(Exit::Fine),

@@ -7,10 +7,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Context;
-use hamdam_domain::id::BotId;
+use hamdam_domain::engine::FirstComeEngine;
+use hamdam_domain::id::{BotId, InstanceId};
 use hamdam_fleet::intake::Intake;
+use hamdam_fleet::run::{Deps, Fleet, Settings};
 use hamdam_state::step::instance::Meta;
+use rand::rngs::SmallRng;
+use rand::{Rng, SeedableRng};
 use tokio::net::TcpListener;
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::checkup::Examiner;
 use super::parts::Parts;
@@ -29,6 +34,7 @@ pub struct Running {
     admin: Listening,
     door: Option<Arc<Door>>,
     examiner: Arc<Examiner>,
+    fleet: Fleet,
     parts: Parts,
     limit: Duration,
 }
@@ -52,9 +58,41 @@ pub async fn start(config: &Config, parts: Parts) -> anyhow::Result<Running> {
         None => http::health(checkup),
     };
     let public = listen(public, router)?;
+    let loops = Settings { address: public.address.to_string(), ..settings(config) };
+    let fleet = Fleet::start(loops, deps(&parts).await);
     let gauges = parts.clone();
     let admin = listen(admin, http::admin(Arc::clone(&parts.metrics), move || gauges.read_gauges()))?;
-    Ok(Running { public, admin, door, examiner, parts, limit: config.instance.drain })
+    Ok(Running { public, admin, door, examiner, fleet, parts, limit: config.instance.drain })
+}
+
+/// What the configuration says about the loops. The address is where the listener came to listen.
+fn settings(config: &Config) -> Settings {
+    Settings {
+        instance: InstanceId(format!("{:016x}", SmallRng::from_os_rng().random::<u64>())),
+        roles: config.instance.roles,
+        address: config.http.listen.to_string(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        pools: vec![hamdam_bot::Settings::default().pool],
+        pools_at_once: config.matchmaking.pools,
+        batch_interval: config.matchmaking.interval,
+        batch_size: config.matchmaking.batch_size,
+        bot_rate: config.sending.bot_rate,
+        chat_rate: config.sending.chat_rate,
+        room_idle: config.retention.room_idle,
+        timing: config.instance.timing.clone(),
+    }
+}
+
+async fn deps(parts: &Parts) -> Deps {
+    Deps {
+        state: parts.state.clone(),
+        api: Arc::new(parts.client.clone()),
+        ledger: parts.archive.clone(),
+        voice: Arc::new(parts.voice().await),
+        clock: parts.clock.clone(),
+        metrics: parts.metrics.clone(),
+        engine: || Box::new(FirstComeEngine::new()),
+    }
 }
 
 async fn bind(name: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
@@ -84,28 +122,34 @@ impl Running {
         self.admin.address
     }
 
+    /// Waits until a part of the instance has broken down, which none should: it is of no use any more then.
+    pub async fn failed(&self) {
+        self.fleet.failed().await;
+    }
+
     /// Ends well: says "draining" to load balancers and answers until they send nothing more, closes the door,
     /// hands over what it leads, and waits for calls under way; all within `DRAIN_SECONDS`. The webhook's
     /// registration stays as it is: the rest of the fleet goes on.
     pub async fn drain(self) {
-        let limit = self.limit;
-        if tokio::time::timeout(limit, self.drain_orderly()).await.is_err() {
+        let deadline = Instant::now() + self.limit;
+        self.examiner.draining.store(true, Ordering::Release);
+        // A third of the time at most: some load balancers notice only a closed door.
+        let _ = timeout(self.limit / 3, self.quiet()).await;
+        let answered = timeout_at(deadline, self.public.stop()).await.is_ok();
+        let handed_over = self.fleet.drain(deadline.saturating_duration_since(Instant::now())).await;
+        self.admin.stop().await;
+        self.parts.close().await;
+        if answered && handed_over {
+            tracing::info!("drained");
+        } else {
+            let seconds = self.limit.as_secs();
             tracing::warn!(
-                seconds = limit.as_secs(),
+                seconds,
+                answered,
+                handed_over,
                 "not drained in time (DRAIN_SECONDS); others take over"
             );
         }
-    }
-
-    async fn drain_orderly(self) {
-        self.examiner.draining.store(true, Ordering::Release);
-        // A third of the time at most: some load balancers notice only a closed door.
-        let notice = self.quiet();
-        let _ = tokio::time::timeout(self.limit / 3, notice).await;
-        self.public.stop().await;
-        self.admin.stop().await;
-        self.parts.close().await;
-        tracing::info!("drained");
     }
 
     /// Waits until no request came for a while.
@@ -113,7 +157,7 @@ impl Running {
         let Some(door) = &self.door else { return };
         let mut before = door.knocks();
         loop {
-            tokio::time::sleep(QUIET).await;
+            sleep(QUIET).await;
             let now = door.knocks();
             if now == before {
                 return;
