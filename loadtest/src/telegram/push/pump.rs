@@ -175,15 +175,8 @@ pub(super) fn answered(inner: &Arc<Inner>, owner: connection::Owner, response: &
         let text = format!("Wrong response from the webhook: {} {}", response.status, response.reason);
         bot.webhook.last_error = Some((shared.clock.unix(), text));
         retry(bot, shared, flight, response.retry_after, now);
-        if response.status != 410 {
-            bot.webhook.gone_since = None;
-        } else if bot
-            .webhook
-            .gone_since
-            .get_or_insert(now)
-            .saturating_add(shared.clock.seconds(GONE_FOR_GOOD))
-            < now
-        {
+        let patience = shared.clock.seconds(GONE_FOR_GOOD);
+        if bot.webhook.is_gone(response.status, now, patience) {
             bot.webhook.set(None);
             return false;
         }

@@ -252,3 +252,146 @@ impl Queue {
         self.bytes -= update.body.len();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn queue_of(lines: &[(UpdateId, Line)]) -> (Queue, SimClock) {
+        let clock = SimClock::new(1.0);
+        let mut queue = Queue::default();
+        for (id, line) in lines {
+            assert!(queue.push(update(*id, *line, 10, &clock)));
+        }
+        (queue, clock)
+    }
+
+    fn update(id: UpdateId, line: Line, size: usize, clock: &SimClock) -> Update {
+        Update { queued: Duration::ZERO, ..Update::new(id, 1, line, Bytes::from(vec![b'x'; size]), clock) }
+    }
+
+    fn taken(queue: &mut Queue, now: Duration) -> Option<UpdateId> {
+        queue.take(now).map(|update| update.id)
+    }
+
+    const A: Line = Line::Chat(1);
+    const B: Line = Line::Chat(2);
+    const C: Line = Line::Chat(3);
+    const PRESS: Line = Line::Press(1);
+    const NOW: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn a_line_is_blocked_by_its_head_and_by_nothing_else() {
+        let (mut queue, _) = queue_of(&[(1, A), (2, A), (3, PRESS), (4, B)]);
+        assert!(queue.load(NOW, 80).is_empty());
+        assert_eq!(taken(&mut queue, NOW), Some(1));
+        assert_eq!(taken(&mut queue, NOW), Some(3));
+        assert_eq!(taken(&mut queue, NOW), Some(4));
+        assert_eq!(taken(&mut queue, NOW), None);
+        assert_eq!(queue.len(), 4);
+        assert_eq!(queue.delivered(A, NOW).map(|update| update.id), Some(1));
+        assert_eq!(taken(&mut queue, NOW), Some(2));
+        assert_eq!(queue.len(), 3);
+    }
+
+    #[test]
+    fn retries_come_at_once_then_double_up_to_the_longest_delay() {
+        let (mut queue, clock) = queue_of(&[(1, A), (2, A)]);
+        queue.load(NOW, 80);
+        let mut now = NOW;
+        let mut waits = Vec::new();
+        for _ in 0..9 {
+            assert_eq!(taken(&mut queue, now), Some(1));
+            assert!(matches!(queue.failed(A, &clock, now, 0, 90), Some(Failed::Delayed)));
+            let next = queue.next_at().unwrap();
+            if next > now {
+                assert_eq!(taken(&mut queue, next - Duration::from_millis(1)), None, "too early");
+            }
+            waits.push((next - now).as_secs());
+            now = next;
+        }
+        assert_eq!(waits, [0, 2, 4, 8, 16, 32, 64, 90, 90]);
+    }
+
+    #[test]
+    fn retry_after_replaces_one_delay_and_leaves_the_schedule() {
+        let (mut queue, clock) = queue_of(&[(1, A)]);
+        queue.load(NOW, 80);
+        let mut now = NOW;
+        let mut waits = Vec::new();
+        for retry_after in [0, 0, 7, 0, 90_000] {
+            queue.take(now);
+            queue.failed(A, &clock, now, retry_after, 90);
+            let next = queue.next_at().unwrap();
+            waits.push((next - now).as_secs());
+            now = next;
+        }
+        assert_eq!(waits, [0, 2, 7, 4, 3600]);
+    }
+
+    #[test]
+    fn twice_the_connections_lines_are_loaded_and_the_rest_waits_behind_them() {
+        let (mut queue, clock) = queue_of(&[(1, A), (2, B), (3, C), (4, A)]);
+        queue.load(NOW, 2);
+        for _ in 0..2 {
+            queue.take(NOW);
+        }
+        queue.failed(A, &clock, NOW, 3600, 90);
+        queue.failed(B, &clock, NOW, 3600, 90);
+        queue.load(NOW, 2);
+        assert_eq!(queue.loaded(), 2);
+        assert_eq!(taken(&mut queue, NOW), None, "a line behind two failing ones is not even loaded");
+        let later = NOW + Duration::from_secs(3600);
+        queue.take(later);
+        queue.delivered(A, later);
+        queue.load(later, 2);
+        assert_eq!(queue.loaded(), 2);
+        assert_eq!(taken(&mut queue, later), Some(2));
+        assert_eq!(taken(&mut queue, later), Some(3));
+    }
+
+    #[test]
+    fn what_is_too_old_is_not_loaded_and_not_retried() {
+        let (mut queue, clock) = queue_of(&[(1, PRESS), (2, A), (3, Line::Press(2))]);
+        queue.load(NOW, 2);
+        queue.take(NOW);
+        let nearly = Duration::from_secs(149);
+        assert!(
+            matches!(queue.failed(PRESS, &clock, nearly, 60, 90), Some(Failed::Expired(update)) if update.id == 1)
+        );
+        let late = Duration::from_secs(200);
+        let expired: Vec<_> = queue.load(late, 2).into_iter().map(|update| update.id).collect();
+        assert_eq!(expired, [3]);
+        assert_eq!(queue.len(), 1);
+    }
+
+    #[test]
+    fn what_finds_no_room_is_lost() {
+        let clock = SimClock::new(1.0);
+        let mut queue = Queue::default();
+        assert!(!queue.push(update(1, A, LARGEST_UPDATE + 1, &clock)));
+        for id in 0..256 {
+            assert!(queue.push(update(id, A, LARGEST_UPDATE, &clock)));
+        }
+        assert!(!queue.push(update(300, A, 1, &clock)), "128 MiB are there");
+        let mut queue = Queue::default();
+        for id in 0..MOST_UPDATES {
+            assert!(queue.push(update(UpdateId::try_from(id).unwrap(), A, 1, &clock)));
+        }
+        assert!(!queue.push(update(-1, A, 1, &clock)), "100,000 updates are there");
+    }
+
+    #[test]
+    fn unloading_restores_the_fifo() {
+        let (mut queue, clock) = queue_of(&[(1, A), (2, B), (3, A), (4, C)]);
+        queue.load(NOW, 2);
+        queue.take(NOW);
+        queue.failed(A, &clock, NOW, 100, 90);
+        queue.unload();
+        let ids: Vec<_> = queue.waiting().map(|update| (update.id, update.attempts)).collect();
+        assert_eq!(ids, [(1, 0), (2, 0), (3, 0), (4, 0)]);
+        assert_eq!(queue.confirm(3).len(), 2);
+        assert_eq!(queue.drain().len(), 2);
+        assert_eq!(queue.len(), 0);
+    }
+}

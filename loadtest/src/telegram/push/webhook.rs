@@ -195,6 +195,15 @@ impl Webhook {
         self.poller.notify_waiters();
     }
 
+    /// Notes a failed answer. Whether 410 came without interruption for `patience`, which ends the webhook.
+    pub(super) fn is_gone(&mut self, status: u16, now: Duration, patience: Duration) -> bool {
+        if status != 410 {
+            self.gone_since = None;
+            return false;
+        }
+        now > *self.gone_since.get_or_insert(now) + patience
+    }
+
     /// Wakes a `getUpdates` that waits.
     pub(in super::super) fn nudge_poller(&self) {
         self.poller.notify_waiters();
@@ -203,5 +212,46 @@ impl Webhook {
     /// What wakes a `getUpdates` that waits.
     pub(in super::super) fn poller(&self) -> Arc<Notify> {
         Arc::clone(&self.poller)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_come_in_a_burst_then_steadily_and_one_by_one_while_nothing_succeeds() {
+        let mut ramp = Ramp::new();
+        let opened = |ramp: &mut Ramp, active: bool, from: u64, to: u64| {
+            (from..to).filter(|now| ramp.take(active, Duration::from_millis(*now)).is_ok()).count()
+        };
+        assert_eq!(opened(&mut ramp, true, 0, 1), 1);
+        assert_eq!(opened(&mut ramp, true, 1, 49), 9, "a burst of 10");
+        assert_eq!(opened(&mut ramp, true, 49, 1_049), 20, "then 20 per second");
+        assert_eq!(opened(&mut ramp, false, 0, 1_999), 1);
+        assert_eq!(opened(&mut ramp, false, 1_999, 10_000), 4, "one per 2 s");
+    }
+
+    #[test]
+    fn only_an_uninterrupted_410_ends_the_webhook() {
+        let mut webhook = Webhook::default();
+        let day = Duration::from_secs(24 * 3600);
+        let patience = Duration::from_secs(23 * 3600);
+        assert!(!webhook.is_gone(410, day, patience));
+        assert!(!webhook.is_gone(500, day * 2, patience));
+        assert!(!webhook.is_gone(410, day * 3, patience));
+        assert!(!webhook.is_gone(410, day * 3 + patience, patience));
+        assert!(webhook.is_gone(410, day * 4, patience));
+    }
+
+    #[test]
+    fn reactions_and_members_come_only_when_asked_for() {
+        let mut webhook = Webhook::default();
+        assert!(
+            webhook.wants("message") && webhook.wants("my_chat_member") && webhook.wants("callback_query")
+        );
+        assert!(!webhook.wants("message_reaction") && !webhook.wants("chat_member"));
+        webhook.allowed = Some(vec!["message_reaction".to_owned()]);
+        assert!(webhook.wants("message_reaction") && !webhook.wants("message"));
     }
 }

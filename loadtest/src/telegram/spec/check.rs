@@ -90,6 +90,14 @@ fn shape(expected: &Shape, value: &Value) -> Result<(), String> {
 
 /// The first that fits; else the complaint of the one that was probably meant: whose required fields are there.
 fn one_of(shapes: &[Shape], value: &Value) -> Result<(), String> {
+    // "Array of A or Array of B" is an array that may mix both.
+    let inner: Vec<_> = shapes
+        .iter()
+        .filter_map(|shape| if let Shape::Array(one) = shape { Some((**one).clone()) } else { None })
+        .collect();
+    if inner.len() == shapes.len() {
+        return shape(&Shape::Array(Box::new(Shape::OneOf(inner))), value);
+    }
     let mut meant = None;
     for candidate in shapes {
         let Err(why) = shape(candidate, value) else { return Ok(()) };

@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock};
 pub(super) use check::{check, from_text};
 
 /// The table in memory, read once.
-pub(super) static SPEC: LazyLock<Spec> =
+pub static SPEC: LazyLock<Spec> =
     LazyLock::new(|| Spec::read(include_str!("methods.txt"), include_str!("types.txt")));
 
 /// Methods and the objects their parameters are made of, by name.

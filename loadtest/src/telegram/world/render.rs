@@ -126,7 +126,7 @@ impl<'a> View<'a> {
             // For old bots an animation is also a document (source: Bot API, `Message.document`).
             json.nest("document", |json| {
                 ids(json);
-                describe(json, Kind::Animation);
+                json.text("file_name", "loop.mp4").text("mime_type", "video/mp4");
             });
         }
     }
@@ -255,11 +255,13 @@ pub(super) fn sample(kind: Kind, rng: &mut SmallRng, now: u32) -> String {
 pub(in super::super) fn poll(id: i64, kind: Kind, question: &str, options: &[Arc<str>]) -> String {
     let mut json = Json::object();
     json.text("id", &id.to_string()).text("question", question);
-    json.list("options", options, |json, option| {
-        json.text("text", option).int("voter_count", 0);
+    json.list("options", (0_i64..).zip(options), |json, (number, option)| {
+        json.text("persistent_id", &number.to_string()).text("text", option).int("voter_count", 0);
     });
     json.int("total_voter_count", 0).bool("is_closed", false).bool("is_anonymous", true);
     json.raw("type", &quoted(if kind == Kind::Quiz { "quiz" } else { "regular" }));
-    json.bool("allows_multiple_answers", false);
+    for no in ["allows_multiple_answers", "allows_revoting", "members_only"] {
+        json.bool(no, false);
+    }
     json.end()
 }
