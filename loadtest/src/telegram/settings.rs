@@ -45,7 +45,7 @@ impl Default for Settings {
             bot_rate: Some(Rate { per_second: 30.0, burst: 30.0 }),
             chat_rate: Some(Rate { per_second: 1.0, burst: 8.0 }),
             absorb: Duration::ZERO,
-            press_lives: Duration::from_secs(60),
+            press_lives: Duration::from_mins(1),
             local: true,
             history: 1000,
         }

@@ -47,17 +47,12 @@ pub(super) fn parse(source: &str) -> Result<Parsed, String> {
         }
     }
     text.push_str(rest);
-    match open.pop() {
-        Some(open) => Err(format!(
-            "Can't find end tag corresponding to start tag \"{}\" at byte offset {}",
-            open.tag,
-            source.len()
-        )),
-        None => {
-            entities.sort_by_key(|entity: &Value| entity["offset"].as_i64());
-            Ok(Parsed { text, entities })
-        }
+    if let Some(open) = open.pop() {
+        let (tag, end) = (open.tag, source.len());
+        return Err(format!("Can't find end tag corresponding to start tag \"{tag}\" at byte offset {end}"));
     }
+    entities.sort_by_key(|entity: &Value| entity["offset"].as_i64());
+    Ok(Parsed { text, entities })
 }
 
 fn close(

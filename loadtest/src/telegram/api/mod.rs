@@ -159,7 +159,7 @@ fn dispatch(ctx: &mut Ctx<'_>, method: &str, args: &Args) -> Answer {
         "setMessageReaction" => edit::react(ctx, args),
         "answerCallbackQuery" => press::answer(ctx, args),
         "setWebhook" => webhook::set(ctx, args),
-        "deleteWebhook" => webhook::delete(ctx, args),
+        "deleteWebhook" => Ok(webhook::delete(ctx, args)),
         "getWebhookInfo" => Ok(webhook::info(ctx)),
         "getMe" => Ok(profile::me(ctx)),
         "getFile" => profile::file(ctx, args),

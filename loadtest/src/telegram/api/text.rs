@@ -1,5 +1,6 @@
 //! Texts and captions: parse mode, entities, trimming, lengths.
 
+use std::fmt::Write;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -162,7 +163,9 @@ pub(in super::super) fn entities_of(text: &str) -> Option<Arc<str>> {
         if let Some((kind, part)) = entity_of(bare) {
             found.push(if found.is_empty() { '[' } else { ',' });
             let length = utf16(part);
-            found.push_str(&format!(r#"{{"offset":{offset},"length":{length},"type":{}}}"#, quoted(kind)));
+            let kind = quoted(kind);
+            write!(found, r#"{{"offset":{offset},"length":{length},"type":{kind}}}"#)
+                .expect("a string takes every write");
         }
         offset += utf16(word);
     }

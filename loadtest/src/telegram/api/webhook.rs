@@ -15,12 +15,12 @@ use super::{Answer, Args, Ctx, Refusal};
 pub(super) fn set(ctx: &mut Ctx<'_>, args: &Args) -> Answer {
     let url = args.text("url").unwrap_or_default().trim();
     if url.is_empty() {
-        return delete(ctx, args);
+        return Ok(delete(ctx, args));
     }
     let now = ctx.shared.clock.now();
     let second = Duration::from_secs(1);
     if let Some(last) = ctx.bot.webhook.set_at.filter(|last| *last + second > now) {
-        return Err(Refusal::too_many(last + second - now));
+        return Err(Refusal::too_many((last + second).saturating_sub(now)));
     }
     let secret = secret(args)?;
     let max_connections = match args.int("max_connections") {
@@ -54,7 +54,7 @@ pub(super) fn set(ctx: &mut Ctx<'_>, args: &Args) -> Answer {
 }
 
 /// `deleteWebhook`.
-pub(super) fn delete(ctx: &mut Ctx<'_>, args: &Args) -> Answer {
+pub(super) fn delete(ctx: &mut Ctx<'_>, args: &Args) -> String {
     let was_set = ctx.bot.webhook.setup.is_some();
     if was_set {
         ctx.bot.webhook.set(None);
@@ -62,7 +62,7 @@ pub(super) fn delete(ctx: &mut Ctx<'_>, args: &Args) -> Answer {
     if args.is("drop_pending_updates") {
         drop_updates(ctx);
     }
-    Ok(described(if was_set { "Webhook was deleted" } else { "Webhook is already deleted" }))
+    described(if was_set { "Webhook was deleted" } else { "Webhook is already deleted" })
 }
 
 /// `true`, and what is said beside it: the answer carries both.

@@ -235,8 +235,8 @@ mod tests {
     #[test]
     fn only_an_uninterrupted_410_ends_the_webhook() {
         let mut webhook = Webhook::default();
-        let day = Duration::from_secs(24 * 3600);
-        let patience = Duration::from_secs(23 * 3600);
+        let day = Duration::from_hours(24);
+        let patience = Duration::from_hours(23);
         assert!(!webhook.is_gone(410, day, patience));
         assert!(!webhook.is_gone(500, day * 2, patience));
         assert!(!webhook.is_gone(410, day * 3, patience));

@@ -19,7 +19,7 @@ pub(crate) fn check(
     for param in &method.params {
         match values.get(param.name) {
             Some(value) => {
-                shape(&param.shape, value).map_err(|why| format!("parameter {:?} {why}", param.name))?
+                shape(&param.shape, value).map_err(|why| format!("parameter {:?} {why}", param.name))?;
             }
             None if attached(param.name) && takes_file(&param.shape) => {}
             None if param.required => return Err(format!("parameter {:?} is required", param.name)),

@@ -39,7 +39,7 @@ impl World {
         match action {
             Action::Start { .. } => Ok(Acted { update_id: None, message_id: None }),
             Action::Write(writing) => write(bot, shared, user, writing),
-            Action::Edit { message_id, text } => edit(bot, shared, user, message_id, text),
+            Action::Edit { message_id, text } => edit(bot, shared, user, message_id, &text),
             Action::Press { message_id, data } => press(bot, shared, user, message_id, &data),
             Action::React { message_id, emoji } => react(bot, shared, user, message_id, emoji),
             Action::Block => Ok(block(bot, shared, user, true)),
@@ -144,7 +144,7 @@ fn edit(
     shared: &mut Shared,
     user: UserId,
     message_id: MessageId,
-    text: String,
+    text: &str,
 ) -> Result<Acted, CannotAct> {
     let now = shared.clock.unix();
     let chat = bot.chats.get_mut(&user).ok_or(CannotAct::NotStarted)?;
@@ -152,7 +152,7 @@ fn edit(
     if message.from_bot || !(message.body.kind == Kind::Text || message.body.kind.has_caption()) {
         return Err(CannotAct::NotEditable);
     }
-    let text = checked_text(message.body.kind, Some(&text))?;
+    let text = checked_text(message.body.kind, Some(text))?;
     message.body.entities = text.as_deref().and_then(entities_of);
     message.body.text.clone_from(&text);
     message.edited = Some(now);

@@ -40,7 +40,7 @@ async fn a_press_is_answered_once() {
     assert_eq!(telegram.refused("answerCallbackQuery", long).await, "400 Bad Request: MESSAGE_TOO_LONG");
     assert_eq!(telegram.good("answerCallbackQuery", answer.clone()).await, true);
     let answered = telegram.all(|what| match what {
-        What::PressAnswered { user, text, .. } => Some((user, text.unwrap().to_string())),
+        What::PressAnswered { user, text, .. } => Some((*user, text.as_ref().unwrap().to_string())),
         _ => None,
     });
     assert_eq!(answered, [(7, "Yes?".to_owned())]);
@@ -90,8 +90,9 @@ async fn messages_are_deleted_if_they_ever_were() {
     assert_eq!(telegram.invalid().len(), 1);
     telegram.good("deleteMessages", json!({"chat_id": 7, "message_ids": [start, second]})).await;
     assert!(telegram.simulator.messages(BOT, 7, 10).is_empty());
-    let deleted = telegram
-        .all(|what| if let What::MessageDeleted { message_id, .. } = what { Some(message_id) } else { None });
+    let deleted = telegram.all(|what| {
+        if let What::MessageDeleted { message_id, .. } = what { Some(*message_id) } else { None }
+    });
     assert_eq!(deleted, [start, second]);
 }
 

@@ -91,7 +91,7 @@ async fn a_copy_may_answer_a_message_of_its_new_chat() {
     telegram.good("copyMessage", reply(77_777, true)).await;
     assert_eq!(telegram.invalid().len(), 1, "an id that never was is a wrong id, even if it is let pass");
     let replies = telegram
-        .all(|what| if let What::MessagePlaced { reply_to, .. } = what { Some(reply_to) } else { None });
+        .all(|what| if let What::MessagePlaced { reply_to, .. } = what { Some(*reply_to) } else { None });
     assert_eq!(replies, [Some(answered), None, None]);
 }
 

@@ -36,7 +36,9 @@ async fn a_text_changes_with_its_buttons() {
     let removed = json!({"chat_id": 7, "message_id": id});
     assert_eq!(telegram.refused("editMessageReplyMarkup", removed).await, SAME);
     let told = telegram.all(|what| match what {
-        What::MessageEdited { text, buttons, .. } => Some((text.unwrap().to_string(), buttons.len())),
+        What::MessageEdited { text, buttons, .. } => {
+            Some((text.as_ref().unwrap().to_string(), buttons.len()))
+        }
         _ => None,
     });
     assert_eq!(told, [("two".to_owned(), 1), ("two".to_owned(), 0)]);

@@ -6,7 +6,8 @@ use serde_json::json;
 use super::support::{TOKEN, Telegram, request};
 
 fn outcomes(telegram: &Telegram) -> Vec<Outcome> {
-    telegram.all(|what| if let What::CallAnswered { outcome, .. } = what { Some(outcome) } else { None })
+    telegram
+        .all(|what| if let What::CallAnswered { outcome, .. } = what { Some(outcome.clone()) } else { None })
 }
 
 async fn send(telegram: &Telegram) -> Option<u16> {

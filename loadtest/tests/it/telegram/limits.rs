@@ -10,8 +10,8 @@ use super::support::{OTHER, OTHER_BOT, Telegram};
 /// So slow that no test waits for a permit.
 const SLOW: f64 = 0.001;
 
-fn rate(burst: f64) -> Option<Rate> {
-    Some(Rate { per_second: SLOW, burst })
+fn rate(burst: f64) -> Rate {
+    Rate { per_second: SLOW, burst }
 }
 
 fn text(user: i64) -> serde_json::Value {
@@ -21,7 +21,7 @@ fn text(user: i64) -> serde_json::Value {
 #[tokio::test]
 async fn a_chat_takes_a_burst_and_then_waits_alone() {
     let telegram =
-        Telegram::with(Settings { bot_rate: None, chat_rate: rate(3.0), ..Settings::default() }).await;
+        Telegram::with(Settings { bot_rate: None, chat_rate: Some(rate(3.0)), ..Settings::default() }).await;
     telegram.start_bot(1);
     telegram.start_bot(2);
     for _ in 0..3 {
@@ -43,7 +43,7 @@ async fn a_chat_takes_a_burst_and_then_waits_alone() {
 #[tokio::test]
 async fn a_token_has_its_own_budget() {
     let telegram =
-        Telegram::with(Settings { bot_rate: rate(2.0), chat_rate: None, ..Settings::default() }).await;
+        Telegram::with(Settings { bot_rate: Some(rate(2.0)), chat_rate: None, ..Settings::default() }).await;
     telegram.start_bot(1);
     telegram.start_bot(2);
     telegram.simulator.act(OTHER_BOT, 1, loadtest::telegram::Action::Start { payload: None }).unwrap();
@@ -66,11 +66,11 @@ async fn short_waits_may_be_served_as_latency() {
         telegram.good("sendMessage", text(1)).await;
     }
     let took = telegram.all(|what| match what {
-        What::CallAnswered { outcome: Outcome::Done, took, .. } => Some(took),
+        What::CallAnswered { outcome: Outcome::Done, took, .. } => Some(*took),
         _ => None,
     });
     assert!(took[1] > Duration::from_millis(20) && took[2] > Duration::from_millis(20), "{took:?}");
-    telegram.simulator.limit(rate(1.0), None);
+    telegram.simulator.limit(Some(rate(1.0)), None);
     telegram.good("sendMessage", text(1)).await;
     assert_eq!(telegram.call("sendMessage", text(1)).await.status, 429, "not a wait of a quarter of an hour");
 }

@@ -20,7 +20,7 @@ async fn updates_are_given_until_they_are_confirmed() {
     assert_eq!(rest.as_array().unwrap().len(), 1);
     assert_eq!(rest[0]["message"]["text"], "second");
     let confirmed = telegram.all(|what| match what {
-        What::Acknowledged { update_id, .. } => Some(update_id),
+        What::Acknowledged { update_id, .. } => Some(*update_id),
         _ => None,
     });
     assert_eq!(confirmed, [offset - 1]);

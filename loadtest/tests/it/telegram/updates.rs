@@ -10,7 +10,7 @@ use super::support::{BOT, Hook, Reply, Telegram};
 async fn pushed(telegram: &Telegram, hook: &Hook, count: usize) -> Vec<Value> {
     telegram
         .first(count, |what| match what {
-            loadtest::telegram::What::Acknowledged { update_id, .. } => Some(update_id),
+            loadtest::telegram::What::Acknowledged { update_id, .. } => Some(*update_id),
             _ => None,
         })
         .await;

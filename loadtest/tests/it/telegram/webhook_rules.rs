@@ -68,7 +68,7 @@ async fn updates_outlive_the_webhook_unless_they_are_dropped() {
     telegram.until(|events| events.iter().any(|what| matches!(what, What::WebhookSent { .. }))).await;
     telegram.good("deleteWebhook", json!({})).await;
     telegram.start_bot(2);
-    let dropped = |what| if let What::UpdateDropped { user, .. } = what { Some(user) } else { None };
+    let dropped = |what: &What| if let What::UpdateDropped { user, .. } = what { Some(*user) } else { None };
     assert_eq!(telegram.simulator.status().pending_updates, 2, "one was in flight");
     telegram.good("deleteWebhook", json!({"drop_pending_updates": true})).await;
     assert_eq!(telegram.all(dropped), [1, 2]);

@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 
 use super::support::{BOT, Hook, Reply, Telegram};
 
-fn acknowledged(what: What) -> Option<i64> {
-    if let What::Acknowledged { update_id, .. } = what { Some(update_id) } else { None }
+fn acknowledged(what: &What) -> Option<i64> {
+    if let What::Acknowledged { update_id, .. } = what { Some(*update_id) } else { None }
 }
 
-fn answers(what: What) -> Option<WebhookAnswer> {
-    if let What::WebhookAnswered { answer, .. } = what { Some(answer) } else { None }
+fn answers(what: &What) -> Option<WebhookAnswer> {
+    if let What::WebhookAnswered { answer, .. } = what { Some(answer.clone()) } else { None }
 }
 
 #[tokio::test]
@@ -70,8 +70,8 @@ async fn warm(
     (telegram, hook)
 }
 
-fn sent(what: What) -> Option<i64> {
-    if let What::WebhookSent { user, .. } = what { Some(user) } else { None }
+fn sent(what: &What) -> Option<i64> {
+    if let What::WebhookSent { user, .. } = what { Some(*user) } else { None }
 }
 
 #[tokio::test]
@@ -127,7 +127,7 @@ async fn without_a_success_one_connection_carries_everything() {
     hook.open_gate();
     telegram.first(5, acknowledged).await;
     let connections: Vec<_> = telegram.all(|what| match what {
-        What::WebhookSent { connection, .. } => Some(connection),
+        What::WebhookSent { connection, .. } => Some(*connection),
         _ => None,
     });
     assert_eq!(connections[0], 1);
@@ -203,7 +203,7 @@ async fn whatever_begins_with_2_delivers_and_nothing_else_does() {
     assert!(matches!(answers[4], WebhookAnswer::Failed(_)));
     assert_eq!(answers[5..], [204, 202, 200].map(WebhookAnswer::Status));
     let attempts = telegram.all(|what| match what {
-        What::WebhookSent { attempt, .. } => Some(attempt),
+        What::WebhookSent { attempt, .. } => Some(*attempt),
         _ => None,
     });
     assert_eq!(attempts, [1, 2, 3, 4, 5, 6, 1, 1]);
@@ -292,7 +292,7 @@ async fn presses_expire_long_before_messages() {
     let press = Action::Press { message_id: sent["message_id"].as_i64().unwrap(), data: "go".to_owned() };
     let update = telegram.act(7, press).update_id;
     let expired =
-        |what| if let What::UpdateExpired { update_id, .. } = what { Some(update_id) } else { None };
+        |what: &What| if let What::UpdateExpired { update_id, .. } = what { Some(*update_id) } else { None };
     assert_eq!(telegram.first(1, expired).await, [update.unwrap()]);
     assert!(hook.received().len() > 5, "it was retried meanwhile");
 }
@@ -315,7 +315,7 @@ async fn a_call_in_the_answer_is_carried_out_and_its_result_thrown_away() {
         .until(|events| events.iter().filter(|what| matches!(what, What::CallAnswered { .. })).count() >= 3)
         .await;
     let calls = telegram.all(|what| match what {
-        What::CallReceived { method, peer: None, bot, .. } => Some((bot, method.to_string())),
+        What::CallReceived { method, peer: None, bot, .. } => Some((*bot, method.to_string())),
         _ => None,
     });
     assert_eq!(calls, [(Some(BOT), "sendMessage".to_owned()), (Some(BOT), "sendMessage".to_owned())]);

@@ -133,18 +133,20 @@ impl Telegram {
     }
 
     /// Everything that happened, where it is what `pick` wants.
-    pub(super) fn all<T>(&self, pick: impl FnMut(What) -> Option<T>) -> Vec<T> {
-        self.events().into_iter().filter_map(pick).collect()
+    pub(super) fn all<T>(&self, pick: impl FnMut(&What) -> Option<T>) -> Vec<T> {
+        self.events().iter().filter_map(pick).collect()
     }
 
     /// Why calls were invalid.
     pub(super) fn invalid(&self) -> Vec<String> {
-        self.all(|what| if let What::InvalidCall { why, .. } = what { Some(why) } else { None })
+        self.all(|what| if let What::InvalidCall { why, .. } = what { Some(why.clone()) } else { None })
     }
 
     /// Where the messages of bots came from, in order.
     pub(super) fn origins(&self) -> Vec<Origin> {
-        self.all(|what| if let What::MessagePlaced { origin, .. } = what { Some(origin) } else { None })
+        self.all(
+            |what| if let What::MessagePlaced { origin, .. } = what { Some(origin.clone()) } else { None },
+        )
     }
 
     /// Waits until the events are as wished.
@@ -155,15 +157,13 @@ impl Telegram {
                 grown.changed().await.unwrap();
             }
         };
-        if tokio::time::timeout(PATIENCE, waiting).await.is_err() {
-            panic!("it never came to that: {:#?}", self.events());
-        }
+        let came = tokio::time::timeout(PATIENCE, waiting).await.is_ok();
+        assert!(came, "it never came to that: {:#?}", self.events());
     }
 
     /// Waits until so many events are what `pick` wants, and gives them.
-    pub(super) async fn first<T>(&self, count: usize, pick: impl Fn(What) -> Option<T>) -> Vec<T> {
-        self.until(|events| events.iter().filter(|what| pick((*what).clone()).is_some()).count() >= count)
-            .await;
+    pub(super) async fn first<T>(&self, count: usize, pick: impl Fn(&What) -> Option<T>) -> Vec<T> {
+        self.until(|events| events.iter().filter(|what| pick(what).is_some()).count() >= count).await;
         self.all(pick)
     }
 }
