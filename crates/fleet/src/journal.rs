@@ -26,10 +26,10 @@ const LABEL: &str = "journal";
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
     /// The database did not take the facts.
-    #[error("facts wait in the journal")]
+    #[error("facts wait in the journal: {0}")]
     Archive(#[from] ArchiveError),
     /// Live state did not answer.
-    #[error("the journal cannot be read")]
+    #[error("the journal cannot be read: {0}")]
     State(#[from] StateError),
 }
 

@@ -21,6 +21,7 @@ use super::shards::Keeper;
 use super::upkeep;
 use crate::audit::Audit;
 use crate::calls::BotApi;
+use crate::journal::Journal;
 use crate::lease::Holdings;
 use crate::matchmaker::{self, Matchmaker};
 use crate::metrics::Metrics;
@@ -81,6 +82,7 @@ impl Fleet {
         launch.heartbeat(told);
         if launch.settings.roles.sender {
             launch.senders();
+            launch.journal();
         }
         if launch.settings.roles.matchmaker {
             launch.matchmakers();
@@ -180,6 +182,18 @@ impl Launch {
         };
         self.fleet.spawn(driver.run(commands));
         self.fleet.spawn(keeper.run(self.fleet.stop.clone()));
+    }
+
+    fn journal(&mut self) {
+        let deps = &self.deps;
+        let journal = Journal::new(deps.state.clone(), deps.ledger.clone(), deps.metrics.clone());
+        let every = self.settings.timing.journal;
+        self.fleet.spawn(upkeep::journal(
+            journal,
+            every,
+            self.fleet.holdings.clone(),
+            self.fleet.stop.clone(),
+        ));
     }
 
     fn matchmakers(&mut self) {

@@ -149,7 +149,7 @@ pub struct Timing {
     pub turn_gap: Duration,
     /// How long an acknowledgement waits for others to share a turn with.
     pub ack_linger: Duration,
-    /// How often the journal of a quiet shard is looked into.
+    /// How often the journals are written: the longer, the more rows per statement.
     pub journal: Duration,
     /// How often a shard's users are audited.
     pub audit: Duration,

@@ -1,4 +1,4 @@
-//! What is done beside sending and matching: the audit and the gauges.
+//! What is done beside sending and matching: the journal, the audit and the gauges.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::outage::Outage;
 use super::pools::Led;
 use crate::audit::Audit;
+use crate::journal::Journal;
 use crate::lease::Holdings;
 use crate::metrics::Metrics;
 
@@ -37,6 +38,30 @@ pub(super) async fn audit(
                 }
             }
             Err(error) => outage.failed((), &error),
+        }
+    }
+}
+
+/// Writes the journals of owned shards, again and again until `stop`. What comes after that is the next owner's.
+pub(super) async fn journal(
+    mut journal: Journal,
+    every: Duration,
+    holdings: Arc<Holdings>,
+    stop: CancellationToken,
+) {
+    let mut outage = Outage::new("writing the journal");
+    let mut beat = Beat::new(every, stop.clone());
+    while beat.next().await {
+        // A backlog is worked off without a pause.
+        let mut more = true;
+        while std::mem::take(&mut more) && !stop.is_cancelled() {
+            match journal.pass(&holdings.held()).await {
+                Ok(passed) => {
+                    outage.over(&());
+                    more = passed.more;
+                }
+                Err(error) => outage.failed((), &error),
+            }
         }
     }
 }
