@@ -57,6 +57,12 @@ impl Control {
         Ok(Some(good(answer).await?.json().await?))
     }
 
+    /// Breaks off the run that goes on, if one does: its users go home, and there is no verdict.
+    pub async fn stop(&self) -> anyhow::Result<()> {
+        good(self.http.delete(format!("{}/run", self.url)).send().await?).await?;
+        Ok(())
+    }
+
     /// Tells that these processes are about to be killed, paused or cut off from the state, while they still run, and
     /// answers how many calls they may not learn the outcome of.
     pub async fn interrupt(&self, pids: &[u32]) -> anyhow::Result<u64> {

@@ -91,9 +91,17 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
         patience_seconds: options.patience_seconds,
     };
     let line = Line::new();
-    let verdict = Drive::new(target, plan)?.run(Some(&line)).await;
+    let drive = Drive::new(target, plan)?;
+    let verdict = tokio::select! {
+        verdict = drive.run(Some(&line)) => Some(verdict),
+        _ = tokio::signal::ctrl_c() => None,
+    };
     line.clear();
-    let verdict = verdict?;
+    let Some(verdict) = verdict.transpose()? else {
+        drive.stop().await?;
+        eprintln!("broken off, no verdict");
+        return Ok(ExitCode::FAILURE);
+    };
     if let Some(path) = &options.json {
         std::fs::write(path, serde_json::to_vec_pretty(&verdict)?)
             .with_context(|| format!("cannot write {}", path.display()))?;

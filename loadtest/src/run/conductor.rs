@@ -46,6 +46,7 @@ enum Order {
     Begin(Plan, oneshot::Sender<Result<u64, CannotBegin>>),
     Interrupt(HashSet<SocketAddr>, oneshot::Sender<u64>),
     Resume(HashSet<SocketAddr>),
+    Stop,
 }
 
 #[derive(Debug, Default)]
@@ -83,6 +84,12 @@ impl Conducting {
     pub async fn resume(&self, connections: HashSet<SocketAddr>) {
         // A conductor that is gone needs no telling.
         let _ = self.orders.send(Order::Resume(connections)).await;
+    }
+
+    /// Breaks off the run that goes on, if one does.
+    pub async fn stop(&self) {
+        // A conductor that is gone has stopped.
+        let _ = self.orders.send(Order::Stop).await;
     }
 
     /// How the run goes.
@@ -199,6 +206,11 @@ impl Conductor {
                 let _ = answer.send(self.attempts.interrupt(&connections));
             }
             Order::Resume(connections) => self.attempts.resume(&connections),
+            Order::Stop => {
+                if let Some(running) = &mut self.running {
+                    running.stop(&self.simulator);
+                }
+            }
         }
     }
 

@@ -1,12 +1,13 @@
-//! The simulator's endpoints for runs, served to loopback under `/control`.
+//! The simulator's endpoints for runs, served to loopback.
 //!
 //! | | |
 //! |---|---|
-//! | `POST /run` with a [`Plan`] | begins a run; its number, or 409 while one goes on |
-//! | `GET /run` | how it goes ([`Live`](crate::report::Live)) |
-//! | `GET /run/{number}/verdict` | the verdict, or 404 as long as there is none |
-//! | `POST /run/interrupt` with `{"pids":[…]}` | these processes are about to be killed, paused or cut off from the state: the calls they may not learn the outcome of are counted as `attempts_in_flight_at_kill` |
-//! | `POST /run/resume` with `{"pids":[…]}` | they were woken or reconnected, and their calls are their own again |
+//! | `POST /control/run` with a [`Plan`] | begins a run; its number, or 409 while one goes on |
+//! | `GET /control/run` | how it goes ([`Live`](crate::report::Live)) |
+//! | `DELETE /control/run` | breaks the run off: its users go home, and there is no verdict |
+//! | `GET /control/run/{number}/verdict` | the verdict, or 404 as long as there is none |
+//! | `POST /control/run/interrupt` with `{"pids":[…]}` | these processes are about to be killed, paused or cut off from the state: the calls they may not learn the outcome of are counted as `attempts_in_flight_at_kill` |
+//! | `POST /control/run/resume` with `{"pids":[…]}` | they were woken or reconnected, and their calls are their own again |
 
 use std::collections::HashSet;
 use std::net::SocketAddr;
@@ -46,10 +47,10 @@ pub struct Interrupted {
 /// The routes.
 pub fn router(conducting: Conducting) -> Router {
     Router::new()
-        .route("/run", post(begin).get(live))
-        .route("/run/{number}/verdict", get(verdict))
-        .route("/run/interrupt", post(interrupt))
-        .route("/run/resume", post(resume))
+        .route("/control/run", post(begin).get(live).delete(stop))
+        .route("/control/run/{number}/verdict", get(verdict))
+        .route("/control/run/interrupt", post(interrupt))
+        .route("/control/run/resume", post(resume))
         .with_state(conducting)
 }
 
@@ -66,6 +67,11 @@ async fn begin(State(conducting): State<Conducting>, Json(plan): Json<Plan>) -> 
 
 async fn live(State(conducting): State<Conducting>) -> Response {
     Json(conducting.live()).into_response()
+}
+
+async fn stop(State(conducting): State<Conducting>) -> StatusCode {
+    conducting.stop().await;
+    StatusCode::NO_CONTENT
 }
 
 async fn verdict(State(conducting): State<Conducting>, Path(number): Path<u64>) -> Response {

@@ -59,8 +59,26 @@ impl Drive {
             }
         };
         self.read_counters().await;
+        self.until_everybody_is_home(run).await?;
         let fleet = self.counters.lock().unwrap_or_else(PoisonError::into_inner).sum();
         Ok(verdict.judged(fleet))
+    }
+
+    /// The next run can begin.
+    async fn until_everybody_is_home(&self, run: u64) -> anyhow::Result<()> {
+        let mut beat = tokio::time::interval(LOOK);
+        loop {
+            beat.tick().await;
+            let now = self.control.live().await?;
+            if now.run != run || now.phase == Phase::Resting {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Breaks the run off, without a verdict.
+    pub async fn stop(&self) -> anyhow::Result<()> {
+        self.control.stop().await
     }
 
     async fn look(&self, run: u64, line: Option<&Line>) -> anyhow::Result<Option<Verdict>> {

@@ -102,8 +102,7 @@ impl Running {
             Phase::Draining => {
                 if elapsed >= self.limit() || (news && self.has_come_to_rest(simulator, now)) {
                     let verdict = Box::new(self.verdict(simulator, elapsed));
-                    self.crowd.go_home(|deed| carry_out(simulator, deed));
-                    self.enter(Phase::Closing, now);
+                    self.stop(simulator);
                     return Step::Verdict(verdict);
                 }
             }
@@ -122,6 +121,14 @@ impl Running {
         self.oracle.tick(now);
         self.next_news = now + NEWS;
         Step::News
+    }
+
+    /// Everybody goes home, and nothing is judged any more.
+    pub(super) fn stop(&mut self, simulator: &Simulator) {
+        if self.phase != Phase::Closing {
+            self.crowd.go_home(|deed| carry_out(simulator, deed));
+            self.enter(Phase::Closing, simulator.now());
+        }
     }
 
     fn enter(&mut self, phase: Phase, now: Duration) -> Step {

@@ -72,7 +72,9 @@ impl World {
             self.at += Duration::from_millis(20);
             let mut deeds = Vec::new();
             self.crowd.due(self.at, |deed| deeds.push(deed));
-            deeds.into_iter().for_each(|deed| self.happens(deed));
+            for deed in deeds {
+            self.happens(deed);
+        }
         }
     }
 
@@ -243,7 +245,9 @@ fn nobody_acts_after_the_end_and_everybody_goes_home() {
     assert_eq!(world.deeds.len(), before);
     let mut deeds = Vec::new();
     world.crowd.go_home(|deed| deeds.push(deed));
-    deeds.into_iter().for_each(|deed| world.happens(deed));
+    for deed in deeds {
+        world.happens(deed);
+    }
     assert_eq!(world.crowd.seated(), 0);
     assert!(world.rooms.is_empty() && world.waiting.is_empty());
 }

@@ -1,5 +1,6 @@
 //! Tests of the load tool over its sockets.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
+mod runs;
 mod saboteur;
 mod telegram;

@@ -26,7 +26,7 @@ struct Bot {
 }
 
 /// Serves webhooks on this listener until dropped. `api` is the Bot API with the token: `http://host/bot<token>`.
-pub(super) async fn serve(listener: TcpListener, api: String, id: i64, sabotage: Option<Fault>) {
+pub(crate) async fn serve(listener: TcpListener, api: String, id: i64, sabotage: Option<Fault>) {
     let bot = Bot {
         model: Mutex::new(Model::new(id, sabotage)),
         chats: Mutex::default(),
@@ -35,12 +35,12 @@ pub(super) async fn serve(listener: TcpListener, api: String, id: i64, sabotage:
         url: api,
         http: client(),
     };
-    let router = axum::Router::new().route("/", post(webhook)).with_state(Arc::new(bot));
+    let router = axum::Router::new().route("/telegram/{bot}", post(webhook)).with_state(Arc::new(bot));
     axum::serve(listener, router).await.unwrap();
 }
 
 #[expect(clippy::disallowed_methods, reason = "the bot under test shares nothing with the fleet")]
-pub(super) fn client() -> reqwest::Client {
+pub(crate) fn client() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().build().unwrap()
 }
 

@@ -1,6 +1,6 @@
 //! The judge is judged: a right bot comes out clean, and every way of being wrong is caught in its own count.
 
-mod bot;
+pub(crate) mod bot;
 mod model;
 
 use std::collections::HashMap;
@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::{Duration, interval, timeout};
 
-const TOKEN: &str = "77:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+pub(crate) const TOKEN: &str = "77:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// A short run with a bot that is wrong in this way, or right.
 async fn verdict(sabotage: Option<Fault>) -> Verdict {
@@ -32,7 +32,7 @@ async fn verdict(sabotage: Option<Fault>) -> Verdict {
     let server = simulator.clone();
     tasks.spawn(async move { server.serve(api, axum::Router::new()).await });
     let webhook = listener().await;
-    let webhook_url = format!("http://{}/", webhook.local_addr().unwrap());
+    let webhook_url = format!("http://{}/telegram/{id}", webhook.local_addr().unwrap());
     tasks.spawn(bot::serve(webhook, api_url.clone(), id, sabotage));
     let set = bot::client().post(format!("{api_url}/setWebhook")).json(&json!({ "url": webhook_url }));
     let set: Value = set.send().await.unwrap().json().await.unwrap();
