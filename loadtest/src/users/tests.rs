@@ -73,8 +73,8 @@ impl World {
             let mut deeds = Vec::new();
             self.crowd.due(self.at, |deed| deeds.push(deed));
             for deed in deeds {
-            self.happens(deed);
-        }
+                self.happens(deed);
+            }
         }
     }
 
