@@ -1,0 +1,109 @@
+//! People through a whole instance: updates in, calls out.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use hamdam_domain::id::UserId;
+use hamdam_domain::session::Session;
+use hamdam_fleet::intake::{Intake, Profiles, ProfilesError, Stored};
+use hamdam_telegram::Update;
+use serde_json::{Value, json};
+
+use super::{BOT, SHARDS, Town};
+
+/// Everybody is new here.
+struct Strangers;
+
+#[async_trait]
+impl Profiles for Strangers {
+    async fn load(&self, _: UserId) -> Result<Option<Stored>, ProfilesError> {
+        Ok(None)
+    }
+}
+
+/// Telegram's side of two people.
+struct People {
+    intake: Intake,
+    update: i64,
+}
+
+impl People {
+    fn of(town: &Town) -> Self {
+        let bots = HashMap::from([(BOT, 0)]);
+        let settings = hamdam_bot::Settings::default();
+        let metrics = town.metrics.clone();
+        Self {
+            intake: Intake::new(town.state.clone(), Arc::new(Strangers), bots, settings, metrics),
+            update: 0,
+        }
+    }
+
+    async fn say(&mut self, user: i64, text: &str) -> i64 {
+        self.update += 1;
+        let id = self.update;
+        let update: Value = json!({"update_id": id, "message": {
+            "message_id": 1_000 + id, "date": 1, "chat": {"id": user, "type": "private"}, "text": text,
+            "from": {"id": user, "is_bot": false, "first_name": "x", "language_code": "en"},
+        }});
+        let update = Update::from_json(update.to_string().as_bytes()).unwrap();
+        self.intake.handle(BOT, &update).await.unwrap();
+        1_000 + id
+    }
+}
+
+fn session(town: &Town, user: i64) -> Session {
+    town.state.inspect(|world| world.users[&UserId(user)].session.clone())
+}
+
+fn chats(town: &Town, user: i64) -> bool {
+    matches!(session(town, user), Session::Chatting { .. })
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_people_meet_talk_and_part() {
+    let town = Town::new();
+    let fleet = town.start("a");
+    town.owns(&fleet, usize::from(SHARDS)).await;
+    let mut people = People::of(&town);
+    people.say(1, "/search").await;
+    people.say(2, "/search").await;
+    town.until("they meet", || chats(&town, 1) && chats(&town, 2)).await;
+    let hello = people.say(1, "hello").await;
+    let hi = people.say(2, "hi").await;
+    town.until("they hear each other", || town.telegram.seen(2) == [hello] && town.telegram.seen(1) == [hi])
+        .await;
+    people.say(1, "/stop").await;
+    town.until("both are told", || town.outbox_is_empty()).await;
+    assert_eq!((session(&town, 1), session(&town, 2)), (Session::Idle, Session::Idle));
+    let texts = town.telegram.texts.lock().unwrap().iter().map(|(chat, _)| *chat).collect::<Vec<_>>();
+    // To each: searching, found, the end.
+    assert_eq!([1, 2].map(|user| texts.iter().filter(|chat| **chat == user).count()), [3, 3]);
+    assert!(fleet.drain(Duration::from_secs(30)).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn matching_goes_on_when_its_leader_leaves_or_dies() {
+    let town = Town::new();
+    let mut fleets = [Some(town.start("a")), Some(town.start("b")), Some(town.start("c"))];
+    let mut people = People::of(&town);
+    for (round, user) in [(0, 1), (1, 3), (2, 5)] {
+        let leads = |fleet: &Option<hamdam_fleet::run::Fleet>| {
+            fleet.as_ref().is_some_and(|fleet| !fleet.pools().is_empty())
+        };
+        town.until("somebody leads", || fleets.iter().any(leads)).await;
+        people.say(user, "/search").await;
+        people.say(user + 1, "/search").await;
+        town.until("they meet", || chats(&town, user) && chats(&town, user + 1)).await;
+        let leader = fleets.iter_mut().find(|fleet| leads(fleet)).unwrap().take().unwrap();
+        if round == 0 {
+            assert!(leader.drain(Duration::from_secs(30)).await);
+        } else {
+            drop(leader);
+        }
+    }
+    let repairs =
+        town.metrics.encode().lines().filter(|line| line.starts_with("hamdam_audit_repairs_total")).count();
+    assert_eq!(repairs, 0);
+}
