@@ -15,6 +15,42 @@ use crate::journal::Journal;
 use crate::lease::Holdings;
 use crate::metrics::Metrics;
 
+/// Writes the journals of owned shards into the database, again and again until `stop`. While the database is away
+/// facts wait, chats go on, and it is asked again after a longer pause.
+pub(super) async fn journal(
+    mut journal: Journal,
+    every: Duration,
+    holdings: Arc<Holdings>,
+    stop: CancellationToken,
+) {
+    let mut outage = Outage::new("writing the journal");
+    let mut wait = Duration::ZERO;
+    loop {
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(wait) => {}
+        }
+        let shards = holdings.held();
+        // Cut off by the end, a pass leaves to the next owner what it did not finish.
+        let passed = tokio::select! {
+            biased;
+            () = stop.cancelled() => return,
+            passed = journal.pass(&shards) => passed,
+        };
+        wait = match passed {
+            Ok(passed) => {
+                outage.over(&());
+                if passed.more { Duration::ZERO } else { every }
+            }
+            Err(error) => {
+                outage.failed((), &error);
+                every.saturating_mul(2)
+            }
+        };
+    }
+}
+
 /// Audits the users of owned shards and the tickets of led pools, again and again until `stop`.
 pub(super) async fn audit(
     mut audit: Audit,
@@ -38,30 +74,6 @@ pub(super) async fn audit(
                 }
             }
             Err(error) => outage.failed((), &error),
-        }
-    }
-}
-
-/// Writes the journals of owned shards, again and again until `stop`. What comes after that is the next owner's.
-pub(super) async fn journal(
-    mut journal: Journal,
-    every: Duration,
-    holdings: Arc<Holdings>,
-    stop: CancellationToken,
-) {
-    let mut outage = Outage::new("writing the journal");
-    let mut beat = Beat::new(every, stop.clone());
-    while beat.next().await {
-        // A backlog is worked off without a pause.
-        let mut more = true;
-        while std::mem::take(&mut more) && !stop.is_cancelled() {
-            match journal.pass(&holdings.held()).await {
-                Ok(passed) => {
-                    outage.over(&());
-                    more = passed.more;
-                }
-                Err(error) => outage.failed((), &error),
-            }
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use hamdam_domain::fact::Fact;
 use hamdam_domain::id::UserId;
 use hamdam_domain::session::Session;
 use hamdam_fleet::intake::{Intake, Profiles, ProfilesError, Stored};
@@ -80,6 +81,12 @@ async fn two_people_meet_talk_and_part() {
     let texts = town.telegram.texts.lock().unwrap().iter().map(|(chat, _)| *chat).collect::<Vec<_>>();
     // To each: searching, found, the end.
     assert_eq!([1, 2].map(|user| texts.iter().filter(|chat| **chat == user).count()), [3, 3]);
+    town.until("the record is written", || town.facts.0.lock().unwrap().len() >= 5).await;
+    let facts = town.facts.0.lock().unwrap().clone();
+    let count = |of: fn(&Fact) -> bool| facts.iter().filter(|fact| of(fact)).count();
+    assert_eq!(count(|fact| matches!(fact, Fact::Message(_))), 2);
+    assert!(count(|fact| matches!(fact, Fact::RoomOpened(_))) >= 1);
+    assert!(count(|fact| matches!(fact, Fact::RoomClosed { .. })) >= 1);
     assert!(fleet.drain(Duration::from_secs(30)).await);
 }
 
