@@ -3,6 +3,7 @@
 //!
 //! The judge shares no parser with the defendant: nothing here but the demo uses the fleet's own crates.
 
+pub mod bench;
 pub mod demo;
 pub mod oracle;
 pub mod report;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use loadtest::{demo, run, telegram};
+use loadtest::{bench, demo, run, telegram};
 use tokio::task::JoinSet;
 
 /// Simulator of Telegram's server, virtual users and oracle.
@@ -22,6 +22,8 @@ enum Command {
     Demo(demo::Options),
     /// Send virtual users through a fleet and judge it.
     Run(run::command::Options),
+    /// Measure what the fleet costs.
+    Bench(bench::Options),
 }
 
 #[tokio::main]
@@ -30,6 +32,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         Command::Telegram(options) => serve(options).await,
         Command::Demo(options) => demo::run(options).await,
         Command::Run(options) => run::command::run(options).await,
+        Command::Bench(options) => bench::run(options).await,
     }
 }
 

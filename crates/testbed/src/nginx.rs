@@ -54,6 +54,11 @@ impl Nginx {
         &mut self.process
     }
 
+    /// The process ids of its workers.
+    pub fn workers(&self) -> Result<Vec<u32>> {
+        workers(self.process.pid())
+    }
+
     /// Changes the set of instances and waits until workers with the new set serve; no connection breaks.
     pub async fn reload(&mut self, instances: &[String]) -> Result<()> {
         let before = workers(self.process.pid())?;

@@ -51,6 +51,14 @@ impl Store {
         }
     }
 
+    /// The process id of every node.
+    pub fn pids(&mut self) -> Vec<u32> {
+        match self {
+            Self::Single(redis) => vec![redis.process().pid()],
+            Self::Cluster(cluster) => cluster.nodes().iter_mut().map(|node| node.process().pid()).collect(),
+        }
+    }
+
     fn environment(&self) -> Vec<(String, String)> {
         match self {
             Self::Single(redis) => vec![("REDIS_URL".to_owned(), redis.url())],

@@ -1,0 +1,200 @@
+//! The fleet at load: what each relayed message costs every part.
+
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use hamdam_testbed::fleet::{Binaries, Fleet, FleetOptions};
+use tokio::time::{Instant, sleep};
+
+use super::RelayOptions;
+use super::measure::{Commands, commands, cpu, resident};
+use super::memory;
+use crate::report::{Live, Phase};
+use crate::run::{Control, Drive, Target};
+use crate::users::{Habits, Plan};
+
+/// After the first message until every cache is warm and the token buckets are at their steady level.
+const WARM_UP: Duration = Duration::from_secs(5);
+/// MONITOR slows Redis down, so it is listened to in a window of its own.
+const LISTENING: Duration = Duration::from_secs(4);
+
+/// What a relayed message costs, and what stands in memory meanwhile.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Costs {
+    pub(super) per_second: f64,
+    /// CPU microseconds per relayed message, by part.
+    pub(super) instances_us: f64,
+    pub(super) nginx_us: f64,
+    pub(super) redis_us: f64,
+    pub(super) mariadb_us: f64,
+    pub(super) simulator_us: f64,
+    /// Per relayed message.
+    pub(super) redis_commands: f64,
+    pub(super) redis_commands_in_scripts: f64,
+    pub(super) sql_statements: f64,
+    /// Bytes of Redis per session, id maps apart.
+    pub(super) session_bytes: f64,
+    /// Resident memory of each instance in bytes, and whether it leads a pool.
+    pub(super) resident: Vec<(u64, bool)>,
+}
+
+/// CPU time of every part, read at one moment.
+struct Reading {
+    at: Instant,
+    relayed: u64,
+    statements: u64,
+    instances: Duration,
+    nginx: Duration,
+    redis: Duration,
+    mariadb: Duration,
+    simulator: Duration,
+}
+
+pub(super) async fn measure(options: &RelayOptions) -> anyhow::Result<Costs> {
+    let mut fleet = Fleet::start(&FleetOptions::new(Binaries::beside_this()?)).await?;
+    let home = std::env::temp_dir().join(format!("hamdam-bench-{}.json", std::process::id()));
+    fleet.file().write(&home)?;
+    let target = Target::of_fleet(&home)?;
+    std::fs::remove_file(&home)?;
+    let control = Control::new(&target.telegram_url)?;
+    let seconds = options.seconds + WARM_UP.as_secs() + LISTENING.as_secs() + 5;
+    let drive = Drive::new(target, plan(options, seconds))?;
+    let (verdict, costs) = tokio::join!(drive.run(None), watch(&mut fleet, &control, options));
+    let verdict = verdict?;
+    ensure!(verdict.good, "the run was not good, so its costs mean nothing: {:#?}", verdict.reasons);
+    let costs = costs?;
+    fleet.stop().await?;
+    Ok(costs)
+}
+
+fn plan(options: &RelayOptions, seconds: u64) -> Plan {
+    Plan {
+        bots: Vec::new(),
+        first_user: 0,
+        users: options.users,
+        messages_per_minute: options.messages_per_minute,
+        seconds,
+        seed: 1,
+        drain_seconds: 30,
+        habits: Habits::default(),
+        patience_seconds: None,
+    }
+}
+
+async fn watch(fleet: &mut Fleet, control: &Control, options: &RelayOptions) -> anyhow::Result<Costs> {
+    wait_until_they_talk(control).await?;
+    sleep(WARM_UP).await;
+    let before = read(fleet, control).await?;
+    sleep(Duration::from_secs(options.seconds)).await;
+    let after = read(fleet, control).await?;
+    let mut costs = after.per_message_since(&before);
+    let (heard, relayed) = listen(fleet, control).await?;
+    costs.redis_commands = per(heard.top_level, relayed);
+    costs.redis_commands_in_scripts = per(heard.inside_scripts, relayed);
+    costs.session_bytes = memory::per_session(&fleet.store.addresses()).await?;
+    for instance in &fleet.instances {
+        let leads = leads_a_pool(&instance.metrics().await?);
+        costs.resident.push((resident(instance.pid())?, leads));
+    }
+    Ok(costs)
+}
+
+async fn wait_until_they_talk(control: &Control) -> anyhow::Result<()> {
+    let deadline = Instant::now() + Duration::from_secs(120);
+    loop {
+        // Before the run has begun there is nothing to look at yet.
+        if let Ok(Live { phase: Phase::Talking, .. }) = control.live().await {
+            return Ok(());
+        }
+        ensure!(Instant::now() < deadline, "the users do not find into rooms");
+        sleep(Duration::from_millis(100)).await;
+    }
+}
+
+async fn read(fleet: &mut Fleet, control: &Control) -> anyhow::Result<Reading> {
+    let mut instances = Duration::ZERO;
+    for instance in &fleet.instances {
+        instances += cpu(instance.pid())?;
+    }
+    let mut nginx = cpu(fleet.nginx.process().pid())?;
+    for worker in fleet.nginx.workers()? {
+        nginx += cpu(worker)?;
+    }
+    let mut redis = Duration::ZERO;
+    for pid in fleet.store.pids() {
+        redis += cpu(pid)?;
+    }
+    Ok(Reading {
+        at: Instant::now(),
+        relayed: control.live().await?.relayed,
+        statements: statements(fleet).await?,
+        instances,
+        nginx,
+        redis,
+        mariadb: cpu(fleet.mariadb.process().pid())?,
+        simulator: cpu(fleet.simulator.pid())?,
+    })
+}
+
+/// Statements the server has taken from its clients. This question is one of them, each time.
+async fn statements(fleet: &Fleet) -> anyhow::Result<u64> {
+    let answer = fleet.mariadb.sql("SHOW GLOBAL STATUS LIKE 'Questions'").await?;
+    let number = answer.split_whitespace().nth(1).context("MariaDB told no number of questions")?;
+    Ok(number.parse()?)
+}
+
+impl Reading {
+    fn per_message_since(&self, before: &Self) -> Costs {
+        let relayed = self.relayed - before.relayed;
+        #[expect(clippy::cast_precision_loss, reason = "a count of seconds' worth of messages")]
+        let micros =
+            |after: Duration, before: Duration| (after - before).as_micros() as f64 / relayed.max(1) as f64;
+        #[expect(clippy::cast_precision_loss, reason = "as above")]
+        let per_second = relayed as f64 / (self.at - before.at).as_secs_f64();
+        Costs {
+            per_second,
+            instances_us: micros(self.instances, before.instances),
+            nginx_us: micros(self.nginx, before.nginx),
+            redis_us: micros(self.redis, before.redis),
+            mariadb_us: micros(self.mariadb, before.mariadb),
+            simulator_us: micros(self.simulator, before.simulator),
+            sql_statements: per((self.statements - before.statements).saturating_sub(1), relayed),
+            ..Costs::default()
+        }
+    }
+}
+
+/// Listens to all nodes at once, and counts what was relayed meanwhile.
+async fn listen(fleet: &Fleet, control: &Control) -> anyhow::Result<(Commands, u64)> {
+    let addresses = fleet.store.addresses();
+    let before = control.live().await?.relayed;
+    let heard =
+        futures::future::try_join_all(addresses.iter().map(|address| commands(address, LISTENING))).await?;
+    let relayed = control.live().await?.relayed - before;
+    Ok((heard.into_iter().fold(Commands::default(), Commands::plus), relayed))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of seconds' worth of messages")]
+fn per(count: u64, messages: u64) -> f64 {
+    count as f64 / messages.max(1) as f64
+}
+
+/// `hamdam_leases{kind="pool"} 1` stands on the page of a leader.
+fn leads_a_pool(metrics: &str) -> bool {
+    let line = metrics.lines().find(|line| line.starts_with("hamdam_leases{kind=\"pool\"}"));
+    line.and_then(|line| line.rsplit(' ').next())
+        .and_then(|number| number.parse::<f64>().ok())
+        .is_some_and(|n| n > 0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leaders_are_told_by_their_metrics() {
+        assert!(leads_a_pool("hamdam_leases{kind=\"pool\"} 1\n"));
+        assert!(!leads_a_pool("hamdam_leases{kind=\"pool\"} 0\nhamdam_leases{kind=\"shard\"} 21\n"));
+        assert!(!leads_a_pool(""));
+    }
+}

@@ -1,0 +1,110 @@
+//! A fleet, a run through it, and what befalls it meanwhile.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use hamdam_testbed::fleet::{Binaries, Fleet, FleetOptions};
+use loadtest::report::{Verdict, table};
+use loadtest::run::{Drive, Target};
+use loadtest::users::{Habits, Plan};
+
+/// Users at 6 messages a minute for so many seconds.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Size {
+    pub(super) users: usize,
+    pub(super) seconds: u64,
+}
+
+impl Size {
+    /// As the environment says, else small enough for every run of the tests.
+    pub(super) fn of_environment(seconds: u64) -> Self {
+        let number = |name: &str| std::env::var(name).ok().map(|value| value.parse::<u64>().expect(name));
+        let users = number("FLEET_USERS").unwrap_or(300);
+        Self { users: usize::try_from(users).unwrap(), seconds: number("FLEET_SECONDS").unwrap_or(seconds) }
+    }
+
+    fn plan(self) -> Plan {
+        Plan {
+            bots: Vec::new(),
+            first_user: 0,
+            users: self.users,
+            messages_per_minute: 6.0,
+            seconds: self.seconds,
+            seed: 20_260_101,
+            drain_seconds: 30,
+            habits: Habits::default(),
+            patience_seconds: None,
+        }
+    }
+}
+
+/// A running fleet and where it is described.
+pub(super) struct Stage {
+    pub(super) fleet: Fleet,
+    file: PathBuf,
+    _home: tempfile::TempDir,
+}
+
+impl Stage {
+    pub(super) async fn start(change: impl FnOnce(&mut FleetOptions)) -> Result<Self> {
+        let mut options = FleetOptions::new(Binaries::beside_this()?);
+        change(&mut options);
+        let home = tempfile::tempdir()?;
+        let fleet = Fleet::start(&options).await?;
+        let stage = Self { fleet, file: home.path().join("fleet.json"), _home: home };
+        stage.describe()?;
+        Ok(stage)
+    }
+
+    /// Instances changed: whoever reads the file is to know.
+    pub(super) fn describe(&self) -> Result<()> {
+        self.fleet.file().write(&self.file)
+    }
+
+    /// Runs users through the fleet while `trouble` happens to it. Both must end well.
+    pub(super) async fn run(
+        &mut self,
+        size: Size,
+        trouble: impl AsyncFnOnce(&mut Self, &Drive) -> Result<()>,
+    ) -> Result<Verdict> {
+        let drive = Drive::new(Target::of_fleet(&self.file)?, size.plan())?;
+        let (verdict, troubled) = tokio::join!(drive.run(None), trouble(self, &drive));
+        troubled.context("what was to befall the fleet did not")?;
+        verdict
+    }
+
+    /// What the instances logged, cut to the last lines of each.
+    fn logs(&self) -> String {
+        let tail = |path: &std::path::Path| {
+            let text = std::fs::read_to_string(path).unwrap_or_default();
+            let lines: Vec<&str> = text.lines().filter(|line| line.contains("WARN") || line.contains("ERROR")).collect();
+            lines[lines.len().saturating_sub(20)..].join("\n")
+        };
+        self.fleet.instances.iter().map(|instance| format!("{}:\n{}\n", instance.listen(), tail(instance.log()))).collect()
+    }
+
+    /// The run must be good in every count.
+    pub(super) fn assert_good(&self, verdict: &Verdict) {
+        println!("{}", table(verdict));
+        assert!(verdict.good, "{:#?}\n{:#?}\n{}", verdict.reasons, verdict.findings, self.logs());
+    }
+
+    /// Kills an instance with -9 and starts it again.
+    pub(super) async fn kill_and_restart(&mut self, drive: &Drive, index: usize) -> Result<()> {
+        drive.interrupt(&[self.fleet.instances[index].pid()]).await?;
+        self.fleet.instances[index].kill()?;
+        self.fleet.restart(index)?;
+        self.describe()
+    }
+
+    /// Stops an instance where it stands for so long.
+    pub(super) async fn pause(&mut self, drive: &Drive, index: usize, time: Duration) -> Result<()> {
+        let pid = self.fleet.instances[index].pid();
+        drive.interrupt(&[pid]).await?;
+        self.fleet.instances[index].pause()?;
+        tokio::time::sleep(time).await;
+        self.fleet.instances[index].wake()?;
+        drive.resume(&[pid]).await
+    }
+}
