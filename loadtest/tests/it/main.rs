@@ -1,6 +1,7 @@
 //! Tests of the load tool over its sockets.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
+mod fleet;
 mod runs;
 mod saboteur;
 mod telegram;

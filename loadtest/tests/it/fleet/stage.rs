@@ -8,6 +8,7 @@ use hamdam_testbed::fleet::{Binaries, Fleet, FleetOptions};
 use loadtest::report::{Verdict, table};
 use loadtest::run::{Drive, Target};
 use loadtest::users::{Habits, Plan};
+use tokio::sync::{Mutex, MutexGuard};
 
 /// Users at 6 messages a minute for so many seconds.
 #[derive(Clone, Copy, Debug)]
@@ -39,20 +40,25 @@ impl Size {
     }
 }
 
+/// Two whole fleets at once would only measure each other.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
+
 /// A running fleet and where it is described.
 pub(super) struct Stage {
     pub(super) fleet: Fleet,
     file: PathBuf,
     _home: tempfile::TempDir,
+    _alone: MutexGuard<'static, ()>,
 }
 
 impl Stage {
     pub(super) async fn start(change: impl FnOnce(&mut FleetOptions)) -> Result<Self> {
+        let alone = ONE_AT_A_TIME.lock().await;
         let mut options = FleetOptions::new(Binaries::beside_this()?);
         change(&mut options);
         let home = tempfile::tempdir()?;
         let fleet = Fleet::start(&options).await?;
-        let stage = Self { fleet, file: home.path().join("fleet.json"), _home: home };
+        let stage = Self { fleet, file: home.path().join("fleet.json"), _home: home, _alone: alone };
         stage.describe()?;
         Ok(stage)
     }
