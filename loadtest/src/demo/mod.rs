@@ -36,8 +36,29 @@ pub async fn run(options: Options) -> Result<ExitCode> {
     let mut world = World::create(&options).await?;
     let mut play = Play::new(&options, &world);
     play.perform(&mut world).await;
-    let verdict = play.end(&mut world).await;
+    let verdict = tokio::select! {
+        verdict = play.end(&mut world) => verdict,
+        // Pressed again: somebody is in a hurry.
+        _ = tokio::signal::ctrl_c() => return Ok(ExitCode::FAILURE),
+    };
     world.end().await;
     play.applaud(&verdict);
     Ok(if verdict.good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_short_demo_ends_with_a_good_verdict() {
+        let options = Options { seconds: Some(4), users: 6, seed: 1 };
+        let mut world = World::create(&options).await.unwrap();
+        let mut play = Play::new(&options, &world);
+        play.perform(&mut world).await;
+        let verdict = play.end(&mut world).await;
+        world.end().await;
+        assert!(verdict.good, "{:?}", verdict.reasons);
+        assert!(verdict.rooms > 0 && verdict.relayed > 0, "{verdict:?}");
+    }
 }

@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
-use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
 use super::ink::Ink;
 use super::script::Script;
@@ -152,7 +152,7 @@ impl Play {
             least_sent: 1.0,
             ..Verdict::of(&self.oracle, &world.simulator.status(), played)
         };
-        verdict.judged(None)
+        verdict.judged(Some(world.fleet_counts()))
     }
 
     fn see(&mut self, event: &Event) {
@@ -176,15 +176,13 @@ impl Play {
         let seconds = now.saturating_sub(self.began).as_secs_f64();
         #[expect(clippy::cast_precision_loss, reason = "a few messages")]
         let rate = tally.relayed as f64 / seconds.max(1.0);
+        // Short enough for a narrow terminal: a line that wraps cannot be overwritten.
         let line = format!(
-            "{:>7.0}s  {} chatting · {waiting} waiting · {} rooms so far · {} messages relayed ({rate:.1}/s) · half of \
-             them within {:.0} ms · a partner within {:.1} s",
-            seconds,
+            "{seconds:>6.0}s  {} chatting · {waiting} waiting · {} met · {} relayed, {rate:.1}/s, in {:.0} ms",
             self.oracle.seated(),
             tally.rooms,
             tally.relayed,
             tally.relay.quantile_ms(0.5),
-            tally.matching.quantile_ms(0.5) / 1_000.0,
         );
         let line = self.ink.bold(&line);
         if std::io::stdout().is_terminal() {
@@ -245,8 +243,8 @@ fn habits() -> Habits {
     }
 }
 
-fn ticking(period: Duration) -> tokio::time::Interval {
-    let mut ticks = interval(period);
+fn ticking(period: Duration) -> Interval {
+    let mut ticks = interval_at(Instant::now() + period, period);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticks
 }

@@ -20,7 +20,8 @@ struct Talk {
 /// The prompter.
 pub(super) struct Script {
     first_user: UserId,
-    seed: usize,
+    /// The talk of the next room: everybody talks about something else.
+    next: usize,
     rooms: HashMap<UserId, RoomId>,
     talks: HashMap<RoomId, Talk>,
     /// The last words of each person, for those who correct themselves.
@@ -30,8 +31,8 @@ pub(super) struct Script {
 impl Script {
     /// A prompter whose choice of talks follows from `seed`.
     pub(super) fn new(first_user: UserId, seed: u64) -> Self {
-        let seed = usize::try_from(seed % 1_000).unwrap_or(0);
-        Self { first_user, seed, rooms: HashMap::new(), talks: HashMap::new(), last: HashMap::new() }
+        let next = usize::try_from(seed % 1_000).unwrap_or(0);
+        Self { first_user, next, rooms: HashMap::new(), talks: HashMap::new(), last: HashMap::new() }
     }
 
     /// Follows who is in which room.
@@ -54,8 +55,10 @@ impl Script {
             return;
         }
         let persian = cast::player(self.index(user)).language == "fa";
-        let which = self.seed + self.talks.len() * 3 + self.index(user);
-        let talk = self.talks.entry(room).or_insert(Talk { which, persian: true, ..Talk::default() });
+        let talk = self.talks.entry(room).or_insert_with(|| {
+            self.next += 1;
+            Talk { which: self.next, persian: true, ..Talk::default() }
+        });
         talk.people += 1;
         talk.persian &= persian;
     }

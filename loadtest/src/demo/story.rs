@@ -307,7 +307,7 @@ mod tests {
     #[test]
     fn a_conversation_is_told_from_the_meeting_to_the_parting() {
         let mut teller = Teller::new();
-        let (mina, tom) = (FIRST, FIRST + 1);
+        let (mina, tom) = (FIRST, FIRST + 2);
         teller.writes(mina, 1, "/search");
         teller.bot_says(mina, "cancel:1:1");
         teller.writes(tom, 1, "/search");

@@ -13,6 +13,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
 
 use super::Options;
+use crate::report::FleetCounts;
 use crate::telegram::{BotId, Event, Settings, Simulator, Witness};
 
 /// For the simulator alone.
@@ -23,6 +24,7 @@ pub(super) struct World {
     pub(super) simulator: Simulator,
     pub(super) events: UnboundedReceiver<Event>,
     pub(super) bots: Vec<BotId>,
+    parts: Parts,
     running: Running,
     _telegram: JoinSet<()>,
     _folder: Folder,
@@ -52,13 +54,22 @@ impl World {
         let folder = Folder::new("demo")?;
         let config = configure(&api_url, &folder)?;
         let parts = Parts::of(&config).await?;
-        let client = parts.client.clone();
-        let running = start(&config, parts).await?;
+        let running = start(&config, parts.clone()).await?;
         let address = WebhookAddress::of_instance(running.address());
         for bot in config.bots.ids() {
-            register(&client, bot, &address, &config.secrets, 20).await?;
+            register(&parts.client, bot, &address, &config.secrets, 20).await?;
         }
-        Ok(Self { simulator, events, bots, running, _telegram: telegram, _folder: folder })
+        Ok(Self { simulator, events, bots, parts, running, _telegram: telegram, _folder: folder })
+    }
+
+    /// What the instance says of itself.
+    pub(super) fn fleet_counts(&self) -> FleetCounts {
+        let metrics = &self.parts.metrics;
+        #[expect(clippy::cast_precision_loss, reason = "counts of one demo")]
+        let [duplicate_sends, zombie_sends, dropped_by_leave] =
+            [&metrics.duplicate_sends, &metrics.zombie_sends, &metrics.dropped_by_leave]
+                .map(|counter| counter.get() as f64);
+        FleetCounts { duplicate_sends, zombie_sends, dropped_by_leave }
     }
 
     /// Ends as an operator would end it.
