@@ -1,41 +1,40 @@
 //! The fleet's own counters, summed over instances that come, die and come back.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::report::FleetCounts;
-
-/// Counters of one instance.
-#[derive(Clone, Copy, Debug, Default)]
-struct Reading {
-    counts: FleetCounts,
-}
 
 /// Sums counters from reading to reading. A counter that fell was reset: its instance was started again.
 #[derive(Debug, Default)]
 pub(super) struct Counters {
-    last: HashMap<String, Reading>,
-    began: bool,
+    last: HashMap<String, FleetCounts>,
+    /// Instances that were there before the run: what they counted until they are first read does not count.
+    elders: HashSet<String>,
     sum: FleetCounts,
     read: bool,
 }
 
 impl Counters {
-    /// Takes the metrics of all instances that answered, each with its address. The first time is the start: what was
-    /// counted before does not count.
+    /// These instances are there at the start; those that come later count from nothing.
+    pub(super) fn start(&mut self, addresses: impl IntoIterator<Item = String>) {
+        self.elders.extend(addresses);
+    }
+
+    /// Takes the metrics of all instances that answered, each with its address.
     pub(super) fn take(&mut self, pages: Vec<(String, String)>) {
         for (address, page) in pages {
             self.read = true;
-            let now = Reading { counts: counts(&page) };
+            let now = counts(&page);
+            let is_elder = self.elders.contains(&address);
             let before = match self.last.insert(address, now) {
                 Some(before) => before,
-                None if self.began => Reading::default(),
-                None => now,
+                None if is_elder => now,
+                None => FleetCounts::default(),
             };
-            add(&mut self.sum.duplicate_sends, now.counts.duplicate_sends, before.counts.duplicate_sends);
-            add(&mut self.sum.zombie_sends, now.counts.zombie_sends, before.counts.zombie_sends);
-            add(&mut self.sum.dropped_by_leave, now.counts.dropped_by_leave, before.counts.dropped_by_leave);
+            add(&mut self.sum.duplicate_sends, now.duplicate_sends, before.duplicate_sends);
+            add(&mut self.sum.zombie_sends, now.zombie_sends, before.zombie_sends);
+            add(&mut self.sum.dropped_by_leave, now.dropped_by_leave, before.dropped_by_leave);
         }
-        self.began = true;
     }
 
     /// What was counted since the first reading; `None` if no instance ever answered.
@@ -93,8 +92,9 @@ mod tests {
         let mut counters = Counters::default();
         let at = |address: &str, duplicates| (address.to_owned(), page(duplicates));
         assert!(counters.sum().is_none());
-        counters.take(vec![at("a", 10), at("b", 1)]);
-        counters.take(vec![at("a", 12)]);
+        counters.start(["a", "b"].map(str::to_owned));
+        counters.take(vec![at("a", 10)]);
+        counters.take(vec![at("a", 12), at("b", 1)]);
         counters.take(vec![at("a", 3), at("b", 1), at("new", 5)]);
         assert!((counters.sum().unwrap().duplicate_sends - 10.0).abs() < f64::EPSILON);
     }

@@ -15,8 +15,10 @@ use crate::users::Plan;
 
 /// How often the run is looked at.
 const LOOK: Duration = Duration::from_millis(250);
-/// The fleet's counters are read at every so many looks.
-const READ_EVERY: u32 = 4;
+/// How often the fleet's counters are read: what an instance counted since dies with it, if nobody announces its death.
+const READ_EVERY: Duration = Duration::from_secs(1);
+/// A busy instance may take so long to show them.
+const READING: Duration = Duration::from_secs(2);
 /// The simulator may fail to answer so many looks in a row.
 const PATIENCE: u32 = 20;
 
@@ -41,27 +43,40 @@ impl Drive {
     /// Runs it to its verdict.
     pub async fn run(&self, line: Option<&Line>) -> anyhow::Result<Verdict> {
         self.target.register_webhooks().await?;
+        self.counters.lock().unwrap_or_else(PoisonError::into_inner).start(self.target.admins());
         self.read_counters().await;
         let run = self.control.begin(&self.plan).await?;
-        let mut beat = tokio::time::interval(LOOK);
-        let (mut looks, mut failures) = (0_u32, 0_u32);
-        let verdict = loop {
-            beat.tick().await;
-            looks += 1;
-            if looks.is_multiple_of(READ_EVERY) {
-                self.read_counters().await;
-            }
-            match self.look(run, line).await {
-                Ok(Some(verdict)) => break verdict,
-                Ok(None) => failures = 0,
-                Err(error) if failures >= PATIENCE => return Err(error),
-                Err(_) => failures += 1,
-            }
+        // Side by side, because a paused instance takes its time to say nothing.
+        let verdict = tokio::select! {
+            verdict = self.watch(run, line) => verdict?,
+            () = self.keep_reading() => bail!("the fleet's counters are read for ever"),
         };
         self.read_counters().await;
         self.until_everybody_is_home(run).await?;
         let fleet = self.counters.lock().unwrap_or_else(PoisonError::into_inner).sum();
         Ok(verdict.judged(fleet))
+    }
+
+    async fn watch(&self, run: u64, line: Option<&Line>) -> anyhow::Result<Verdict> {
+        let mut beat = tokio::time::interval(LOOK);
+        let mut failures = 0;
+        loop {
+            beat.tick().await;
+            match self.look(run, line).await {
+                Ok(Some(verdict)) => return Ok(verdict),
+                Ok(None) => failures = 0,
+                Err(error) if failures >= PATIENCE => return Err(error),
+                Err(_) => failures += 1,
+            }
+        }
+    }
+
+    async fn keep_reading(&self) {
+        let mut beat = tokio::time::interval(READ_EVERY);
+        loop {
+            beat.tick().await;
+            self.read_counters().await;
+        }
     }
 
     /// The next run can begin.
@@ -115,7 +130,7 @@ impl Drive {
             let page = self
                 .http
                 .get(url)
-                .timeout(LOOK)
+                .timeout(READING)
                 .send()
                 .await
                 .ok()?
