@@ -63,7 +63,13 @@ impl MariaDb {
     /// Runs SQL with the server's own client; answers the rows, a line each with tabs between columns.
     pub async fn sql(&self, sql: &str) -> Result<String> {
         let output = tokio::process::Command::new("mariadb")
-            .args(["--no-defaults", "--batch", "--skip-column-names", "--host=127.0.0.1"])
+            .args([
+                "--no-defaults",
+                "--batch",
+                "--skip-column-names",
+                "--default-character-set=utf8mb4",
+                "--host=127.0.0.1",
+            ])
             .arg(format!("--port={}", self.port.number()))
             .arg(format!("--user={USER}"))
             .env("MYSQL_PWD", PASSWORD)
@@ -166,7 +172,7 @@ mod tests {
         let (port, url) = (server.port(), server.database("words").await.unwrap());
         assert!(url.ends_with("/hamdam_words"), "{url}");
         server
-            .sql("CREATE TABLE hamdam_words.w (t TEXT); INSERT INTO hamdam_words.w VALUES ('همدم')")
+            .sql("CREATE TABLE hamdam_words.w (t TEXT CHARACTER SET utf8mb4); INSERT INTO hamdam_words.w VALUES ('همدم')")
             .await
             .unwrap();
         server.kill().unwrap();

@@ -9,7 +9,10 @@ use std::sync::{Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
-use rustix::process::{Pid, kill_process};
+use rustix::io::Errno;
+use rustix::process::{Pid, kill_process, kill_process_group};
+
+use crate::folder::note_group;
 
 pub use rustix::process::Signal;
 
@@ -26,6 +29,8 @@ pub struct Process {
     name: String,
     child: Child,
     log: PathBuf,
+    /// The program has ended, and whatever it left of its group was killed.
+    swept: bool,
 }
 
 impl Process {
@@ -43,7 +48,9 @@ impl Process {
         let mut guarded = dying_with_us(command);
         guarded.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output).process_group(0);
         let child = spawn(guarded).with_context(|| format!("cannot start {name}"))?;
-        Ok(Self { name, child, log })
+        let process = Self { name, child, log, swept: false };
+        note_group(process.pid(), true)?;
+        Ok(process)
     }
 
     /// What it is.
@@ -95,16 +102,31 @@ impl Process {
 
     /// Sends a signal. `Signal::STOP` pauses the process, `Signal::CONT` wakes it.
     pub fn signal(&self, signal: Signal) -> Result<()> {
-        let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).context("a pid is positive")?;
-        kill_process(pid, signal).with_context(|| format!("cannot signal {}", self.name))
+        kill_process(self.id()?, signal).with_context(|| format!("cannot signal {}", self.name))
     }
 
-    /// Kills it (SIGKILL) and waits for its end.
+    /// Kills it and its whole group (SIGKILL) and waits for its end.
     pub fn kill(&mut self) -> Result<ExitStatus> {
-        if self.runs() {
-            self.child.kill()?;
-        }
+        self.sweep()?;
         Ok(self.child.wait()?)
+    }
+
+    /// Kills what is left of its process group: a server's workers outlive it.
+    fn sweep(&mut self) -> Result<()> {
+        if self.swept {
+            return Ok(());
+        }
+        match kill_process_group(self.id()?, Signal::KILL) {
+            // Nobody is left.
+            Ok(()) | Err(Errno::SRCH) => {}
+            Err(error) => return Err(error).with_context(|| format!("cannot kill {}", self.name)),
+        }
+        self.swept = true;
+        note_group(self.child.id(), false)
+    }
+
+    fn id(&self) -> Result<Pid> {
+        i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).context("a pid is positive")
     }
 
     /// Asks it to end (SIGTERM) and waits for that, a minute at most.
@@ -120,6 +142,7 @@ impl Process {
         let deadline = tokio::time::Instant::now() + PATIENCE;
         loop {
             if let Some(status) = self.child.try_wait()? {
+                self.sweep()?;
                 return Ok(status);
             }
             if tokio::time::Instant::now() >= deadline {
@@ -242,6 +265,27 @@ mod tests {
         assert!(alive(pid));
         drop(process);
         assert!(!alive(pid));
+    }
+
+    #[tokio::test]
+    async fn what_it_started_dies_with_it() {
+        let folder = Folder::new("group").unwrap();
+        let log = folder.path().join("log");
+        let script = "sleep 600 & echo worker $!; wait";
+        let mut process = Process::start("group", &shell(script), &log).unwrap();
+        process.answers(|| std::future::ready(contains(&log, "worker"))).await.unwrap();
+        let text = std::fs::read_to_string(&log).unwrap();
+        let worker: u32 = text.trim().rsplit(' ').next().unwrap().parse().unwrap();
+        assert!(alive(worker));
+        drop(process);
+        poll("the worker to die", || async move {
+            if alive(worker) {
+                bail!("worker {worker} lives")
+            }
+            Ok(())
+        })
+        .await
+        .unwrap();
     }
 
     #[tokio::test]
