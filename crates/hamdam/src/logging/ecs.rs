@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde_json::{Map, Value};
+use serde::Serialize;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::fmt::format::Writer;
@@ -29,15 +29,15 @@ where
         let mut time = String::with_capacity(32);
         SystemTime.format_time(&mut Writer::new(&mut time))?;
         let metadata = event.metadata();
-        let mut fields = Fields(Map::new());
-        fields.put("@timestamp", time.into());
-        fields.put("log.level", level(*metadata.level()).into());
-        fields.put("log.logger", metadata.target().into());
-        fields.put("ecs.version", ECS_VERSION.into());
-        fields.put("service.name", "hamdam".into());
-        fields.put("service.version", env!("CARGO_PKG_VERSION").into());
+        let mut fields = Fields(Vec::with_capacity(512));
+        fields.put("", "@timestamp", &time);
+        fields.put("", "log.level", level(*metadata.level()));
+        fields.put("", "log.logger", metadata.target());
+        fields.put("", "ecs.version", ECS_VERSION);
+        fields.put("", "service.name", "hamdam");
+        fields.put("", "service.version", env!("CARGO_PKG_VERSION"));
         event.record(&mut fields);
-        writeln!(writer, "{}", Value::Object(fields.0))
+        writeln!(writer, "{}}}", std::str::from_utf8(&fields.0).map_err(|_| fmt::Error)?)
     }
 }
 
@@ -51,54 +51,57 @@ fn level(level: Level) -> &'static str {
     }
 }
 
-/// Collects an event's fields under their names in the schema. What the schema has no name for stands under
-/// `hamdam`, as it asks of an application's own fields.
-struct Fields(Map<String, Value>);
+/// Writes an event's fields under their names in the schema. What the schema has no name for stands under `hamdam`,
+/// as it asks of an application's own fields.
+struct Fields(Vec<u8>);
 
 impl Fields {
-    fn put(&mut self, name: &str, value: Value) {
-        self.0.insert(name.to_owned(), value);
+    /// Writes one field. Names come from the source code and need no escaping.
+    fn put<V: Serialize + ?Sized>(&mut self, prefix: &str, name: &str, value: &V) {
+        self.0.extend_from_slice(if self.0.is_empty() { b"{\"" } else { b",\"" });
+        self.0.extend_from_slice(prefix.as_bytes());
+        self.0.extend_from_slice(name.as_bytes());
+        self.0.extend_from_slice(b"\":");
+        serde_json::to_writer(&mut self.0, value).expect("strings and numbers are written to memory");
     }
 
-    fn put_field(&mut self, field: &Field, value: Value) {
+    fn put_field<V: Serialize + ?Sized>(&mut self, field: &Field, value: &V) {
         match field.name() {
-            "message" => self.put("message", value),
-            "error" => self.put("error.message", value),
-            "status" => self.put("http.response.status_code", value),
-            "ms" => self.put("event.duration", nanoseconds(&value)),
-            other => self.put(&format!("hamdam.{other}"), value),
+            "message" => self.put("", "message", value),
+            "error" => self.put("", "error.message", value),
+            "status" => self.put("", "http.response.status_code", value),
+            other => self.put("hamdam.", other, value),
         }
     }
 }
 
-/// `event.duration` is in nanoseconds.
-fn nanoseconds(ms: &Value) -> Value {
-    ms.as_f64().map_or(Value::Null, |ms| Value::from((ms * 1e6).round()))
-}
-
 impl Visit for Fields {
     fn record_f64(&mut self, field: &Field, value: f64) {
-        self.put_field(field, value.into());
+        if field.name() == "ms" {
+            // In nanoseconds.
+            return self.put("", "event.duration", &(value * 1e6).round());
+        }
+        self.put_field(field, &value);
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.put_field(field, value.into());
+        self.put_field(field, &value);
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.put_field(field, value.into());
+        self.put_field(field, &value);
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.put_field(field, value.into());
+        self.put_field(field, &value);
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.put_field(field, value.into());
+        self.put_field(field, value);
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.put_field(field, format!("{value:?}").into());
+        self.put_field(field, &format!("{value:?}"));
     }
 }
 
@@ -107,6 +110,7 @@ mod tests {
     use std::io::Write;
     use std::sync::{Arc, Mutex};
 
+    use serde_json::{Map, Value};
     use tracing_subscriber::layer::SubscriberExt;
 
     use super::*;
@@ -131,7 +135,8 @@ mod tests {
         let layer = tracing_subscriber::fmt::layer().event_format(Ecs).with_writer(move || writer.clone());
         tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), || {
             let update: Option<i64> = None;
-            tracing::warn!(target: "hamdam::update", bot = 7_i64, update, status = 503_u16, ms = 1.5, "update");
+            let error = "no \"Redis\"\nat all";
+            tracing::warn!(target: "hamdam::update", bot = 7_i64, update, status = 503_u16, ms = 1.5, error, "update");
         });
         let line: Map<String, Value> = serde_json::from_slice(&sink.0.lock().unwrap()).unwrap();
         for (name, value) in [
@@ -141,6 +146,7 @@ mod tests {
             ("hamdam.bot", 7.into()),
             ("http.response.status_code", 503.into()),
             ("event.duration", 1_500_000.0.into()),
+            ("error.message", "no \"Redis\"\nat all".into()),
         ] {
             assert_eq!(line.get(name), Some(&value), "{name} in {line:?}");
         }

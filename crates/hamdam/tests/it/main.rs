@@ -5,4 +5,5 @@
 mod config;
 mod life;
 mod outage;
+mod registration;
 mod webhook;

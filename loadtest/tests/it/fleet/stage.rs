@@ -84,10 +84,15 @@ impl Stage {
     fn logs(&self) -> String {
         let tail = |path: &std::path::Path| {
             let text = std::fs::read_to_string(path).unwrap_or_default();
-            let lines: Vec<&str> = text.lines().filter(|line| line.contains("WARN") || line.contains("ERROR")).collect();
+            let lines: Vec<&str> =
+                text.lines().filter(|line| line.contains("WARN") || line.contains("ERROR")).collect();
             lines[lines.len().saturating_sub(20)..].join("\n")
         };
-        self.fleet.instances.iter().map(|instance| format!("{}:\n{}\n", instance.listen(), tail(instance.log()))).collect()
+        self.fleet
+            .instances
+            .iter()
+            .map(|instance| format!("{}:\n{}\n", instance.listen(), tail(instance.log())))
+            .collect()
     }
 
     /// The run must be good in every count.
