@@ -179,6 +179,11 @@ impl ShardSender {
         self.held
     }
 
+    /// Whether somebody here waits for a permit of `bot`.
+    pub fn waits_for_permit(&self, bot: BotId) -> bool {
+        self.lines.get(&bot).is_some_and(|line| !line.ready.is_empty())
+    }
+
     /// Whether nothing is begun and nothing waits to be acknowledged.
     pub(super) fn is_clear(&self) -> bool {
         self.is_idle() && self.acks.is_empty()

@@ -175,7 +175,7 @@ impl Driver {
             }
             Event::Granted(bot, granted) => {
                 self.permits.granted(bot, granted, now);
-                self.each(|_| true);
+                self.each(|sender| sender.core.waits_for_permit(bot));
             }
             Event::Released(slot) => self.end(slot),
         }

@@ -191,6 +191,20 @@ fn an_end_drops_what_was_not_begun() {
 }
 
 #[test]
+fn an_end_overtakes_what_is_claimed_with_it() {
+    let mut stage = stage();
+    stage.message(2, 20, 201);
+    stage.run(0, MOMENT);
+    // The bot is busy here now: the first message is claimed as it is read, and the end is read with it.
+    stage.message(1, 10, 101);
+    stage.append(1, end(10));
+    stage.run(0, MOMENT);
+    assert_eq!(stage.seen(1), [0]);
+    assert_eq!(stage.metrics.dropped_by_leave.get(), 1);
+    assert!(stage.is_empty());
+}
+
+#[test]
 fn an_end_drops_a_message_that_waits_out_a_429() {
     let mut stage = stage();
     stage.message(1, 10, 101);
