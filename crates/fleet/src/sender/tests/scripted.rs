@@ -217,6 +217,21 @@ fn an_end_drops_a_message_that_waits_out_a_429() {
 }
 
 #[test]
+fn a_message_of_unknown_outcome_is_not_sent_again_into_an_ended_room() {
+    let mut stage = stage();
+    stage.message(1, 10, 101);
+    begin(&mut stage, 0);
+    answer(&mut stage, Treat::Break);
+    stage.append(1, end(10));
+    begin(&mut stage, 0);
+    assert_eq!(stage.seen(1), [0; 0], "the end waits until the call can no longer be on its way");
+    stage.run(0, Duration::from_secs(1));
+    assert_eq!(stage.seen(1), [0]);
+    assert_eq!(stage.metrics.dropped_by_leave.get(), 1);
+    assert_eq!(stage.metrics.duplicate_sends.get(), 0);
+}
+
+#[test]
 fn a_429_pauses_the_chat_alone() {
     let mut stage = stage();
     stage.message(1, 10, 101);
