@@ -189,7 +189,6 @@ fn score_to_id(score: Option<f64>) -> Option<i64> {
 }
 
 /// Splits the answer of `arrive` and `read` into fields and the time; no fields if they do not come in pairs.
-#[expect(clippy::type_complexity, reason = "read in one place")]
 fn split(text: &[u8]) -> Option<(Option<Vec<Field<'_>>>, Millis)> {
     let mut lines: Vec<&[u8]> = text.split(|byte| *byte == b'\n').collect();
     let micros = std::str::from_utf8(lines.pop()?).ok()?;
