@@ -3,17 +3,21 @@
 //! Every service is a [`Process`]: it is waited for until it answers, killed when its guard is dropped, and dies with
 //! this process even if that is killed with -9. Nothing is shared with services the machine already runs.
 
+mod balancer;
 mod cluster;
 pub mod fleet;
 mod folder;
+mod haproxy;
 mod mariadb;
 mod nginx;
 mod ports;
 mod process;
 mod redis;
 
+pub use balancer::{Balancer, BalancerKind};
 pub use cluster::{ClusterNode, RedisCluster};
 pub use folder::Folder;
+pub use haproxy::HaProxy;
 pub use mariadb::MariaDb;
 pub use nginx::Nginx;
 pub use ports::Port;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use clap::{Args, Parser, Subcommand};
+use hamdam_testbed::BalancerKind;
 use hamdam_testbed::fleet::{self, Binaries, Fleet, FleetFile, FleetOptions, Request};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -31,6 +32,9 @@ struct Start {
     /// A Redis Cluster of three masters instead of one redis-server.
     #[arg(long)]
     cluster: bool,
+    /// HAProxy before the instances instead of nginx.
+    #[arg(long)]
+    haproxy: bool,
 }
 
 /// Changes of a running fleet. Instances are numbered from 0.
@@ -101,6 +105,9 @@ async fn hold(start: &Start, home: &Path) -> Result<()> {
     options.bots = start.bots;
     options.bot_rate.clone_from(&start.bot_rate);
     options.cluster = start.cluster;
+    if start.haproxy {
+        options.balancer = BalancerKind::HaProxy;
+    }
     let mut fleet = tokio::select! {
         started = Fleet::start(&options) => started?,
         _ = interrupt.recv() => return Ok(()),

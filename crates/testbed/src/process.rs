@@ -63,6 +63,13 @@ impl Process {
         self.child.id()
     }
 
+    /// The process ids of its own children: the workers of a server that has some.
+    pub fn children(&self) -> Result<Vec<u32>> {
+        let pid = self.pid();
+        let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"))?;
+        Ok(children.split_whitespace().filter_map(|pid| pid.parse().ok()).collect())
+    }
+
     /// Where its outputs go.
     pub fn log(&self) -> &Path {
         &self.log

@@ -116,8 +116,8 @@ async fn read(fleet: &mut Fleet, control: &Control) -> anyhow::Result<Reading> {
     for instance in &fleet.instances {
         instances += cpu(instance.pid())?;
     }
-    let mut nginx = cpu(fleet.nginx.process().pid())?;
-    for worker in fleet.nginx.workers()? {
+    let mut nginx = cpu(fleet.balancer.process().pid())?;
+    for worker in fleet.balancer.process().children()? {
         nginx += cpu(worker)?;
     }
     let mut redis = Duration::ZERO;

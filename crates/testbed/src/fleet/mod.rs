@@ -16,7 +16,7 @@ pub use instance::Instance;
 pub use options::{Binaries, FleetOptions};
 
 use crate::process::listens;
-use crate::{Folder, MariaDb, Nginx, Port, Process, Redis, RedisCluster, RedisOptions};
+use crate::{Balancer, Folder, MariaDb, Port, Process, Redis, RedisCluster, RedisOptions};
 
 /// Where live state is.
 #[derive(Debug)]
@@ -78,7 +78,7 @@ impl Store {
 #[derive(Debug)]
 pub struct Fleet {
     /// The balancer.
-    pub nginx: Nginx,
+    pub balancer: Balancer,
     /// The instances.
     pub instances: Vec<Instance>,
     /// The simulator.
@@ -117,9 +117,10 @@ impl Fleet {
         for _ in 0..options.instances {
             instances.push(Instance::start(&options.binaries.hamdam, &environment).await?);
         }
-        let nginx = Nginx::start(&instances.iter().map(Instance::listen).collect::<Vec<_>>()).await?;
+        let addresses: Vec<String> = instances.iter().map(Instance::listen).collect();
+        let balancer = Balancer::start(options.balancer, &addresses).await?;
         let mut fleet = Self {
-            nginx,
+            balancer,
             instances,
             simulator,
             mariadb,
@@ -136,14 +137,14 @@ impl Fleet {
     }
 
     async fn register_webhooks(&mut self) -> Result<()> {
-        self.environment.push(("WEBHOOK_BASE_URL".to_owned(), self.nginx.url()));
+        self.environment.push(("WEBHOOK_BASE_URL".to_owned(), self.balancer.url()));
         run(&self.binaries.hamdam, &["webhook", "set"], &self.environment, &self.home).await
     }
 
     /// What is known of it from outside.
     pub fn file(&self) -> FleetFile {
         FleetFile {
-            webhook_url: self.nginx.url(),
+            webhook_url: self.balancer.url(),
             telegram_url: self.telegram_url.clone(),
             redis_url: self.store.url(),
             database_url: self.mariadb.url(),
@@ -161,7 +162,7 @@ impl Fleet {
             self.instances.push(Instance::start(&self.binaries.hamdam, &self.environment).await?);
         }
         let mut leaving = self.instances.split_off(count);
-        self.nginx.reload(&self.instances.iter().map(Instance::listen).collect::<Vec<_>>()).await?;
+        self.balancer.reload(&self.instances.iter().map(Instance::listen).collect::<Vec<_>>()).await?;
         for instance in &mut leaving {
             instance.drain().await?;
         }

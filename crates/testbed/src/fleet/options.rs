@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
+use crate::BalancerKind;
+
 /// The programs under test.
 #[derive(Clone, Debug)]
 pub struct Binaries {
@@ -43,6 +45,8 @@ pub struct FleetOptions {
     pub bot_rate: String,
     /// Redis Cluster of three masters instead of one redis-server.
     pub cluster: bool,
+    /// What stands before the instances.
+    pub balancer: BalancerKind,
     /// More variables for the instances; they win over the testbed's own.
     pub environment: Vec<(String, String)>,
     /// The programs.
@@ -50,13 +54,14 @@ pub struct FleetOptions {
 }
 
 impl FleetOptions {
-    /// Three instances, twenty bots without a limit, one redis-server.
+    /// Three instances behind nginx, twenty bots without a limit, one redis-server.
     pub fn new(binaries: Binaries) -> Self {
         Self {
             instances: 3,
             bots: 20,
             bot_rate: "none".to_owned(),
             cluster: false,
+            balancer: BalancerKind::Nginx,
             environment: Vec::new(),
             binaries,
         }

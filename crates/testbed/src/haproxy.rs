@@ -1,0 +1,122 @@
+//! HAProxy with the configuration that the project ships, moved to a free port.
+
+use std::fmt::Write;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::UnixStream;
+
+use crate::process::listens;
+use crate::{Folder, Port, Process, poll};
+
+const MAIN: &str = include_str!("../../../deploy/haproxy/haproxy.cfg");
+const INSTANCES: &str = include_str!("../../../deploy/haproxy/haproxy-instances.cfg");
+/// What the shipped files say where a testbed says something else.
+const SHIPPED_BIND: &str = "bind :8080";
+const SHIPPED_SOCKET: &str = "/run/haproxy-hamdam.sock";
+const SHIPPED_SERVERS: &str = "    server i0 ";
+/// Sockets of the master process and of the worker that serves.
+const MASTER: &str = "master";
+const WORKER: &str = "worker";
+
+/// HAProxy on loopback before a changing set of instances.
+#[derive(Debug)]
+pub struct HaProxy {
+    process: Process,
+    port: Port,
+    folder: Folder,
+}
+
+impl HaProxy {
+    /// Starts it before the instances that listen on these addresses.
+    pub async fn start(instances: &[String]) -> Result<Self> {
+        let (port, folder) = (Port::free()?, Folder::new("haproxy")?);
+        ensure!(MAIN.contains(SHIPPED_BIND), "haproxy.cfg no longer says {SHIPPED_BIND:?}");
+        ensure!(MAIN.contains(SHIPPED_SOCKET), "haproxy.cfg no longer says {SHIPPED_SOCKET:?}");
+        let socket = folder.path().join(WORKER).display().to_string();
+        let main =
+            MAIN.replace(SHIPPED_BIND, &format!("bind {}", port.address())).replace(SHIPPED_SOCKET, &socket);
+        std::fs::write(folder.path().join("haproxy.cfg"), main)?;
+        write_instances(&folder, instances)?;
+        let process = launch(&folder)?;
+        let mut haproxy = Self { process, port, folder };
+        let (address, master) = (haproxy.port.address(), haproxy.folder.path().join(MASTER));
+        haproxy
+            .process
+            .answers(|| async {
+                listens(&address).await?;
+                // A signal that comes before the master has settled is lost.
+                ask(&master, "show proc").await.map(drop)
+            })
+            .await?;
+        Ok(haproxy)
+    }
+
+    /// `http://127.0.0.1:port`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.port.address())
+    }
+
+    /// The guarded process, for signals: SIGTERM stops at once, SIGUSR1 lets requests finish.
+    pub fn process(&mut self) -> &mut Process {
+        &mut self.process
+    }
+
+    /// Changes the set of instances and waits until a worker with the new set serves; no connection breaks.
+    pub async fn reload(&mut self, instances: &[String]) -> Result<()> {
+        let before = self.process.children()?;
+        write_instances(&self.folder, instances)?;
+        // What SIGUSR2 does, but heard for certain.
+        ask(&self.folder.path().join(MASTER), "reload").await?;
+        poll("haproxy to reload", || async {
+            let new = self.process.children()?.iter().any(|worker| !before.contains(worker));
+            ensure!(new, "no new worker yet");
+            let servers = ask(&self.folder.path().join(WORKER), "show servers conn hamdam").await?;
+            // name, ids, address and port: "hamdam/i0 3/1 127.0.0.1 8081 ..."
+            let known: Vec<String> = servers
+                .lines()
+                .filter(|line| line.starts_with("hamdam/"))
+                .map(|line| line.split(' ').skip(2).take(2).collect::<Vec<_>>().join(":"))
+                .collect();
+            ensure!(known == instances, "the worker knows {known:?}");
+            Ok(())
+        })
+        .await
+        .with_context(|| format!("haproxy did not reload; its log:\n{}", self.process.log_tail()))
+    }
+}
+
+/// Asks the master, or the newest worker, over its socket.
+async fn ask(socket: &Path, question: &str) -> Result<String> {
+    let mut stream = UnixStream::connect(socket).await?;
+    stream.write_all(format!("{question}\n").as_bytes()).await?;
+    // The master keeps a connection for more questions otherwise.
+    stream.shutdown().await?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await?;
+    Ok(answer)
+}
+
+fn launch(folder: &Folder) -> Result<Process> {
+    let mut command = Command::new("haproxy");
+    command.args(["-W", "-db", "-S"]).arg(folder.path().join(MASTER));
+    for file in ["haproxy.cfg", "haproxy-instances.cfg"] {
+        command.arg("-f").arg(folder.path().join(file));
+    }
+    Process::start("haproxy", &command, folder.path().join("haproxy.log"))
+}
+
+/// The shipped backend with other servers.
+fn write_instances(folder: &Folder, instances: &[String]) -> Result<()> {
+    let (backend, _) = INSTANCES
+        .split_once(SHIPPED_SERVERS)
+        .with_context(|| format!("haproxy-instances.cfg no longer says {SHIPPED_SERVERS:?}"))?;
+    let mut text = backend.to_owned();
+    for (index, address) in instances.iter().enumerate() {
+        writeln!(text, "    server i{index} {address}")?;
+    }
+    std::fs::write(folder.path().join("haproxy-instances.cfg"), text)
+        .context("cannot write the instances of haproxy")
+}
