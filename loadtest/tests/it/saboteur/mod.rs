@@ -62,7 +62,7 @@ fn plan(bot: i64) -> Plan {
     let habits = Habits {
         stay_at_least: 1.5,
         stay: 3.0,
-        joins_per_second: 100.0,
+        joins_per_second: 50.0,
         uncopyable: 0.03,
         replies: 0.3,
         edits: 0.15,
@@ -75,9 +75,9 @@ fn plan(bot: i64) -> Plan {
         messages_per_minute: 20.0,
         seconds: 10,
         seed: 5,
-        drain_seconds: 4,
+        drain_seconds: 20,
         habits,
-        patience_seconds: Some(1.5),
+        patience_seconds: Some(4.0),
     }
 }
 
