@@ -53,7 +53,7 @@ impl RedisCluster {
         Ok(())
     }
 
-    /// Waits until every running node reports all slots served and knows every node.
+    /// Waits until every node reports all slots served, knows every node, and, if it is a replica, follows its master.
     pub async fn healthy(&self) -> Result<()> {
         let known = format!("cluster_known_nodes:{}", self.nodes.len());
         poll("the cluster is healthy", || async {
@@ -62,6 +62,8 @@ impl RedisCluster {
                 ensure!(info.contains("cluster_state:ok"), "{info}");
                 ensure!(info.contains("cluster_slots_ok:16384"), "{info}");
                 ensure!(info.contains(&known), "{info}");
+                let replication = node.ask(&["INFO", "replication"]).await?;
+                ensure!(!replication.contains("master_link_status:down"), "{replication}");
             }
             Ok(())
         })
@@ -149,7 +151,7 @@ fn launch(port: &Port, bus: &Port, folder: &Folder) -> Result<Process> {
     command
         .args(["--port", &port.number().to_string(), "--bind", "127.0.0.1"])
         .args(["--cluster-enabled", "yes", "--cluster-port", &bus.number().to_string()])
-        .args(["--cluster-node-timeout", "2000"])
+        .args(["--cluster-node-timeout", "2000", "--repl-diskless-sync-delay", "0"])
         .args(["--save", "", "--daemonize", "no", "--appendonly", "yes", "--appendfsync", "everysec"])
         .arg("--dir")
         .arg(folder.path());

@@ -12,7 +12,7 @@
 //! | `hd:{tag}:journal` | stream | `f` a fact | no limit | shard |
 //! | `hd:{tag}:lease` | string | `epoch owner` | the lease | shard |
 //! | `hd:{tag}:epoch` | integer | the highest epoch given | never expires | shard |
-//! | `hd:{tag}:ids:<room>:<user>` | sorted set | the partner's ids of messages by this user's | 1 h after the room | shard |
+//! | `hd:{tag}:ids:<room>:<user>` | list | `here there`: ids of the last 100 messages in this user's and in the partner's chat | 1 h after the room | shard |
 //! | `hd:{tag}:told:<user>:<name>` | string | an explanation was given | 1 h | shard |
 //! | `hd:{mm:<pool>}:order` | sorted set | `user:bot:update` by the time since which they wait | no limit | pool |
 //! | `hd:{mm:<pool>}:tickets` | hash | `user:bot:update` -> `attempt ticket` | no limit | pool |

@@ -37,7 +37,7 @@ impl Link {
             .set_performance_config(settings.performance())
             .set_policy(reconnecting());
         let pool = builder.build_pool(settings.clients())?;
-        let connections = pool.connect_pool();
+        let connections = futures::future::try_join_all(pool.clients().iter().map(Client::init)).await?;
         let link = Self {
             pool,
             scripts: Scripts::new(),
@@ -47,7 +47,6 @@ impl Link {
             send_twice: settings.send_twice,
             connections,
         };
-        link.pool.wait_for_connect().await?;
         for script in link.scripts.all() {
             link.pool.next().script_load_cluster::<Value, _>(script.text.clone()).await?;
         }

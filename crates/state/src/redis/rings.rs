@@ -38,8 +38,7 @@ impl Rings {
             .set_performance_config(settings.performance())
             .set_policy(reconnecting());
         let client = builder.build_subscriber_client()?;
-        let connection = client.connect();
-        client.wait_for_connect().await?;
+        let connection = client.init().await?;
         let shards = Channels::default();
         let heard = broadcast::channel(RINGS_KEPT).0;
         let mut tasks = JoinSet::new();

@@ -11,6 +11,7 @@ use super::link::misread;
 use super::pool::{holder_args, millis};
 use super::record::StoredSession;
 use super::reply::{Parts, entry_id, entry_name, stream_entry};
+use super::user::id_pair;
 use crate::error::Result;
 use crate::step::journal::Noted;
 use crate::step::sending::{Ack, Claim, Depth, Inheritance, Queued, Turn, Turned};
@@ -270,15 +271,7 @@ fn turn_args(turn: &Turn) -> Vec<Value> {
 
 fn ack_args(ack: &Ack, args: &mut Vec<Value>) {
     args.extend([entry_name(ack.entry).into(), chat(ack.user, ack.bot)]);
-    match &ack.ids {
-        Some(pair) => args.extend([
-            Value::from_static_str("1"),
-            pair.here.0.into(),
-            pair.there.0.into(),
-            pair.room.0.into(),
-        ]),
-        None => args.push(Value::from_static_str("0")),
-    }
+    args.push(ack.ids.map(|pair| id_pair(pair.here, pair.there)).unwrap_or_default().into());
     args.push(ack.facts.len().to_string().into());
     args.extend(ack.facts.iter().map(|fact| Value::from(fact.to_json())));
 }

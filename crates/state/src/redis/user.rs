@@ -1,7 +1,8 @@
 //! Steps on a user's own shard.
 
 use bytes::Bytes;
-use fred::interfaces::{HashesInterface, SortedSetsInterface};
+use fred::bytes_utils::Str;
+use fred::interfaces::{HashesInterface, ListInterface};
 use fred::types::{Key, Value};
 use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::Fact;
@@ -143,7 +144,7 @@ impl RedisState {
         }
     }
 
-    /// One command each, without a script.
+    /// One command, without a script. The newest is the likeliest, and wins if a message was sent twice.
     pub(super) async fn look_up(
         &self,
         user: UserId,
@@ -151,21 +152,16 @@ impl RedisState {
         known: Known,
     ) -> Result<Option<MessageId>> {
         let key = self.keys.ids(room, user);
-        let client = self.link.client();
-        let found: Option<i64> = match known {
-            Known::There(there) => {
-                let score =
-                    self.link.single("lookup", Some(&key), client.zscore(key.clone(), there.0)).await?;
-                score_to_id(score)
+        let all = self.link.client().lrange::<Vec<Str>, _>(key.clone(), 0, -1);
+        let pairs = self.link.single("lookup", Some(&key), all).await?;
+        Ok(pairs.iter().rev().find_map(|pair| {
+            let (here, there) = pair.split_once(' ')?;
+            let (here, there) = (MessageId(here.parse().ok()?), MessageId(there.parse().ok()?));
+            match known {
+                Known::Here(id) => (id == here).then_some(there),
+                Known::There(id) => (id == there).then_some(here),
             }
-            Known::Here(here) => {
-                let score = id_to_score(here);
-                let of_score =
-                    client.zrangebyscore::<Vec<i64>, _, _, _>(key.clone(), score, score, false, None);
-                self.link.single("lookup", Some(&key), of_score).await?.pop()
-            }
-        };
-        Ok(found.map(MessageId))
+        }))
     }
 
     pub(super) async fn tell_user(&self, user: UserId, entry: &Entry, once: &str) -> Result<()> {
@@ -177,15 +173,9 @@ impl RedisState {
     }
 }
 
-/// Scores are doubles; message ids are far below 2^53.
-#[expect(clippy::cast_precision_loss, reason = "message ids are far below 2^53")]
-fn id_to_score(id: MessageId) -> f64 {
-    id.0 as f64
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "made by id_to_score")]
-fn score_to_id(score: Option<f64>) -> Option<i64> {
-    score.map(|score| score as i64)
+/// A pair in an id map: a message's id in this user's chat, and in its writer's.
+pub(super) fn id_pair(here: MessageId, there: MessageId) -> String {
+    format!("{here} {there}")
 }
 
 /// Splits the answer of `arrive` and `read` into fields and the time; no fields if they do not come in pairs.

@@ -49,6 +49,13 @@ impl InMemory {
         let clock = HandClock::new();
         Self { state: Arc::new(MemoryState::new(4, clock.clone())), clock }
     }
+
+    /// The same, with every step sent twice.
+    pub(crate) fn sent_twice() -> Self {
+        let clock = HandClock::new();
+        let state = MemoryState::builder(4, clock.clone()).gate(Arc::new(SentTwice)).build();
+        Self { state: Arc::new(state), clock }
+    }
 }
 
 #[async_trait]
@@ -118,7 +125,7 @@ fn counts_calls(step: &random::Step) -> bool {
     matches!(step, random::Step::Permits { .. } | random::Step::Strike(_))
 }
 
-struct SentTwice;
+pub(crate) struct SentTwice;
 
 #[async_trait]
 impl Gate for SentTwice {

@@ -2,12 +2,12 @@
 -- KEYS   1 lease, 2 outbox, 3 backlog, 4 asleep, 5 claims, 6 journal, then user and ids for each ack with ids
 -- ARGV   1 owner, 2 epoch, 3 life time in ms, 4 id after which is read, 5 limit, 6 '1' to sleep,
 --        7 number of acks, 8 of claims, 9 of bots with permits, 10 of deferred chats;
---        for each ack: entry, chat, '1' with ids or '0', [here, there, room,] number of facts, the facts;
+--        for each ack: entry, chat, pair of ids or '', number of facts, the facts;
 --        for each claim: entry; for each bot: bot, permits; for each deferred chat: chat
 -- Answer {now, 1 if the limit cut, the claimed entries, id and text of each new entry}; nil if the lease is lost
 -- Keeps  an ack counts once: with its entry go its facts, its place in the backlog and its claim. One claim per chat,
 --        under the holder's epoch; an earlier holder's claim is taken over only when it is asked for
--- Cost   GET, PEXPIRE, TIME, XRANGE and some 5 calls for all claims together; 5 per ack of a copied message, 2 per
+-- Cost   GET, PEXPIRE, TIME, XRANGE and some 5 calls for all claims together; 4 per ack of a copied message, 2 per
 --        other ack, 1 per asked-for claim
 
 -- include: clock
@@ -20,15 +20,14 @@ local epoch, limit = ARGV[2], tonumber(ARGV[5])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 
 -- The map goes with the room: 30 days at most while it lasts, an hour for what is acknowledged after its end.
-local function remember(user, ids, here, there, room)
-  redis.call('ZADD', ids, here, there)
-  local count = redis.call('ZCARD', ids)
+local function remember(user, ids, pair)
+  local count = redis.call('RPUSH', ids, pair)
   if count == 1 then
-    local state = redis.call('HGET', user, 's') or ''
-    local present = string.match(state, '^[hc] (%-?%d+) ') == room
+    local room = string.match(ids, ':ids:(%-?%d+):')
+    local present = string.match(redis.call('HGET', user, 's') or '', '^[hc] (%-?%d+) ') == room
     redis.call('EXPIRE', ids, present and 2592000 or 3600)
   elseif count > 100 then
-    redis.call('ZREMRANGEBYRANK', ids, 0, count - 101)
+    redis.call('LPOP', ids)
   end
 end
 
@@ -40,22 +39,21 @@ end
 local at, key = 11, 7
 local done, done_chats, emptied = {}, {}, {}
 for _ = 1, ARGV[7] do
-  local entry, chat, with_ids = ARGV[at], ARGV[at + 1], ARGV[at + 2] == '1'
-  local facts = at + (with_ids and 6 or 3)
-  local following = facts + 1 + ARGV[facts]
+  local entry, chat, pair = ARGV[at], ARGV[at + 1], ARGV[at + 2]
+  local following = at + 4 + ARGV[at + 3]
   if redis.call('XDEL', outbox, entry) == 1 then
     done[#done + 1], done_chats[#done_chats + 1] = entry, chat
     if redis.call('HINCRBY', backlog, chat, -1) <= 0 then
       emptied[#emptied + 1] = chat
     end
-    if with_ids then
-      remember(KEYS[key], KEYS[key + 1], ARGV[at + 3], ARGV[at + 4], ARGV[at + 5])
+    if pair ~= '' then
+      remember(KEYS[key], KEYS[key + 1], pair)
     end
-    for i = facts + 1, following - 1 do
+    for i = at + 4, following - 1 do
       redis.call('XADD', KEYS[6], '*', 'f', ARGV[i])
     end
   end
-  key = with_ids and key + 2 or key
+  key = pair ~= '' and key + 2 or key
   at = following
 end
 if #emptied > 0 then

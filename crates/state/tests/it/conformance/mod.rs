@@ -6,7 +6,7 @@ mod fleet;
 mod matching;
 mod pool;
 pub(crate) mod random;
-mod scene;
+pub(crate) mod scene;
 mod sending;
 mod users;
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use hamdam_state::redis::RedisSettings;
 use hamdam_testbed::{Redis, RedisCluster};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -60,6 +61,27 @@ fn random_steps_get_the_answers_of_memory_on_a_cluster() {
             runtime.block_on(async {
                 cluster.ask_all(&["FLUSHALL"]).await.unwrap();
                 random::compare(InMemory::new().state(), Arc::clone(&state) as Arc<_>, &steps).await;
+            });
+            Ok(())
+        })
+        .unwrap();
+}
+
+/// The client sends a script again when a connection breaks before its answer came. Strikes are named, so that they
+/// count once here; memory counts calls.
+#[test]
+fn random_steps_sent_twice_get_the_answers_of_memory() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let redis = runtime.block_on(Redis::start()).unwrap();
+    let settings = RedisSettings { send_twice: true, ..single(&redis) };
+    let state = runtime.block_on(connect(&settings));
+    let config = ProptestConfig { cases: 80, failure_persistence: None, ..ProptestConfig::default() };
+    TestRunner::new(config)
+        .run(&random::steps(80), |mut steps| {
+            steps.retain(|step| !matches!(step, random::Step::Strike(_)));
+            runtime.block_on(async {
+                redis.ask(&["FLUSHALL"]).await.unwrap();
+                random::compare(InMemory::sent_twice().state(), Arc::clone(&state) as Arc<_>, &steps).await;
             });
             Ok(())
         })

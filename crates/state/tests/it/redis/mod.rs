@@ -1,4 +1,8 @@
 //! The state in Redis: the conformance suite on one server and on a Cluster, and what only Redis can do or suffer.
 
+mod cluster;
 mod conformance;
+mod cost;
+mod faults;
+mod healing;
 mod servers;
