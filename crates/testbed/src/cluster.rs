@@ -1,11 +1,17 @@
 //! A real Redis Cluster.
 
-use std::process::{Command, Stdio};
+use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::redis::ask;
 use crate::{Folder, Port, Process, poll};
+
+/// Slots of a Redis Cluster.
+const SLOTS: usize = 16_384;
+/// Introductions are repeated after so many checks, 20 ms apart: longer than one takes on an idle machine.
+const INTRODUCTION_CHECKS: u32 = 100;
 
 /// Masters with the slots shared out evenly, each with the same number of replicas.
 #[derive(Debug)]
@@ -27,7 +33,7 @@ impl RedisCluster {
     /// Starts `masters` masters (3 at least) with `replicas` replicas each, and waits until every node sees the
     /// whole cluster as healthy.
     pub async fn start(masters: usize, replicas: usize) -> Result<Self> {
-        ensure!(masters >= 3, "redis-cli creates clusters of 3 masters at least, not {masters}");
+        ensure!(masters >= 3, "a Redis Cluster has 3 masters at least, not {masters}");
         let mut nodes = Vec::new();
         for _ in 0..masters * (1 + replicas) {
             nodes.push(ClusterNode::launch()?);
@@ -41,16 +47,43 @@ impl RedisCluster {
         Ok(cluster)
     }
 
+    /// Slots to the masters, everybody to everybody, replicas to masters. Not `redis-cli --cluster create`: it
+    /// introduces nodes once, and waits for ever if a busy machine lets that introduction time out.
     async fn create(&self, replicas: usize) -> Result<()> {
-        let mut command = tokio::process::Command::new("redis-cli");
-        command.args(["--cluster", "create"]).args(self.addresses());
-        command.args(["--cluster-replicas", &replicas.to_string(), "--cluster-yes"]);
-        let output = command.stdin(Stdio::null()).output().await.context("cannot run redis-cli")?;
-        if !output.status.success() {
-            let said = [output.stdout, output.stderr].concat();
-            bail!("redis-cli --cluster create failed:\n{}", String::from_utf8_lossy(&said));
+        for (n, master) in self.nodes[..self.masters].iter().enumerate() {
+            let (from, to) = (n * SLOTS / self.masters, (n + 1) * SLOTS / self.masters - 1);
+            master.order(&["CLUSTER", "ADDSLOTSRANGE", &from.to_string(), &to.to_string()]).await?;
+            master.order(&["CLUSTER", "SET-CONFIG-EPOCH", &(n + 1).to_string()]).await?;
+        }
+        poll("all nodes know one another", || self.introduce()).await?;
+        for (n, replica) in self.nodes[self.masters..].iter().enumerate() {
+            let master = self.nodes[n / replicas].ask(&["CLUSTER", "MYID"]).await?;
+            replica.order(&["CLUSTER", "REPLICATE", &master]).await?;
         }
         Ok(())
+    }
+
+    /// Introduces every node to the first, waits a while, and fails if some still do not know all others.
+    async fn introduce(&self) -> Result<()> {
+        let (first, others) = self.nodes.split_first().context("a cluster has nodes")?;
+        for other in others {
+            let (port, bus) = (other.port().to_string(), other.bus.number().to_string());
+            first.order(&["CLUSTER", "MEET", "127.0.0.1", &port, &bus]).await?;
+        }
+        let mut strangers = usize::MAX;
+        for _ in 0..INTRODUCTION_CHECKS {
+            strangers = 0;
+            for node in &self.nodes {
+                let known = node.ask(&["CLUSTER", "NODES"]).await?;
+                let known = known.lines().filter(|line| !line.contains("handshake")).count();
+                strangers += self.nodes.len().abs_diff(known);
+            }
+            if strangers == 0 {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        bail!("{strangers} introductions are missing")
     }
 
     /// Waits until every node reports all slots served, knows every node, and, if it is a replica, follows its master.
@@ -134,6 +167,13 @@ impl ClusterNode {
         ask(self.port(), None, command).await
     }
 
+    /// A command that must be answered OK.
+    async fn order(&self, command: &[&str]) -> Result<()> {
+        let answer = self.ask(command).await?;
+        ensure!(answer == "+OK", "{} was answered {answer}", command.join(" "));
+        Ok(())
+    }
+
     /// Kills it (SIGKILL).
     pub fn kill(&mut self) -> Result<()> {
         self.process.kill().map(drop)
@@ -151,7 +191,7 @@ fn launch(port: &Port, bus: &Port, folder: &Folder) -> Result<Process> {
     command
         .args(["--port", &port.number().to_string(), "--bind", "127.0.0.1"])
         .args(["--cluster-enabled", "yes", "--cluster-port", &bus.number().to_string()])
-        .args(["--cluster-node-timeout", "2000", "--repl-diskless-sync-delay", "0"])
+        .args(["--cluster-node-timeout", "5000", "--repl-diskless-sync-delay", "0"])
         .args(["--save", "", "--daemonize", "no", "--appendonly", "yes", "--appendfsync", "everysec"])
         .arg("--dir")
         .arg(folder.path());
