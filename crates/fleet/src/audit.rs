@@ -177,19 +177,18 @@ impl Audit {
             waiters.iter().filter_map(|(user, session)| claimant(*user, session)).collect();
         let standings = self.state.standing(pool, &claimants).await?;
         for (((_, session), who), standing) in waiters.into_iter().zip(claimants).zip(standings) {
-            match (session, standing) {
-                (Session::Waiting(_), Standing::Absent) => {
-                    if self.again(Suspect::Waiter(who)) && self.renew(&who).await? {
-                        walk.mended(Mend::WaiterWithoutTicket);
-                    }
+            let mended = match (session, standing) {
+                (Session::Waiting(_), Standing::Absent) if self.again(Suspect::Waiter(who)) => {
+                    self.renew(&who).await?.then_some(Mend::WaiterWithoutTicket)
                 }
-                (Session::Held { room, partner, .. }, Standing::Absent | Standing::Queued) => {
-                    if self.again(Suspect::Held(room, who)) && self.let_go(room, &who, partner).await? {
-                        walk.mended(Mend::HeldWithoutIntent);
-                    }
+                (Session::Held { room, partner, .. }, Standing::Absent | Standing::Queued)
+                    if self.again(Suspect::Held(room, who)) =>
+                {
+                    self.let_go(room, &who, partner).await?.then_some(Mend::HeldWithoutIntent)
                 }
-                _ => {}
-            }
+                _ => None,
+            };
+            mended.into_iter().for_each(|what| walk.mended(what));
         }
         Ok(())
     }

@@ -162,12 +162,15 @@ impl Matchmaker {
             return Ok(None);
         };
         let known = self.led.take().filter(|led| led.holder.epoch == epoch);
-        Ok(Some(known.map(|led| Led { renewed: sent, ..led }).unwrap_or_else(|| Led {
-            holder: Holder { owner: self.owner.clone(), epoch },
-            rooms: RoomIds::new(self.pool_number, epoch),
-            renewed: sent,
-            index: None,
-        })))
+        Ok(Some(match known {
+            Some(led) => Led { renewed: sent, ..led },
+            None => Led {
+                holder: Holder { owner: self.owner.clone(), epoch },
+                rooms: RoomIds::new(self.pool_number, epoch),
+                renewed: sent,
+                index: None,
+            },
+        }))
     }
 
     async fn batch(&self, led: &mut Led, report: &mut PassReport) -> Result<std::result::Result<(), Lost>> {
