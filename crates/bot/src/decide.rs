@@ -109,7 +109,8 @@ impl Scene<'_> {
         match button {
             Some(Button::Next(of)) if room == Some(of) => self.next(),
             Some(Button::Stop(of)) if room == Some(of) => self.stop(),
-            Some(Button::Cancel(of)) if room.is_none() && ticket == Some(of) => self.stop(),
+            // Also in the room the search led to: a first try may have ended it for the partner already.
+            Some(Button::Cancel(of)) if ticket == Some(of) => self.stop(),
             Some(Button::Search(_)) => self.search(),
             Some(Button::Help) => just(self.says(Notice::Help)),
             Some(Button::Next(_) | Button::Stop(_) | Button::Cancel(_)) | None => just(self.over()),

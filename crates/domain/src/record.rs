@@ -5,6 +5,7 @@ use crate::id::{BotId, UserId};
 use crate::mark::{Mark, Queue, Since, UpdateRef};
 use crate::profile::Profile;
 use crate::session::Session;
+use crate::ticket::Wishes;
 
 /// A user's record.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -32,6 +33,12 @@ impl Record {
     #[must_use]
     pub fn has_done(&self, update: &UpdateRef, now: Millis) -> bool {
         self.mark(update.bot, update.queue).is_some_and(|mark| mark.covers(update, now))
+    }
+
+    /// What a ticket of this user says about them.
+    #[must_use]
+    pub fn wishes(&self) -> Wishes {
+        Wishes { language: self.profile.language, blocked: self.blocked.clone() }
     }
 
     /// The mark of one queue.

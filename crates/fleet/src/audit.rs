@@ -15,7 +15,7 @@ use hamdam_domain::id::{PoolId, RoomId, Shard, TicketId, UserId};
 use hamdam_domain::outbox::Notice;
 use hamdam_domain::record::Record;
 use hamdam_domain::session::{Session, Stub};
-use hamdam_domain::ticket::{Claimant, Ticket, Wishes};
+use hamdam_domain::ticket::{Claimant, Ticket};
 use hamdam_state::step::matching::{End, Ended, Released};
 use hamdam_state::step::pool::Standing;
 use hamdam_state::{Result, State};
@@ -298,7 +298,7 @@ fn ticket(user: UserId, stub: &Stub, record: &Record) -> Ticket {
         era: since.map_or(0, |since| since.mark.era),
         pool: stub.pool.clone(),
         waiting_since: stub.waiting_since,
-        wishes: Wishes { language: record.profile.language, blocked: record.blocked.clone() },
+        wishes: record.wishes(),
     }
 }
 

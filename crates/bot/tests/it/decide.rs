@@ -79,7 +79,7 @@ fn table() -> Vec<(Input, [&'static str; 4])> {
                 over,
                 "remove ticket > idle*: press SearchCancelled",
                 "end partner > idle*: press SearchCancelled",
-                over,
+                "end partner > idle*: press YouLeft",
             ],
         ),
         (press(Button::Cancel(old_ticket())), [over; 4]),

@@ -93,7 +93,8 @@ impl Matchmaker {
             && state.open(first.claimant.user, *room, &found).await? != Seated::Refused)
     }
 
-    /// Undoes one side. Answers the ticket that goes back to the pool, if its user still waits by it.
+    /// Undoes one side. Answers the ticket that goes back to the pool, if its user still waits by it: with their
+    /// present wishes, because a block that the old ticket did not name may be why they did not meet.
     async fn release(&self, intent: &Intent, ticket: &Ticket) -> Result<Option<Ticket>> {
         let room = intent.room;
         let notice = Notice::PartnerLeft { room }.entry();
@@ -107,7 +108,9 @@ impl Matchmaker {
         Ok(match released {
             Released::Waiting(stub) => {
                 let claimant = Claimant { attempt: stub.attempt, ..ticket.claimant };
-                Some(Ticket { claimant, ..ticket.clone() })
+                let record = self.state.read(ticket.claimant.user).await?.record;
+                let wishes = record.map_or_else(|| ticket.wishes.clone(), |record| record.wishes());
+                Some(Ticket { claimant, wishes, ..ticket.clone() })
             }
             Released::Ended | Released::Elsewhere => None,
         })

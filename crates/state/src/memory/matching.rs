@@ -99,6 +99,9 @@ impl World {
         if self.users.get(&id).is_some_and(|user| held(&user.session)) {
             return (Seated::Done, self.let_in(id, found, now));
         }
+        if !self.parts.has(Part::Held) && self.seated(id, room, false) == Seated::Already {
+            return (Seated::Already, self.announce_late(id, found, now));
+        }
         (self.seated(id, room, false), false)
     }
 
@@ -186,6 +189,14 @@ impl World {
         };
         self.shift(id, Session::Chatting { room, partner, ticket: stub.ticket }, now);
         self.append(id, stub.ticket.bot, found, 0, now)
+    }
+
+    /// Without [`Part::Held`], who was seated first is in the room before it is opened: tells them then, once.
+    fn announce_late(&mut self, id: UserId, found: &Entry, now: Millis) -> bool {
+        let body = found.to_json();
+        let mut outbox = self.shard(self.shard_of(id)).outbox.values();
+        let told = outbox.any(|stored| stored.user == id && stored.body == body);
+        !told && self.append(id, self.users[&id].bot(), found, 0, now)
     }
 
     /// `chatting(R) -> idle` with its notice.

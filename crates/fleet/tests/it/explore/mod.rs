@@ -1,0 +1,131 @@
+//! The explorer of interleavings: the real intake, relay, leave, matchmaker and sender over live state in memory, under
+//! a scheduler that decides which atomic step comes next, who dies, what comes twice and who loses a lock while asleep.
+//! After every step and at rest the invariants of the design are checked.
+//!
+//! Small scenarios are explored completely, with one crash and one take-over; all of them by many random schedules.
+//! `EXPLORER_SCHEDULES` sets how many per scenario; `EXPLORER_SEED` replays one by the seed a failure prints, in the
+//! scenario `EXPLORER_SCENARIO`.
+
+mod desk;
+mod engine;
+mod judge;
+mod play;
+mod scenario;
+mod search;
+mod stage;
+
+use hamdam_state::memory::{Part, Parts};
+
+use self::play::Faults;
+use self::scenario::{SCENARIOS, Scenario, scenario};
+use self::search::{exhaust, wander};
+use self::stage::Stage;
+
+/// Random schedules per scenario, if `EXPLORER_SCHEDULES` does not say otherwise.
+const SCHEDULES: u64 = 100_000;
+
+fn setting(name: &str) -> Option<u64> {
+    let text = std::env::var(name).ok()?;
+    Some(text.parse().unwrap_or_else(|_| panic!("{name} is no number: {text}")))
+}
+
+/// Plays many random schedules of each of these scenarios.
+fn wander_through(scenarios: &[Scenario]) {
+    let stage = Stage::new(Parts::default());
+    let schedules = setting("EXPLORER_SCHEDULES").unwrap_or(SCHEDULES);
+    for scenario in scenarios {
+        let mut steps = 0;
+        for seed in 0..schedules {
+            match wander(&stage, *scenario, seed) {
+                Ok(taken) => steps += taken,
+                Err(broken) => panic!("{broken}"),
+            }
+        }
+        println!("{}: {schedules} schedules, {steps} steps", scenario.name);
+    }
+}
+
+/// Explores all executions with one crash and one take-over.
+fn explore_all(name: &str, limit: usize) {
+    let faults = Faults { crashes: 1, takeovers: 1, ..Faults::default() };
+    match exhaust(scenario(name), faults, limit) {
+        Ok(Some(states)) => println!("{name}: all {states} states"),
+        Ok(None) => panic!("{name}: more than {limit} states"),
+        Err(broken) => panic!("{broken}"),
+    }
+}
+
+#[test]
+fn two_people_meet_in_every_interleaving() {
+    explore_all("two", 1_000_000);
+}
+
+#[test]
+fn somebody_types_too_early_in_every_interleaving() {
+    explore_all("typewait", 1_000_000);
+}
+
+#[test]
+fn random_schedules_of_the_first_half() {
+    wander_through(&SCENARIOS[..8]);
+}
+
+#[test]
+fn random_schedules_of_the_second_half() {
+    wander_through(&SCENARIOS[8..]);
+}
+
+/// Replays one random schedule: `EXPLORER_SCENARIO=leave EXPLORER_SEED=17`.
+#[test]
+fn replay() {
+    let (Ok(name), Some(seed)) = (std::env::var("EXPLORER_SCENARIO"), setting("EXPLORER_SEED")) else {
+        return;
+    };
+    if let Err(broken) = wander(&Stage::new(Parts::default()), scenario(&name), seed) {
+        panic!("{broken}");
+    }
+}
+
+/// Without this part the same schedules must find a broken invariant soon.
+fn without(part: Part, within: u64) {
+    let stage = Stage::new(Parts::without(part));
+    for seed in 0..within {
+        for scenario in SCENARIOS {
+            if let Err(broken) = wander(&stage, scenario, seed) {
+                println!("without {part:?}, after {seed} schedules of each scenario: {broken}");
+                return;
+            }
+        }
+    }
+    panic!("{part:?} was taken out, and nothing broke in {within} schedules of each scenario");
+}
+
+#[test]
+fn held_is_needed() {
+    without(Part::Held, 5_000);
+}
+
+#[test]
+fn since_is_needed() {
+    without(Part::Since, 5_000);
+}
+
+#[test]
+fn the_mark_is_needed() {
+    without(Part::Mark, 5_000);
+}
+
+#[test]
+fn the_attempt_number_is_needed() {
+    without(Part::Attempt, 5_000);
+}
+
+#[test]
+fn the_floor_is_needed() {
+    without(Part::Floor, 5_000);
+}
+
+#[test]
+fn the_memory_of_the_pool_is_needed() {
+    without(Part::PoolMemory, 5_000);
+}

@@ -1,0 +1,485 @@
+//! One execution: people, Telegram, handlers and matchmakers, one atomic step at a time.
+
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures::task::noop_waker;
+use hamdam_bot::{Button, Outcome};
+use hamdam_domain::id::{RoomId, TicketId, UserId};
+use hamdam_domain::outbox::Entry;
+use hamdam_domain::session::Session;
+use hamdam_fleet::intake::IntakeError;
+use hamdam_state::memory::{Pass, World};
+
+use super::engine;
+use super::judge::{ChatLog, Verdict, check_rest, check_sessions};
+use super::scenario::{Act, Deed, Kind, Scenario, When};
+use super::stage::{Stage, pool, update_id, user_id};
+
+/// What may still go wrong.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Faults {
+    /// Handlers and matchmakers may die so often.
+    pub crashes: u8,
+    /// An update may be handled twice at once, or a script be sent twice, so often.
+    pub duplicates: u8,
+    /// A paused lock holder may lose its lock so often.
+    pub takeovers: u8,
+    /// The answer of a step may be lost so often.
+    pub silences: u8,
+}
+
+/// What may happen next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Choice {
+    /// Somebody does their next deed.
+    Act(usize),
+    /// Telegram delivers an update.
+    Deliver { user: usize, index: usize, again: bool },
+    /// A task takes its step.
+    Step { task: usize, pass: Pass, pick: usize },
+    /// A task dies before its step.
+    Crash(usize),
+    /// An instance takes the free lock.
+    Lead,
+    /// The holder is paused, its lock runs out, and another takes it.
+    TakeOver,
+}
+
+impl Choice {
+    pub(super) fn is_fault(self) -> bool {
+        match self {
+            Self::Act(_) | Self::Lead => false,
+            Self::Deliver { again, .. } => again,
+            Self::Step { pass, .. } => pass != Pass::Once,
+            Self::Crash(_) | Self::TakeOver => true,
+        }
+    }
+}
+
+type Work = Pin<Box<dyn Future<Output = Result<Outcome, IntakeError>> + Send>>;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Role {
+    Handler { user: usize, index: usize },
+    Matchmaker { number: u64, epoch: u64 },
+}
+
+/// Something under way. It stands before a step.
+struct Task {
+    role: Role,
+    work: Work,
+    before: &'static str,
+    /// Digest of what it saw.
+    history: u64,
+    /// Steps taken.
+    steps: u32,
+}
+
+pub(super) struct Play<'a> {
+    stage: &'a Stage,
+    scenario: Scenario,
+    tasks: Vec<Task>,
+    /// How many deeds each has done, and the button each pressed.
+    done: Vec<usize>,
+    buttons: Vec<Vec<Option<Button>>>,
+    /// The room in which each deed was done, if the chat showed it.
+    windows: Vec<Vec<Option<RoomId>>>,
+    acknowledged: Vec<Vec<bool>>,
+    logs: Vec<ChatLog>,
+    used: BTreeSet<(UserId, TicketId, RoomId)>,
+    /// How often an update moved its user's session or was queued for the partner.
+    effects: Vec<Vec<[u8; 2]>>,
+    pub(super) faults: Faults,
+    leaders: u64,
+    /// What happened, if it is to be told.
+    pub(super) trace: Option<Vec<String>>,
+}
+
+impl<'a> Play<'a> {
+    pub(super) fn new(stage: &'a Stage, scenario: Scenario, faults: Faults) -> Self {
+        stage.reset();
+        let each = |acts: &&[Act]| acts.len();
+        let counts: Vec<usize> = scenario.users.iter().map(each).collect();
+        Self {
+            stage,
+            scenario,
+            tasks: Vec::new(),
+            done: vec![0; counts.len()],
+            buttons: counts.iter().map(|count| vec![None; *count]).collect(),
+            windows: counts.iter().map(|count| vec![None; *count]).collect(),
+            acknowledged: counts.iter().map(|count| vec![false; *count]).collect(),
+            logs: vec![ChatLog::default(); counts.len()],
+            used: BTreeSet::new(),
+            effects: counts.iter().map(|count| vec![[0; 2]; *count]).collect(),
+            faults,
+            leaders: 0,
+            trace: None,
+        }
+    }
+
+    /// Everything that may happen next, always in the same order.
+    pub(super) fn choices(&self) -> Vec<Choice> {
+        let mut choices = Vec::new();
+        self.stage.state.inspect(|world| {
+            choices.extend((0..self.done.len()).filter(|user| self.may_act(*user, world)).map(Choice::Act));
+            self.deliveries(&mut choices);
+            let busy = has_work(world);
+            let pairs = engine::pairs(world, &pool()).max(1);
+            for (at, task) in self.tasks.iter().enumerate() {
+                self.steps_of(at, task, busy, pairs, &mut choices);
+            }
+            let lock = world.pools.get(&pool()).map_or(0, |pool| pool.lock.epoch);
+            let holder = self.tasks.iter().find(|task| task.epoch().is_some_and(|epoch| epoch == lock));
+            match holder {
+                None if busy => choices.push(Choice::Lead),
+                Some(holder) if self.faults.takeovers > 0 && holder.before != "lead" => {
+                    choices.push(Choice::TakeOver);
+                }
+                _ => {}
+            }
+        });
+        choices
+    }
+
+    fn may_act(&self, user: usize, world: &World) -> bool {
+        let Some(act) = self.scenario.users[user].get(self.done[user]) else { return false };
+        let (session, log) = (&world.users[&user_id(user)].session, &self.logs[user]);
+        let sees = match (act.when, session) {
+            (When::Any, _) | (When::Idle, Session::Idle) => true,
+            (When::Chatting, Session::Chatting { room, .. }) => log.found.contains(room),
+            _ => false,
+        };
+        sees && (act.kind != Kind::Pressed || log.button.is_some())
+    }
+
+    fn deliveries(&self, choices: &mut Vec<Choice>) {
+        for (user, acts) in self.scenario.users.iter().enumerate() {
+            for kind in [Kind::Typed, Kind::Pressed, Kind::Blocked] {
+                let mut waiting = (0..self.done[user]).filter(|index| acts[*index].kind == kind);
+                let Some(index) = waiting.find(|index| !self.acknowledged[user][*index]) else { continue };
+                let handled = Role::Handler { user, index };
+                match self.tasks.iter().filter(|task| task.role == handled).count() {
+                    0 => choices.push(Choice::Deliver { user, index, again: false }),
+                    1 if self.faults.duplicates > 0 => {
+                        choices.push(Choice::Deliver { user, index, again: true });
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    fn steps_of(&self, task: usize, standing: &Task, busy: bool, pairs: usize, choices: &mut Vec<Choice>) {
+        let is_leader = matches!(standing.role, Role::Matchmaker { .. });
+        let rests = is_leader && standing.before == "lead";
+        if rests && !busy {
+            return;
+        }
+        let picks = if is_leader && standing.before == "changes" { pairs } else { 1 };
+        choices.extend((0..picks).map(|pick| Choice::Step { task, pass: Pass::Once, pick }));
+        if self.faults.duplicates > 0 {
+            choices.push(Choice::Step { task, pass: Pass::Twice, pick: 0 });
+        }
+        if self.faults.silences > 0 {
+            choices.push(Choice::Step { task, pass: Pass::Unheard, pick: 0 });
+        }
+        if self.faults.crashes > 0 && standing.steps > 0 && !rests {
+            choices.push(Choice::Crash(task));
+        }
+    }
+
+    /// Lets it happen. An error is a broken invariant.
+    pub(super) fn take(&mut self, choice: Choice) -> Verdict {
+        if self.trace.is_some() {
+            let line = self.describe(choice);
+            self.trace.as_mut().expect("asked above").push(line);
+        }
+        match choice {
+            Choice::Act(user) => self.act(user),
+            Choice::Deliver { user, index, again } => {
+                self.faults.duplicates -= u8::from(again);
+                let work = self.stage.handler(
+                    user,
+                    index,
+                    self.scenario.users[user][index],
+                    self.buttons[user][index],
+                );
+                self.begin(Role::Handler { user, index }, work);
+            }
+            Choice::Step { task, pass, pick } => {
+                match pass {
+                    Pass::Twice => self.faults.duplicates -= 1,
+                    Pass::Unheard => self.faults.silences -= 1,
+                    Pass::Once | Pass::Unsent => {}
+                }
+                return self.step(task, pass, pick);
+            }
+            Choice::Crash(task) => {
+                self.faults.crashes -= 1;
+                drop(self.tasks.remove(task));
+            }
+            Choice::Lead => return self.lead(),
+            Choice::TakeOver => {
+                self.faults.takeovers -= 1;
+                return self.lead();
+            }
+        }
+        Ok(())
+    }
+
+    fn act(&mut self, user: usize) {
+        let index = self.done[user];
+        let session = self.stage.state.inspect(|world| world.users[&user_id(user)].session.clone());
+        let log = &self.logs[user];
+        self.windows[user][index] = match session {
+            Session::Chatting { room, .. } => log.found.contains(&room).then_some(room),
+            _ => None,
+        };
+        let act = self.scenario.users[user][index];
+        self.buttons[user][index] = match (act.kind, act.deed, log.button) {
+            (Kind::Pressed, Deed::Next, Some(Button::Stop(room))) => Some(Button::Next(room)),
+            (Kind::Pressed, _, button) => button,
+            _ => None,
+        };
+        self.done[user] += 1;
+    }
+
+    /// The lock is free, or taken from its sleeping holder: another instance takes it and begins its pass.
+    fn lead(&mut self) -> Verdict {
+        self.leaders += 1;
+        self.stage.free_lock();
+        let epoch =
+            self.stage.state.inspect(|world| world.pools.get(&pool()).map_or(0, |pool| pool.lock.epoch));
+        let work = self.stage.matchmaker(self.leaders);
+        let task = self.begin(Role::Matchmaker { number: self.leaders, epoch: epoch + 1 }, work);
+        self.step(task, Pass::Once, 0)
+    }
+
+    /// A new task, brought to its first step.
+    fn begin(&mut self, role: Role, work: Work) -> usize {
+        let mut task = Task { role, work, before: "", history: 0, steps: 0 };
+        let polled = poll(&mut task.work);
+        assert!(polled.is_pending(), "everything begins with a step");
+        task.before = self.stage.desk.take_before().expect("it stands before its first step");
+        self.tasks.push(task);
+        self.tasks.len() - 1
+    }
+
+    fn step(&mut self, at: usize, pass: Pass, pick: usize) -> Verdict {
+        self.stage.desk.grant(pass, pick);
+        let task = &mut self.tasks[at];
+        let polled = poll(&mut task.work);
+        let left = self.stage.desk.take_left().expect("a step was let through");
+        assert_eq!(left.step, task.before);
+        task.steps += 1;
+        // What a leader reads of the pool is the pool: the feed's places would tell states apart that are alike.
+        let digest = match left.step {
+            "feed_end" | "stock" | "changes" => {
+                self.stage.state.inspect(|world| digest_of(&world.pools[&pool()].tickets))
+            }
+            _ => left.digest,
+        };
+        task.history = digest_of(&(task.history, left.step, digest));
+        let role = task.role;
+        match polled {
+            Poll::Pending => {
+                let before = self.stage.desk.take_before().expect("it stands before its next step");
+                let task = &mut self.tasks[at];
+                task.before = before;
+                if before == "lead" {
+                    task.history = 0;
+                    let lock = self.stage.state.inspect(|world| world.pools[&pool()].lock.epoch);
+                    if task.epoch() != Some(lock) {
+                        // It has learned that the lock is another's, and stands by.
+                        drop(self.tasks.remove(at));
+                    }
+                }
+            }
+            Poll::Ready(outcome) => {
+                drop(self.tasks.remove(at));
+                self.finish(role, outcome)?;
+            }
+        }
+        if let (Role::Handler { user, index }, true) = (role, left.fresh) {
+            self.count_effect(user, index, left.step)?;
+        }
+        self.read_chats()?;
+        self.stage.state.inspect(|world| check_sessions(world, &mut self.used))
+    }
+
+    /// Each update moves its own user once at most, and reaches the partner once at most (invariant 4).
+    fn count_effect(&mut self, user: usize, index: usize, step: &str) -> Verdict {
+        let which = usize::from(step == "relay");
+        let count = &mut self.effects[user][index][which];
+        *count += 1;
+        if *count > 1 {
+            Err(format!("update {index} of user {user} had its effect twice ({step})"))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// A handler has answered: 200 ends the update, anything else lets it come again.
+    fn finish(&mut self, role: Role, outcome: Result<Outcome, IntakeError>) -> Verdict {
+        let Role::Handler { user, index } = role else { panic!("matchmakers go on for ever") };
+        match outcome {
+            Ok(outcome) => {
+                self.acknowledged[user][index] = true;
+                self.read_chats()?;
+                let id = update_id(user, index);
+                let arrived = || self.logs.iter().any(|log| log.has(user_id(user), id));
+                if outcome == Outcome::Relayed && !arrived() {
+                    return Err(format!("message {index} of user {user} was acknowledged and is nowhere"));
+                }
+                Ok(())
+            }
+            Err(IntakeError::State(_)) => Ok(()),
+            Err(error) => Err(format!("update {index} of user {user} failed: {error}")),
+        }
+    }
+
+    /// Reads what was queued since, in everybody's chat.
+    fn read_chats(&mut self) -> Verdict {
+        let (windows, logs) = (&self.windows, &mut self.logs);
+        let window = |from: UserId, update: i64| {
+            (0..windows.len())
+                .find(|user| user_id(*user) == from)
+                .and_then(|user| {
+                    (0..windows[user].len())
+                        .find(|index| update_id(user, *index) == update)
+                        .map(|index| (user, index))
+                })
+                .and_then(|(user, index)| windows[user][index])
+        };
+        self.stage.state.inspect(|world| {
+            for (user, log) in logs.iter_mut().enumerate() {
+                let outbox = &world.shard(world.shard_of(user_id(user))).outbox;
+                if outbox.len() == log.length {
+                    continue;
+                }
+                for stored in outbox.values().skip(log.length) {
+                    let entry = Entry::from_json(&stored.body).expect("entries are written by us");
+                    log.read(&entry, window).map_err(|broken| format!("chat of user {user}: {broken}"))?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Nothing is left to happen: what must hold then.
+    pub(super) fn rest(&self) -> Verdict {
+        let log = |id: UserId| {
+            let user = (0..self.logs.len()).find(|user| user_id(*user) == id);
+            user.map(|user| self.logs[user].clone()).unwrap_or_default()
+        };
+        self.stage.state.inspect(|world| {
+            let empty = hamdam_state::memory::Pool::default();
+            check_rest(world, world.pools.get(&pool()).unwrap_or(&empty), log)
+        })
+    }
+
+    /// A digest by which two executions that can only go on alike are found to be the same.
+    pub(super) fn key(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.stage.state.inspect(|world| {
+            for user in world.users.values() {
+                (
+                    &user.session,
+                    &user.since,
+                    &user.marks,
+                    &user.relayed,
+                    user.version,
+                    &user.profile.unreachable,
+                )
+                    .hash(&mut hasher);
+            }
+            if let Some(pool) = world.pools.get(&pool()) {
+                (&pool.tickets, &pool.gone, &pool.intents, pool.lock.epoch).hash(&mut hasher);
+            }
+        });
+        let chats = self.logs.iter().map(|log| log.digest).collect::<Vec<_>>();
+        let mut tasks: Vec<u64> = self
+            .tasks
+            .iter()
+            .map(|task| digest_of(&(task.role, task.before, task.history, task.steps > 0)))
+            .collect();
+        tasks.sort_unstable();
+        (chats, tasks, &self.done, &self.windows, &self.acknowledged, &self.effects, self.faults)
+            .hash(&mut hasher);
+        hasher.finish()
+    }
+
+    fn describe(&self, choice: Choice) -> String {
+        let name = |user: usize| char::from(b'A' + u8::try_from(user).expect("few users"));
+        let of = |task: usize| match self.tasks[task].role {
+            Role::Handler { user, index } => format!("handler of {}{}", name(user), index + 1),
+            Role::Matchmaker { number, .. } => format!("matchmaker {number}"),
+        };
+        match choice {
+            Choice::Act(user) => {
+                let act = self.scenario.users[user][self.done[user]];
+                format!(
+                    "user {} does {:?} (update {}, {:?})",
+                    name(user),
+                    act.deed,
+                    self.done[user] + 1,
+                    act.kind
+                )
+            }
+            Choice::Deliver { user, index, again } => {
+                format!(
+                    "Telegram delivers {}{}{}",
+                    name(user),
+                    index + 1,
+                    if again { " AGAIN at once" } else { "" }
+                )
+            }
+            Choice::Step { task, pass, pick } => {
+                let how = match pass {
+                    Pass::Once => String::new(),
+                    other => format!(" ({other:?})"),
+                };
+                format!(
+                    "{}: {}{how}{}",
+                    of(task),
+                    self.tasks[task].before,
+                    if pick > 0 { format!(" #{pick}") } else { String::new() }
+                )
+            }
+            Choice::Crash(task) => format!("CRASH of {} before {}", of(task), self.tasks[task].before),
+            Choice::Lead => format!("matchmaker {} takes the free lock", self.leaders + 1),
+            Choice::TakeOver => {
+                format!("the lock runs out while its holder sleeps; matchmaker {} takes it", self.leaders + 1)
+            }
+        }
+    }
+}
+
+impl Task {
+    fn epoch(&self) -> Option<u64> {
+        match self.role {
+            Role::Matchmaker { epoch, .. } => Some(epoch),
+            Role::Handler { .. } => None,
+        }
+    }
+}
+
+/// Whether the pool's leader has something to do.
+fn has_work(world: &World) -> bool {
+    world.pools.get(&pool()).is_some_and(|pool| !pool.intents.is_empty()) || engine::pairs(world, &pool()) > 0
+}
+
+fn poll(work: &mut Work) -> Poll<Result<Outcome, IntakeError>> {
+    let waker = noop_waker();
+    work.as_mut().poll(&mut Context::from_waker(&waker))
+}
+
+fn digest_of<T: Hash>(value: &T) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}

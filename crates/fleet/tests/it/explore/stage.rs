@@ -1,0 +1,192 @@
+//! The real parts over live state in memory, put together once and used by many executions.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use hamdam_bot::{Button, Outcome, Settings};
+use hamdam_domain::clock::{Clock, Millis};
+use hamdam_domain::engine::Rules;
+use hamdam_domain::id::{BotId, InstanceId, PoolId, UserId};
+use hamdam_domain::profile::{Language, Profile};
+use hamdam_fleet::intake::{Intake, IntakeError, Profiles, ProfilesError, Stored};
+use hamdam_fleet::matchmaker::{self, Matchmaker};
+use hamdam_fleet::metrics::Metrics;
+use hamdam_state::State;
+use hamdam_state::memory::{MemoryState, Parts, Pass, World};
+use hamdam_telegram::Update;
+use serde_json::{Value, json};
+
+use super::desk::Desk;
+use super::engine::PickedEngine;
+use super::scenario::{Act, Deed, Kind};
+
+pub(super) const BOT: BotId = BotId(100);
+/// Enough for each user to have a shard of their own.
+const SHARDS: u16 = 64;
+const PEOPLE: usize = 3;
+
+/// Time stands still: what runs out here is taken away by hand.
+pub(super) struct Still;
+
+impl Clock for Still {
+    fn unix(&self) -> Millis {
+        Millis(1_800_000_000_000)
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+/// Everybody is known to live state already.
+struct Unasked;
+
+#[async_trait]
+impl Profiles for Unasked {
+    async fn load(&self, user: UserId) -> Result<Option<Stored>, ProfilesError> {
+        panic!("{user} is enrolled")
+    }
+}
+
+pub(super) fn pool() -> PoolId {
+    PoolId("main".into())
+}
+
+pub(super) fn user_id(user: usize) -> UserId {
+    UserId(1_001 + i64::try_from(user).expect("few users"))
+}
+
+/// Update ids of one person grow with their deeds.
+pub(super) fn update_id(user: usize, index: usize) -> i64 {
+    i64::try_from((user + 1) * 100 + index + 1).expect("few updates")
+}
+
+pub(super) struct Stage {
+    pub desk: Arc<Desk>,
+    pub state: Arc<MemoryState>,
+    intake: Arc<Intake>,
+    empty: World,
+}
+
+impl Stage {
+    pub(super) fn new(parts: Parts) -> Self {
+        let desk = Arc::new(Desk::default());
+        let clock = Arc::new(Still);
+        let state = MemoryState::builder(SHARDS, clock).gate(Arc::<Desk>::clone(&desk)).parts(parts).build();
+        let state = Arc::new(state);
+        let intake = Arc::new(Intake::new(
+            Arc::<MemoryState>::clone(&state),
+            Arc::new(Unasked),
+            HashMap::from([(BOT, 0)]),
+            Settings::default(),
+            Arc::new(Metrics::new()),
+        ));
+        assert_eq!(Settings::default().pool, pool());
+        for user in 0..PEOPLE {
+            enroll(&desk, &state, user_id(user));
+        }
+        let empty = state.inspect(World::clone);
+        Self { desk, state, intake, empty }
+    }
+
+    /// Everybody is known and idle, nothing has happened.
+    pub(super) fn reset(&self) {
+        self.desk.clear();
+        self.state.tamper(|world| world.clone_from(&self.empty));
+    }
+
+    pub(super) fn free_lock(&self) {
+        self.state.tamper(|world| {
+            if let Some(pool) = world.pools.get_mut(&pool()) {
+                pool.lock.owner = None;
+            }
+        });
+    }
+
+    /// A handler of one update.
+    pub(super) fn handler(
+        &self,
+        user: usize,
+        index: usize,
+        act: Act,
+        button: Option<Button>,
+    ) -> Pin<Box<dyn Future<Output = Result<Outcome, IntakeError>> + Send>> {
+        let body = body(user, index, act, button).to_string();
+        let update = Update::from_json(body.as_bytes()).expect("an update as Telegram sends it");
+        let intake = Arc::clone(&self.intake);
+        Box::pin(async move { intake.handle(BOT, &update).await })
+    }
+
+    /// A matchmaker that makes one pass after the other.
+    pub(super) fn matchmaker(
+        &self,
+        number: u64,
+    ) -> Pin<Box<dyn Future<Output = Result<Outcome, IntakeError>> + Send>> {
+        let rules = Rules { batch_size: 1, across_bots: false };
+        let settings =
+            matchmaker::Settings { width: 1, ..matchmaker::Settings::new(rules, Duration::from_secs(5)) };
+        let (desk, state) = (Arc::clone(&self.desk), Arc::downgrade(&self.state));
+        let engine = move || {
+            Box::new(PickedEngine::new(Arc::clone(&desk), state.clone(), pool()))
+                as Box<dyn hamdam_domain::engine::Engine>
+        };
+        let mut matchmaker = Matchmaker::new(
+            Arc::<MemoryState>::clone(&self.state),
+            Arc::new(Still),
+            settings,
+            pool(),
+            1,
+            InstanceId(format!("leader {number}")),
+            Box::new(engine),
+        );
+        Box::pin(async move {
+            loop {
+                // After a lost answer the next pass goes on where this one stopped.
+                let _ = matchmaker.pass().await;
+            }
+        })
+    }
+}
+
+fn enroll(desk: &Desk, state: &MemoryState, user: UserId) {
+    use futures::FutureExt;
+    let profile = Profile { language: Language::En, bot: BOT, unreachable: false, banned_until: None };
+    desk.grant(Pass::Once, 0);
+    state.enroll(user, &profile, &[], &[]).now_or_never().expect("granted").expect("memory answers");
+    desk.clear();
+}
+
+/// An update as Telegram sends it.
+fn body(user: usize, index: usize, act: Act, button: Option<Button>) -> Value {
+    let (id, person) = (update_id(user, index), user_id(user).0);
+    let from = json!({"id": person, "is_bot": false, "first_name": "x", "language_code": "en"});
+    let chat = json!({"id": person, "type": "private", "first_name": "x"});
+    let text = |text: &str| {
+        let mut message =
+            json!({"message_id": id, "from": from, "chat": chat, "date": 1_800_000_000, "text": text});
+        if let Some(command) = text.split(' ').next().filter(|word| word.starts_with('/')) {
+            message["entities"] = json!([{"type": "bot_command", "offset": 0, "length": command.len()}]);
+        }
+        json!({"update_id": id, "message": message})
+    };
+    match (act.kind, act.deed) {
+        (Kind::Pressed, _) => {
+            let data = button.expect("only buttons that are there are pressed").to_string();
+            json!({"update_id": id, "callback_query":
+                {"id": id.to_string(), "from": from, "chat_instance": "1", "data": data,
+                 "message": {"message_id": 1, "chat": chat, "date": 1_800_000_000, "text": "x"}}})
+        }
+        (Kind::Blocked, _) => json!({"update_id": id, "my_chat_member":
+            {"chat": chat, "from": from, "date": 1_800_000_000,
+             "old_chat_member": {"status": "member", "user": {"id": BOT.0, "is_bot": true, "first_name": "b"}},
+             "new_chat_member": {"status": "kicked", "until_date": 0, "user": {"id": BOT.0, "is_bot": true, "first_name": "b"}}}}),
+        (_, Deed::Search) => text("/search"),
+        (_, Deed::Next) => text("/next"),
+        (_, Deed::Stop) => text("/stop"),
+        (_, Deed::Message | Deed::Block) => text("hello"),
+    }
+}

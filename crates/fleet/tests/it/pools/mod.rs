@@ -1,0 +1,5 @@
+//! Matchmaker and audit over live state in memory.
+
+mod audit;
+mod matchmaker;
+mod town;
