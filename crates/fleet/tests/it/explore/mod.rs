@@ -12,6 +12,7 @@ mod judge;
 mod play;
 mod scenario;
 mod search;
+mod send;
 mod stage;
 
 use hamdam_state::memory::{Part, Parts};
@@ -19,6 +20,7 @@ use hamdam_state::memory::{Part, Parts};
 use self::play::Faults;
 use self::scenario::{SCENARIOS, Scenario, scenario};
 use self::search::{exhaust, wander};
+use self::send::Exchange;
 use self::stage::Stage;
 
 /// Random schedules per scenario, if `EXPLORER_SCHEDULES` does not say otherwise.
@@ -73,6 +75,28 @@ fn random_schedules_of_the_first_half() {
 #[test]
 fn random_schedules_of_the_second_half() {
     wander_through(&SCENARIOS[8..]);
+}
+
+#[test]
+fn random_schedules_of_two_senders() {
+    let exchange = Exchange::new(Parts::default());
+    let schedules = setting("EXPLORER_SCHEDULES").unwrap_or(SCHEDULES);
+    let seeds = match setting("EXPLORER_SEED") {
+        Some(seed) => seed..seed + 1,
+        None => 0..schedules,
+    };
+    for seed in seeds {
+        if let Err(broken) = exchange.wander(seed) {
+            panic!("{broken}");
+        }
+    }
+}
+
+#[test]
+fn the_claim_is_needed() {
+    let exchange = Exchange::new(Parts::without(Part::Claim));
+    let broken = (0..20_000).find_map(|seed| exchange.wander(seed).err());
+    println!("without the claim: {}", broken.expect("nothing broke without the claim"));
 }
 
 /// Replays one random schedule: `EXPLORER_SCENARIO=leave EXPLORER_SEED=17`.

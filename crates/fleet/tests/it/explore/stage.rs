@@ -43,7 +43,7 @@ impl Clock for Still {
 }
 
 /// Everybody is known to live state already.
-struct Unasked;
+pub(super) struct Unasked;
 
 #[async_trait]
 impl Profiles for Unasked {
@@ -161,7 +161,7 @@ fn enroll(desk: &Desk, state: &MemoryState, user: UserId) {
 }
 
 /// An update as Telegram sends it.
-fn body(user: usize, index: usize, act: Act, button: Option<Button>) -> Value {
+pub(super) fn body(user: usize, index: usize, act: Act, button: Option<Button>) -> Value {
     let (id, person) = (update_id(user, index), user_id(user).0);
     let from = json!({"id": person, "is_bot": false, "first_name": "x", "language_code": "en"});
     let chat = json!({"id": person, "type": "private", "first_name": "x"});

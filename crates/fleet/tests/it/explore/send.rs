@@ -1,0 +1,628 @@
+//! The sender's scenario: rooms come and go through intake and matchmaker, and two instances send for one shard. One may
+//! be paused anywhere and lose its lease, with calls in the air that land later, die with turns unheard, or hold a
+//! request in its hands while the other takes over. Judged is what reaches the chats.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures::FutureExt;
+use futures::task::noop_waker;
+use hamdam_bot::{Settings, Voice};
+use hamdam_domain::clock::{Clock, Millis};
+use hamdam_domain::engine::{FirstComeEngine, Rules};
+use hamdam_domain::id::{BotId, InstanceId, Shard};
+use hamdam_domain::outbox::{Entry, EntryId};
+use hamdam_domain::profile::{Language, Profile};
+use hamdam_domain::session::Session;
+use hamdam_fleet::calls::BotApi;
+use hamdam_fleet::intake::Intake;
+use hamdam_fleet::matchmaker::{self, Matchmaker};
+use hamdam_fleet::metrics::Metrics;
+use hamdam_fleet::run::{BotRate, ChatRate};
+use hamdam_fleet::sender::{Chat, Done, Limits, Permits, ShardSender, Taken, Tools, Work, perform};
+use hamdam_state::memory::{MemoryState, Parts};
+use hamdam_state::step::Holder;
+use hamdam_state::step::sending::Turn;
+use hamdam_state::{State, StateError};
+use hamdam_telegram::{Call, CallError, Executed, Sent, Update};
+use rand::rngs::SmallRng;
+use rand::{Rng, SeedableRng};
+
+use super::judge::{ChatLog, Verdict};
+use super::scenario::{Act, Deed, Kind, When};
+use super::stage::{BOT, Unasked, body, pool, user_id};
+
+const SHARD: Shard = Shard(0);
+const PEOPLE: usize = 3;
+const LIMITS: Limits = Limits {
+    lease: Duration::from_millis(4_500),
+    longest_call: Duration::from_secs(6),
+    start_limit: Duration::from_secs(1),
+    poll: Duration::from_secs(1),
+    turn_gap: Duration::from_millis(20),
+    ack_linger: Duration::from_millis(30),
+    chat_rate: ChatRate { per_second: 50.0, burst: 50 },
+};
+
+/// Stands still until it is moved.
+#[derive(Default)]
+struct HandClock(AtomicU64);
+
+impl HandClock {
+    fn set(&self, to: Duration) {
+        self.0.fetch_max(u64::try_from(to.as_millis()).unwrap(), Ordering::Relaxed);
+    }
+}
+
+impl Clock for HandClock {
+    fn unix(&self) -> Millis {
+        Millis(1_800_000_000_000 + i64::try_from(self.0.load(Ordering::Relaxed)).unwrap())
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::from_millis(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// A request under way to Telegram.
+struct Flight {
+    chat: Chat,
+    entry: EntryId,
+    written: Duration,
+    /// What Telegram answered.
+    answer: Option<Result<Sent, CallError>>,
+}
+
+/// The air between us and Telegram.
+#[derive(Default)]
+struct Air {
+    /// Whose request is written next.
+    next: Option<(Chat, EntryId)>,
+    flights: BTreeMap<u64, Flight>,
+    count: u64,
+}
+
+struct Line {
+    air: Arc<Mutex<Air>>,
+    clock: Arc<HandClock>,
+}
+
+#[async_trait]
+impl BotApi for Line {
+    async fn call(&self, _: BotId, _: &Call) -> Result<Sent, CallError> {
+        let number = {
+            let mut air = self.air.lock().unwrap();
+            let (chat, entry) = air.next.take().expect("the stage says whose call it is");
+            air.count += 1;
+            let number = air.count;
+            let flight = Flight { chat, entry, written: self.clock.monotonic(), answer: None };
+            air.flights.insert(number, flight);
+            number
+        };
+        std::future::poll_fn(|_| {
+            let mut air = self.air.lock().unwrap();
+            match air.flights.get_mut(&number).map(|flight| flight.answer.take()) {
+                Some(Some(answer)) => {
+                    air.flights.remove(&number);
+                    Poll::Ready(answer)
+                }
+                _ => Poll::Pending,
+            }
+        })
+        .await
+    }
+}
+
+type Performing = Pin<Box<dyn Future<Output = Done> + Send>>;
+
+/// One instance's sender, and what it has begun.
+struct Office {
+    core: ShardSender,
+    permits: Permits,
+    /// Calls not yet written: what a slow thread holds in its hands.
+    unwritten: Vec<Work>,
+    /// Calls that wait for their answers.
+    waiting: Vec<Performing>,
+    /// A turn that was made up and not yet sent.
+    turn: Option<Arc<Turn>>,
+}
+
+/// What may happen next.
+#[derive(Clone, Copy, Debug)]
+enum Choice {
+    Deed { user: usize, deed: Deed },
+    Match,
+    Acquire(usize),
+    MakeTurn(usize),
+    SendTurn { office: usize, fate: Fate },
+    Take(usize),
+    Write(usize),
+    Land { flight: u64, how: Landing },
+    Hear(usize),
+    Crash(usize),
+    Wait(Duration),
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Fate {
+    Once,
+    Twice,
+    Unheard,
+    Unsent,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Landing {
+    Done,
+    DoneUnheard,
+    Broken,
+    Blocked,
+}
+
+/// Everything that executions share; made once, as it costs more than an execution.
+pub(super) struct Exchange {
+    metrics: Arc<Metrics>,
+    voice: Arc<Voice>,
+    parts: Parts,
+}
+
+impl Exchange {
+    pub(super) fn new(parts: Parts) -> Self {
+        Self { metrics: Arc::new(Metrics::new()), voice: Arc::new(Voice::default()), parts }
+    }
+
+    /// One random execution; the seed decides everything.
+    pub(super) fn wander(&self, seed: u64) -> Result<usize, String> {
+        let mut dice = SmallRng::seed_from_u64(seed);
+        let mut traffic = Traffic::new(self);
+        let mut trace = Vec::new();
+        let played = (|| {
+            for taken in 0..400 {
+                let choices = traffic.choices(&mut dice);
+                let choice = choices[dice.random_range(0..choices.len())];
+                trace.push(format!("{choice:?}"));
+                traffic.take(choice)?;
+                if traffic.deeds == 0 && traffic.is_quiet() {
+                    return Ok(taken);
+                }
+            }
+            traffic.settle().map(|()| 400)
+        })();
+        played.and_then(|taken| traffic.rest().map(|()| taken)).map_err(|broken: String| {
+            format!("{broken} (sender's scenario, seed {seed})\n{}", trace.join("\n"))
+        })
+    }
+}
+
+struct Traffic {
+    clock: Arc<HandClock>,
+    state: Arc<MemoryState>,
+    metrics: Arc<Metrics>,
+    counted_before: u64,
+    intake: Intake,
+    matchmaker: Matchmaker,
+    tools: Tools,
+    air: Arc<Mutex<Air>>,
+    offices: [Option<Office>; 2],
+    /// Deeds still to come, and updates each user has sent.
+    deeds: usize,
+    updates: [usize; PEOPLE],
+    crashes: usize,
+    /// Chats as Telegram shows them.
+    logs: HashMap<Chat, ChatLog>,
+    last: HashMap<Chat, EntryId>,
+    ended: BTreeSet<(Chat, i64)>,
+    delivered: BTreeSet<EntryId>,
+    /// Given up for a reason of their own.
+    given_up: BTreeSet<EntryId>,
+    /// Everything that was ever queued.
+    queued: BTreeMap<EntryId, (Chat, Entry)>,
+    duplicates: u64,
+}
+
+/// Steps on memory without a gate are done at once.
+fn at_once<T>(future: impl Future<Output = T>) -> T {
+    future.now_or_never().expect("steps in memory do not wait")
+}
+
+impl Traffic {
+    fn new(exchange: &Exchange) -> Self {
+        let clock = Arc::new(HandClock::default());
+        clock.set(Duration::from_secs(1_000));
+        let state = MemoryState::builder(1, Arc::<HandClock>::clone(&clock)).parts(exchange.parts).build();
+        let state = Arc::new(state);
+        let profile = Profile { language: Language::En, bot: BOT, unreachable: false, banned_until: None };
+        for user in 0..PEOPLE {
+            at_once(state.enroll(user_id(user), &profile, &[], &[])).unwrap();
+        }
+        let metrics = Arc::clone(&exchange.metrics);
+        let air = Arc::new(Mutex::new(Air::default()));
+        let intake = Intake::new(
+            Arc::<MemoryState>::clone(&state),
+            Arc::new(Unasked),
+            HashMap::from([(BOT, 0)]),
+            Settings::default(),
+            Arc::clone(&metrics),
+        );
+        let rules = Rules { batch_size: 10, across_bots: false };
+        let matchmaker = Matchmaker::new(
+            Arc::<MemoryState>::clone(&state),
+            Arc::<HandClock>::clone(&clock),
+            matchmaker::Settings::new(rules, Duration::from_hours(1)),
+            pool(),
+            1,
+            InstanceId("leader".into()),
+            Box::new(|| Box::new(FirstComeEngine::new())),
+        );
+        let tools = Tools {
+            state: Arc::<MemoryState>::clone(&state),
+            api: Arc::new(Line { air: Arc::clone(&air), clock: Arc::clone(&clock) }),
+            voice: Arc::clone(&exchange.voice),
+            clock: Arc::<HandClock>::clone(&clock),
+        };
+        Self {
+            clock,
+            state,
+            counted_before: metrics.duplicate_sends.get(),
+            metrics,
+            intake,
+            matchmaker,
+            tools,
+            air,
+            offices: [None, None],
+            deeds: 14,
+            updates: [0; PEOPLE],
+            crashes: 2,
+            logs: HashMap::new(),
+            last: HashMap::new(),
+            ended: BTreeSet::new(),
+            delivered: BTreeSet::new(),
+            given_up: BTreeSet::new(),
+            queued: BTreeMap::new(),
+            duplicates: 0,
+        }
+    }
+
+    /// What may happen; weights are repetitions.
+    fn choices(&mut self, dice: &mut SmallRng) -> Vec<Choice> {
+        let mut choices = Vec::new();
+        if self.deeds > 0 {
+            let deeds = [Deed::Search, Deed::Message, Deed::Message, Deed::Message, Deed::Next, Deed::Stop];
+            let (user, deed) = (dice.random_range(0..PEOPLE), deeds[dice.random_range(0..deeds.len())]);
+            choices.extend([Choice::Deed { user, deed }; 3]);
+            choices.push(Choice::Match);
+        }
+        for office in 0..self.offices.len() {
+            match &self.offices[office] {
+                None => choices.push(Choice::Acquire(office)),
+                Some(begun) => self.office_choices(office, begun, &mut choices),
+            }
+        }
+        let air = self.air.lock().unwrap();
+        for (flight, _) in air.flights.iter().filter(|(_, flight)| flight.answer.is_none()) {
+            let flight = *flight;
+            choices.extend([Choice::Land { flight, how: Landing::Done }; 4]);
+            choices.push(Choice::Land {
+                flight,
+                how: [Landing::DoneUnheard, Landing::Broken, Landing::Blocked][dice.random_range(0..3)],
+            });
+        }
+        let waits = [20, 20, 60, 500, 1_100, 2_000, 4_600, 7_100];
+        choices.push(Choice::Wait(Duration::from_millis(waits[dice.random_range(0..waits.len())])));
+        choices
+    }
+
+    fn office_choices(&self, office: usize, begun: &Office, choices: &mut Vec<Choice>) {
+        match &begun.turn {
+            None => choices.push(Choice::MakeTurn(office)),
+            Some(_) => {
+                choices.extend([Choice::SendTurn { office, fate: Fate::Once }; 4]);
+                choices.extend(
+                    [Fate::Twice, Fate::Unheard, Fate::Unsent].map(|fate| Choice::SendTurn { office, fate }),
+                );
+            }
+        }
+        choices.extend([Choice::Take(office); 2]);
+        if !begun.unwritten.is_empty() {
+            choices.extend([Choice::Write(office); 3]);
+        }
+        if !begun.waiting.is_empty() {
+            choices.extend([Choice::Hear(office); 2]);
+        }
+        if self.crashes > 0 {
+            choices.push(Choice::Crash(office));
+        }
+    }
+
+    fn take(&mut self, choice: Choice) -> Verdict {
+        match choice {
+            Choice::Deed { user, deed } => {
+                self.deeds -= 1;
+                self.does(user, deed);
+            }
+            Choice::Match => drop(at_once(self.matchmaker.pass()).unwrap()),
+            Choice::Acquire(office) => self.acquire(office),
+            Choice::MakeTurn(office) => self.make_turn(office),
+            Choice::SendTurn { office, fate } => self.send_turn(office, fate),
+            Choice::Take(office) => self.take_work(office),
+            Choice::Write(office) => self.write(office),
+            Choice::Land { flight, how } => return self.land(flight, how),
+            Choice::Hear(office) => self.hear(office),
+            Choice::Crash(office) => {
+                self.crashes -= 1;
+                self.offices[office] = None;
+            }
+            Choice::Wait(time) => self.wait(time),
+        }
+        self.note_queued();
+        Ok(())
+    }
+
+    /// A deed, from the finger to the acknowledged update.
+    fn does(&mut self, user: usize, deed: Deed) {
+        let act = Act { kind: Kind::Typed, deed, when: When::Any };
+        let update = body(user, self.updates[user], act, None).to_string();
+        self.updates[user] += 1;
+        let update = Update::from_json(update.as_bytes()).unwrap();
+        at_once(self.intake.handle(BOT, &update)).unwrap();
+    }
+
+    fn acquire(&mut self, office: usize) {
+        let owner = InstanceId(format!("office {office}"));
+        let sent = self.clock.monotonic();
+        let Some(epoch) = at_once(self.state.lease(SHARD, &owner, LIMITS.lease)).unwrap() else { return };
+        let holder = Holder { owner, epoch };
+        let inheritance = at_once(self.state.inherit(SHARD, &holder)).unwrap().held().expect("just taken");
+        let taken = Taken { shard: SHARD, holder, sent, inheritance, answered: self.clock.monotonic() };
+        self.offices[office] = Some(Office {
+            core: ShardSender::new(taken, LIMITS, Arc::clone(&self.metrics)),
+            permits: Permits::new(BotRate::Unlimited, Arc::clone(&self.metrics)),
+            unwritten: Vec::new(),
+            waiting: Vec::new(),
+            turn: None,
+        });
+    }
+
+    fn make_turn(&mut self, office: usize) {
+        let now = self.clock.monotonic();
+        let Some(begun) = &mut self.offices[office] else { return };
+        begun.core.rung();
+        begun.turn = begun.core.next_turn(now, &mut begun.permits);
+        if begun.turn.is_none() && begun.core.is_finished() && begun.unwritten.is_empty() {
+            self.offices[office] = None;
+        }
+    }
+
+    fn send_turn(&mut self, office: usize, fate: Fate) {
+        let Some(begun) = &mut self.offices[office] else { return };
+        let Some(turn) = begun.turn.take() else { return };
+        let lost = || StateError::Unavailable { step: "turn", source: "lost on the way".into() };
+        let send = || at_once(self.state.turn(&turn));
+        let answer = match fate {
+            Fate::Once => send(),
+            Fate::Twice => send().and_then(|_| send()),
+            Fate::Unheard => send().and(Err(lost())),
+            Fate::Unsent => Err(lost()),
+        };
+        begun.core.turned(answer, self.clock.monotonic(), &mut begun.permits);
+    }
+
+    fn take_work(&mut self, office: usize) {
+        let now = self.clock.monotonic();
+        let Some(begun) = &mut self.offices[office] else { return };
+        let Some(work) = begun.core.next_work(now, &mut begun.permits) else { return };
+        if matches!(work, Work::Call(_)) {
+            begun.unwritten.push(work);
+        } else {
+            let done = at_once(perform(work, &self.tools));
+            begun.core.done(done, now, &mut begun.permits);
+        }
+    }
+
+    /// Goes on with the oldest call in hand: it is written, or it is too late.
+    fn write(&mut self, office: usize) {
+        let now = self.clock.monotonic();
+        let Some(begun) = &mut self.offices[office] else { return };
+        let work = begun.unwritten.remove(0);
+        let Work::Call(call) = &work else { unreachable!("only calls are kept in hand") };
+        self.air.lock().unwrap().next = Some((call.job.chat, call.job.id));
+        let tools = self.tools.clone();
+        let mut performing: Performing = Box::pin(async move { perform(work, &tools).await });
+        match poll(&mut performing) {
+            Poll::Ready(done) => begun.core.done(done, now, &mut begun.permits),
+            Poll::Pending => begun.waiting.push(performing),
+        }
+    }
+
+    /// Telegram treats a request.
+    fn land(&mut self, number: u64, how: Landing) -> Verdict {
+        let (chat, entry) = {
+            let air = self.air.lock().unwrap();
+            let flight = &air.flights[&number];
+            (flight.chat, flight.entry)
+        };
+        let retry = || CallError::Retry {
+            method: "call",
+            executed: Executed::Perhaps,
+            reason: String::new(),
+            source: None,
+        };
+        let answer = match how {
+            Landing::Done => {
+                self.deliver(chat, entry)?;
+                Ok(Sent { message_id: Some(i64::try_from(number).unwrap()) })
+            }
+            Landing::DoneUnheard => {
+                self.deliver(chat, entry)?;
+                Err(retry())
+            }
+            Landing::Broken => Err(retry()),
+            Landing::Blocked => {
+                self.given_up.insert(entry);
+                Err(CallError::Unreachable { method: "call", reason: String::new() })
+            }
+        };
+        let mut air = self.air.lock().unwrap();
+        air.flights.get_mut(&number).expect("looked at above").answer = Some(answer);
+        Ok(())
+    }
+
+    /// An entry appears in its chat.
+    fn deliver(&mut self, chat: Chat, id: EntryId) -> Verdict {
+        let (_, entry) = &self.queued[&id];
+        if let Some(room) = entry.room.filter(|room| self.ended.contains(&(chat, room.0))) {
+            return Err(format!("{id:?} of room {room} after its end in {chat:?}"));
+        }
+        if self.last.get(&chat) == Some(&id) {
+            self.duplicates += 1;
+            return Ok(());
+        }
+        if self.last.get(&chat).is_some_and(|last| *last > id) {
+            return Err(format!("{id:?} after {:?} in {chat:?}", self.last[&chat]));
+        }
+        self.last.insert(chat, id);
+        self.delivered.insert(id);
+        if let Some(room) = entry.ends() {
+            self.ended.insert((chat, room.0));
+        }
+        Ok(())
+    }
+
+    /// The answers that have come reach their instance.
+    fn hear(&mut self, office: usize) {
+        let now = self.clock.monotonic();
+        let Some(begun) = &mut self.offices[office] else { return };
+        let mut at = 0;
+        while at < begun.waiting.len() {
+            match poll(&mut begun.waiting[at]) {
+                Poll::Ready(done) => {
+                    drop(begun.waiting.remove(at));
+                    begun.core.done(done, now, &mut begun.permits);
+                }
+                Poll::Pending => at += 1,
+            }
+        }
+    }
+
+    /// Time passes. No request outlives the longest call: its writer gives it up then.
+    fn wait(&mut self, time: Duration) {
+        let until = self.clock.monotonic() + time;
+        loop {
+            let over = {
+                let mut air = self.air.lock().unwrap();
+                let over = air.flights.iter_mut().find(|(_, flight)| {
+                    flight.answer.is_none() && flight.written + LIMITS.longest_call <= until
+                });
+                over.map(|(_, flight)| {
+                    let reason = String::new();
+                    let (method, executed, source) = ("call", Executed::Perhaps, None);
+                    flight.answer = Some(Err(CallError::Retry { method, executed, reason, source }));
+                    flight.written + LIMITS.longest_call
+                })
+            };
+            let Some(at) = over else { break };
+            self.clock.set(at);
+            (0..self.offices.len()).for_each(|office| self.hear(office));
+        }
+        self.clock.set(until);
+    }
+
+    /// Remembers what was queued, before it is acknowledged and gone.
+    fn note_queued(&mut self) {
+        let after = self.queued.keys().next_back().copied().unwrap_or_default();
+        let fresh = (std::ops::Bound::Excluded(after), std::ops::Bound::Unbounded);
+        self.state.inspect(|world| {
+            for (id, stored) in world.shard(SHARD).outbox.range(fresh) {
+                let chat = Chat { user: stored.user, bot: stored.bot };
+                self.queued.insert(*id, (chat, Entry::from_json(&stored.body).expect("written by us")));
+            }
+        });
+    }
+
+    fn is_quiet(&self) -> bool {
+        self.state.inspect(|world| world.shard(SHARD).outbox.is_empty())
+    }
+
+    /// The trouble is over: whoever can send does, and everything is done and answered.
+    fn settle(&mut self) -> Verdict {
+        self.deeds = 0;
+        for _ in 0..20_000 {
+            if self.is_quiet() {
+                return Ok(());
+            }
+            for office in 0..self.offices.len() {
+                if self.offices[office].is_none() {
+                    self.acquire(office);
+                }
+                if self.offices[office].as_ref().is_some_and(|begun| begun.turn.is_none()) {
+                    self.make_turn(office);
+                }
+                self.send_turn(office, Fate::Once);
+                self.take_work(office);
+                if self.offices[office].as_ref().is_some_and(|begun| !begun.unwritten.is_empty()) {
+                    self.write(office);
+                }
+            }
+            self.note_queued();
+            let flights: Vec<u64> = {
+                let air = self.air.lock().unwrap();
+                air.flights
+                    .iter()
+                    .filter(|(_, flight)| flight.answer.is_none())
+                    .map(|(number, _)| *number)
+                    .collect()
+            };
+            for flight in flights {
+                self.land(flight, Landing::Done)?;
+            }
+            (0..self.offices.len()).for_each(|office| self.hear(office));
+            self.wait(Duration::from_millis(20));
+            self.note_queued();
+        }
+        Err("the outbox never empties".into())
+    }
+
+    /// What must hold at the end.
+    fn rest(&mut self) -> Verdict {
+        let counted = self.metrics.duplicate_sends.get() - self.counted_before;
+        if self.duplicates > counted {
+            return Err(format!("{} sends came twice, {counted} were counted", self.duplicates));
+        }
+        let mut ends: BTreeSet<(Chat, i64)> = BTreeSet::new();
+        for (id, (chat, entry)) in self.queued.iter().rev() {
+            let over = entry.room.is_some_and(|room| ends.contains(&(*chat, room.0)));
+            if !over && !self.delivered.contains(id) && !self.given_up.contains(id) {
+                return Err(format!("{id:?} was never sent to {chat:?}: {entry:?}"));
+            }
+            ends.extend(entry.ends().map(|room| (*chat, room.0)));
+        }
+        let blocked: BTreeSet<Chat> = self.given_up.iter().map(|id| self.queued[id].0).collect();
+        for id in &self.delivered {
+            let (chat, entry) = &self.queued[id];
+            let log = self.logs.entry(*chat).or_default();
+            if !blocked.contains(chat) {
+                log.read(entry, |_, _| None).map_err(|broken| format!("{chat:?}: {broken}"))?;
+            }
+        }
+        self.state.inspect(|world| {
+            for (id, user) in &world.users {
+                let Session::Chatting { room, partner, .. } = &user.session else { continue };
+                if world.users[partner].session.room() != Some(*room) {
+                    return Err(format!("lonely: {id} in room {room}"));
+                }
+            }
+            Ok(())
+        })
+    }
+}
+
+fn poll(performing: &mut Performing) -> Poll<Done> {
+    let waker = noop_waker();
+    performing.as_mut().poll(&mut Context::from_waker(&waker))
+}
