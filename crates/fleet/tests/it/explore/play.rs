@@ -30,6 +30,8 @@ pub(super) struct Faults {
     pub takeovers: u8,
     /// The answer of a step may be lost so often.
     pub silences: u8,
+    /// A record may be damaged and healed so often: it keeps what can be read, and `since` could not.
+    pub heals: u8,
 }
 
 /// What may happen next.
@@ -47,6 +49,8 @@ pub(super) enum Choice {
     Lead,
     /// The holder is paused, its lock runs out, and another takes it.
     TakeOver,
+    /// A record is damaged and healed.
+    Heal(usize),
 }
 
 impl Choice {
@@ -55,7 +59,7 @@ impl Choice {
             Self::Act(_) | Self::Lead => false,
             Self::Deliver { again, .. } => again,
             Self::Step { pass, .. } => pass != Pass::Once,
-            Self::Crash(_) | Self::TakeOver => true,
+            Self::Crash(_) | Self::TakeOver | Self::Heal(_) => true,
         }
     }
 }
@@ -95,6 +99,10 @@ pub(super) struct Play<'a> {
     effects: Vec<Vec<[u8; 2]>>,
     pub(super) faults: Faults,
     leaders: u64,
+    /// The deed that began each user's present state.
+    began: Vec<usize>,
+    /// Somebody's `since` was lost: older deeds may move them.
+    forgetful: bool,
     /// What happened, if it is to be told.
     pub(super) trace: Option<Vec<String>>,
 }
@@ -117,6 +125,8 @@ impl<'a> Play<'a> {
             effects: counts.iter().map(|count| vec![[0; 2]; *count]).collect(),
             faults,
             leaders: 0,
+            began: vec![0; counts.len()],
+            forgetful: false,
             trace: None,
         }
     }
@@ -140,6 +150,10 @@ impl<'a> Play<'a> {
                     choices.push(Choice::TakeOver);
                 }
                 _ => {}
+            }
+            if self.faults.heals > 0 {
+                let known = |user: &usize| world.users[&user_id(*user)].since.is_some();
+                choices.extend((0..self.done.len()).filter(known).map(Choice::Heal));
             }
         });
         choices
@@ -227,6 +241,12 @@ impl<'a> Play<'a> {
                 self.faults.takeovers -= 1;
                 return self.lead();
             }
+            Choice::Heal(user) => {
+                self.faults.heals -= 1;
+                self.forgetful = true;
+                let id = user_id(user);
+                self.stage.state.tamper(|world| world.users.get_mut(&id).expect("enrolled").since = None);
+            }
         }
         Ok(())
     }
@@ -270,6 +290,7 @@ impl<'a> Play<'a> {
     }
 
     fn step(&mut self, at: usize, pass: Pass, pick: usize) -> Verdict {
+        let moved = self.session_of(self.tasks[at].role);
         self.stage.desk.grant(pass, pick);
         let task = &mut self.tasks[at];
         let polled = poll(&mut task.work);
@@ -306,9 +327,29 @@ impl<'a> Play<'a> {
         }
         if let (Role::Handler { user, index }, true) = (role, left.fresh) {
             self.count_effect(user, index, left.step)?;
+            if left.step == "act" && self.session_of(role) != moved {
+                self.check_age(user, index)?;
+            }
         }
         self.read_chats()?;
         self.stage.state.inspect(|world| check_sessions(world, &mut self.used))
+    }
+
+    fn session_of(&self, role: Role) -> Option<Session> {
+        let Role::Handler { user, .. } = role else { return None };
+        Some(self.stage.state.inspect(|world| world.users[&user_id(user)].session.clone()))
+    }
+
+    /// What was done before the present state began moves nobody any more.
+    fn check_age(&mut self, user: usize, index: usize) -> Verdict {
+        if index < self.began[user] && !self.forgetful {
+            return Err(format!(
+                "deed {index} of user {user} moved a state that deed {} began",
+                self.began[user]
+            ));
+        }
+        self.began[user] = self.began[user].max(index);
+        Ok(())
     }
 
     /// Each update moves its own user once at most, and reaches the partner once at most (invariant 4).
@@ -408,7 +449,16 @@ impl<'a> Play<'a> {
             .map(|task| digest_of(&(task.role, task.before, task.history, task.steps > 0)))
             .collect();
         tasks.sort_unstable();
-        (chats, tasks, &self.done, &self.windows, &self.acknowledged, &self.effects, self.faults)
+        (
+            chats,
+            tasks,
+            &self.done,
+            &self.windows,
+            &self.acknowledged,
+            &self.effects,
+            &self.began,
+            self.faults,
+        )
             .hash(&mut hasher);
         hasher.finish()
     }
@@ -452,6 +502,9 @@ impl<'a> Play<'a> {
             }
             Choice::Crash(task) => format!("CRASH of {} before {}", of(task), self.tasks[task].before),
             Choice::Lead => format!("matchmaker {} takes the free lock", self.leaders + 1),
+            Choice::Heal(user) => {
+                format!("the record of {} is damaged and healed: its since is lost", name(user))
+            }
             Choice::TakeOver => {
                 format!("the lock runs out while its holder sleeps; matchmaker {} takes it", self.leaders + 1)
             }

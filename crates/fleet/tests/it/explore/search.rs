@@ -38,6 +38,7 @@ pub(super) fn exhaust(
     limit: usize,
 ) -> Result<Option<usize>, Box<Broken>> {
     let stage = Stage::new(Parts::default());
+    stage.desk.set_digests(true);
     let mut seen: HashSet<u64> = HashSet::new();
     let mut open: Vec<Vec<u8>> = vec![Vec::new()];
     while let Some(mut path) = open.pop() {
@@ -87,20 +88,29 @@ fn retell(stage: &Stage, scenario: Scenario, faults: Faults, path: &[u8]) -> Vec
 }
 
 /// One random execution. The seed decides everything: how much goes wrong, and what happens when.
-pub(super) fn wander(stage: &Stage, scenario: Scenario, seed: u64) -> Result<usize, Box<Broken>> {
-    stroll(stage, scenario, seed, false).map_err(|what| {
-        let trace = stroll(stage, scenario, seed, true).err().map_or_else(Vec::new, |broken| broken.1);
+///
+/// With `heals`, records of users are damaged and healed meanwhile, and lose their `since`.
+pub(super) fn wander(stage: &Stage, scenario: Scenario, seed: u64, heals: u8) -> Result<usize, Box<Broken>> {
+    stroll(stage, scenario, seed, heals, false).map_err(|what| {
+        let trace = stroll(stage, scenario, seed, heals, true).err().map_or_else(Vec::new, |broken| broken.1);
         Box::new(Broken { what: format!("{} (scenario {}, seed {seed})", what.0, scenario.name), trace })
     })
 }
 
-fn stroll(stage: &Stage, scenario: Scenario, seed: u64, tell: bool) -> Result<usize, (String, Vec<String>)> {
+fn stroll(
+    stage: &Stage,
+    scenario: Scenario,
+    seed: u64,
+    heals: u8,
+    tell: bool,
+) -> Result<usize, (String, Vec<String>)> {
     let mut dice = SmallRng::seed_from_u64(seed);
     let faults = Faults {
         crashes: dice.random_range(0..=2),
         duplicates: dice.random_range(0..=2),
         takeovers: dice.random_range(0..=2),
         silences: dice.random_range(0..=1),
+        heals,
     };
     // Some executions are hurried, some are full of trouble; some tasks run far ahead of others.
     let trouble = [0.05, 0.15, 0.4][dice.random_range(0..3)];
