@@ -10,7 +10,6 @@ use hamdam_domain::clock::{Clock, Millis};
 use hamdam_domain::fact::{Fact, MessageFact, RoomEnd, RoomFact};
 use hamdam_domain::id::{BotId, InstanceId, MessageId, RoomId, Shard, UpdateId, UserId};
 use hamdam_domain::message::MessageKind;
-use hamdam_domain::outbox::EntryId;
 use hamdam_domain::profile::{Language, Profile};
 use hamdam_fleet::journal::{Journal, JournalError, Passed};
 use hamdam_fleet::metrics::Metrics;
