@@ -210,6 +210,8 @@ struct Traffic {
     tools: Tools,
     air: Arc<Mutex<Air>>,
     offices: [Option<Office>; 2],
+    /// Processes that ever started.
+    starts: usize,
     /// Deeds still to come, and updates each user has sent.
     deeds: usize,
     updates: [usize; PEOPLE],
@@ -276,6 +278,7 @@ impl Traffic {
             tools,
             air,
             offices: [None, None],
+            starts: 0,
             deeds: 14,
             updates: [0; PEOPLE],
             crashes: 2,
@@ -373,8 +376,11 @@ impl Traffic {
         at_once(self.intake.handle(BOT, &update)).unwrap();
     }
 
+    /// A process takes the lease, if it is free. One that starts after a crash is another process: ids are new at every
+    /// start, so what its forerunner claimed lies under an earlier epoch.
     fn acquire(&mut self, office: usize) {
-        let owner = InstanceId(format!("office {office}"));
+        self.starts += 1;
+        let owner = InstanceId(format!("start {} of office {office}", self.starts));
         let sent = self.clock.monotonic();
         let Some(epoch) = at_once(self.state.lease(SHARD, &owner, LIMITS.lease)).unwrap() else { return };
         let holder = Holder { owner, epoch };
