@@ -49,7 +49,7 @@ CREATE TABLE IF NOT EXISTS messages (
     sender_id          BIGINT       NOT NULL COMMENT 'Telegram id',
     kind               VARCHAR(32)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     sender_message_id  BIGINT       NOT NULL,
-    partner_message_id BIGINT       NOT NULL,
+    partner_message_id BIGINT       NULL COMMENT 'NULL: begun, and the outcome was never learned',
     PRIMARY KEY (created_at, chat_room_id, bot_id, update_id),
     KEY idx_chat_room_created (chat_room_id, created_at)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS messages (
     sender_id          INTEGER NOT NULL,
     kind               TEXT    NOT NULL,
     sender_message_id  INTEGER NOT NULL,
-    partner_message_id INTEGER NOT NULL,
+    partner_message_id INTEGER NULL, -- NULL: begun, and the outcome was never learned
     PRIMARY KEY (created_at, chat_room_id, bot_id, update_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS idx_chat_room_created ON messages (chat_room_id, created_at);

@@ -46,7 +46,7 @@ pub(crate) const ACTIVE_ROOMS: Query = Query {
 pub(crate) const COPY_OF_WRITTEN: Query = Query {
     name: "copy_of_written",
     sql: "SELECT partner_message_id FROM messages \
-          WHERE chat_room_id = ? AND sender_id = ? AND sender_message_id = ? \
+          WHERE chat_room_id = ? AND sender_id = ? AND sender_message_id = ? AND partner_message_id IS NOT NULL \
           ORDER BY created_at DESC LIMIT 1",
     indexes: &["idx_chat_room_created"],
 };

@@ -52,7 +52,10 @@ impl<'f> Rows<'f> {
                 }
                 Fact::Message(message) => {
                     let key = (message.at, message.room, message.bot, message.update);
-                    rows.messages.entry(key).or_insert(message);
+                    let row = rows.messages.entry(key).or_insert(message);
+                    if row.partner_message.is_none() {
+                        *row = message;
+                    }
                 }
                 Fact::Profile { user, profile, version } => rows.user(*user, profile, *version),
             }

@@ -74,14 +74,17 @@ const UPSERT_ROOMS: Upsert = Upsert {
             ended_at = CASE WHEN ended_at IS NULL OR excluded.ended_at < ended_at THEN excluded.ended_at ELSE ended_at END",
 };
 
-/// A message is the same however often it is told; the upsert without effect, unlike INSERT IGNORE, hides no error.
+/// A message is the same however often it is told, except that its id in the partner's chat may be known by one telling
+/// only. Unlike INSERT IGNORE, the upsert hides no error.
 const UPSERT_MESSAGES: Upsert = Upsert {
     name: MESSAGES,
     head: "INSERT INTO messages (chat_room_id, bot_id, update_id, created_at, sequence, sender_id, kind, \
            sender_message_id, partner_message_id) VALUES ",
     columns: 9,
-    mysql: " ON DUPLICATE KEY UPDATE chat_room_id = chat_room_id",
-    sqlite: " ON CONFLICT (created_at, chat_room_id, bot_id, update_id) DO NOTHING",
+    mysql: " ON DUPLICATE KEY UPDATE \
+            partner_message_id = COALESCE(partner_message_id, VALUES(partner_message_id))",
+    sqlite: " ON CONFLICT (created_at, chat_room_id, bot_id, update_id) DO UPDATE SET \
+            partner_message_id = COALESCE(partner_message_id, excluded.partner_message_id)",
 };
 
 #[async_trait]
@@ -125,7 +128,7 @@ impl Ledger for Archive {
                 message.sender.0.into(),
                 message.kind.name().into(),
                 message.sender_message.0.into(),
-                message.partner_message.0.into(),
+                message.partner_message.map(|id| id.0).into(),
             ]
         });
         self.upsert(&UPSERT_MESSAGES, messages).await

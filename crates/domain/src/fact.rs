@@ -26,7 +26,7 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         ended_by: Option<UserId>,
     },
-    /// A message was delivered. Unique by (room, bot, update).
+    /// A message was delivered, or may have been. Unique by (room, bot, update).
     Message(MessageFact),
     /// A user appeared or changed. The newest version wins.
     Profile {
@@ -72,7 +72,7 @@ pub enum RoomEnd {
     Mended,
 }
 
-/// A delivered message: references, never content.
+/// A message that was delivered, or whose delivery nobody will ever know of: references, never content.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct MessageFact {
     /// The room.
@@ -89,8 +89,10 @@ pub struct MessageFact {
     pub kind: MessageKind,
     /// Its id in the sender's chat.
     pub sender_message: MessageId,
-    /// Its id in the addressee's chat.
-    pub partner_message: MessageId,
+    /// Its id in the addressee's chat. `None`: a send of it was begun whose outcome was never learned, and its room
+    /// ended before it could be repeated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partner_message: Option<MessageId>,
     /// When its webhook came in, by the state's clock.
     pub at: Millis,
 }

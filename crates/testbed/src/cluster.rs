@@ -86,10 +86,12 @@ impl RedisCluster {
         bail!("{strangers} introductions are missing")
     }
 
-    /// Waits until every node reports all slots served, knows every node, and, if it is a replica, follows its master.
+    /// Waits until every node reports all slots served, knows every node, and every replica follows its master as both
+    /// of them see it: a replica calls the link up before its master sends it anything.
     pub async fn healthy(&self) -> Result<()> {
         let known = format!("cluster_known_nodes:{}", self.nodes.len());
         poll("the cluster is healthy", || async {
+            let (mut following, mut followed) = (0, 0);
             for node in &self.nodes {
                 let info = node.ask(&["CLUSTER", "INFO"]).await?;
                 ensure!(info.contains("cluster_state:ok"), "{info}");
@@ -97,7 +99,10 @@ impl RedisCluster {
                 ensure!(info.contains(&known), "{info}");
                 let replication = node.ask(&["INFO", "replication"]).await?;
                 ensure!(!replication.contains("master_link_status:down"), "{replication}");
+                following += usize::from(replication.contains("role:slave"));
+                followed += replication.matches("state=online").count();
             }
+            ensure!(followed == following, "{followed} of {following} replicas are online at their masters");
             Ok(())
         })
         .await

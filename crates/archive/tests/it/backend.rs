@@ -123,7 +123,7 @@ pub(crate) fn message(room: &RoomFact, sender: usize, update: i64) -> Fact {
         update: UpdateId(update),
         kind: MessageKind::Text,
         sender_message: MessageId(1_000 + update),
-        partner_message: MessageId(2_000 + update),
+        partner_message: Some(MessageId(2_000 + update)),
         at: at(update),
     })
 }

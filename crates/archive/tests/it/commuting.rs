@@ -131,6 +131,29 @@ async fn the_rows_say_what_the_facts_said() {
 }
 
 #[tokio::test]
+async fn a_message_of_unknown_outcome_has_a_row_and_whoever_knows_more_completes_it() {
+    for backend in Backend::both("unknown").await {
+        let archive = backend.migrated().await;
+        let talk = room(1, 11, 22);
+        let known = message(&talk, 0, 5);
+        let Fact::Message(mut unknown) = known.clone() else { unreachable!("made as a message") };
+        unknown.partner_message = None;
+        let unknown = Fact::Message(unknown);
+        archive.write(std::slice::from_ref(&unknown)).await.unwrap();
+        let ids = "SELECT partner_message_id FROM messages";
+        assert_eq!(backend.sql(ids).await, ["NULL"]);
+        for told in [[known.clone(), unknown.clone()], [unknown.clone(), known.clone()]] {
+            archive.write(&told).await.unwrap();
+            assert_eq!(backend.sql(ids).await, ["2005"]);
+            clear(&backend).await;
+            write_each(&archive, &told).await;
+            assert_eq!(backend.sql(ids).await, ["2005"]);
+            clear(&backend).await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_batch_larger_than_a_statement_is_written_whole() {
     for backend in Backend::both("large").await {
         let archive = backend.migrated().await;

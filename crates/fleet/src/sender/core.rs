@@ -358,17 +358,7 @@ impl ShardSender {
             if let (Some(room), Some(id)) = (job.entry.room, sent.message_id) {
                 let here = MessageId(id);
                 ack.ids = Some(IdPair { room, here, there: copy.message });
-                ack.facts.push(Fact::Message(MessageFact {
-                    room,
-                    sequence: job.sequence,
-                    sender: copy.from,
-                    bot: copy.bot,
-                    update: copy.update,
-                    kind: copy.kind,
-                    sender_message: copy.message,
-                    partner_message: here,
-                    at: copy.at,
-                }));
+                ack.facts.extend(message_fact(&job, Some(here)));
             }
         }
         self.acknowledge(ack, now);
@@ -441,10 +431,15 @@ impl ShardSender {
         self.acks_since.get_or_insert(now);
     }
 
-    /// A message is not sent because its room ended first.
-    pub(super) fn drop_over(&mut self, job: &Job, now: Duration) {
+    /// A message is not sent because its room ended first. `uncertain`: an earlier call of it may have been carried out.
+    /// It may not be repeated any more, so what became of it stays unknown, and the record says just that.
+    pub(super) fn drop_over(&mut self, job: &Job, uncertain: bool, now: Duration) {
+        let mut ack = ack_of(job);
+        if uncertain {
+            ack.facts.extend(message_fact(job, None));
+        }
         self.metrics.dropped_by_leave.inc();
-        self.acknowledge(ack_of(job), now);
+        self.acknowledge(ack, now);
     }
 
     /// The head's claim can no longer be used: it has to be claimed anew.
@@ -474,8 +469,9 @@ impl ShardSender {
             }
             let settled = !queue.uncertain || queue.not_before <= now;
             if settled && queue.head_is_over() {
+                let uncertain = queue.uncertain;
                 let job = self.pop(chat);
-                self.drop_over(&job, now);
+                self.drop_over(&job, uncertain, now);
                 continue;
             }
             let free_at = queue.free_at(rate, now);
@@ -535,12 +531,13 @@ impl ShardSender {
             index += 1;
             stays
         });
+        let uncertain = queue.uncertain;
         if over.first().is_some_and(|(index, _)| *index == 0) {
             queue.forget_head();
         }
         self.held -= over.len();
-        for (_, job) in over {
-            self.drop_over(&job, now);
+        for (index, job) in over {
+            self.drop_over(&job, uncertain && index == 0, now);
         }
     }
 
@@ -567,6 +564,22 @@ impl ShardSender {
 /// Says that an entry is finished.
 pub(super) fn ack_of(job: &Job) -> Ack {
     Ack { entry: job.id, user: job.chat.user, bot: job.chat.bot, ids: None, facts: Vec::new() }
+}
+
+/// The record of a copied message; of other entries there is none.
+fn message_fact(job: &Job, partner_message: Option<MessageId>) -> Option<Fact> {
+    let (Content::Copy(copy), Some(room)) = (&job.entry.content, job.entry.room) else { return None };
+    Some(Fact::Message(MessageFact {
+        room,
+        sequence: job.sequence,
+        sender: copy.from,
+        bot: copy.bot,
+        update: copy.update,
+        kind: copy.kind,
+        sender_message: copy.message,
+        partner_message,
+        at: copy.at,
+    }))
 }
 
 /// The room an entry speaks in, and the other user of it if the entry tells.

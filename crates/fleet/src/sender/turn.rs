@@ -242,14 +242,15 @@ impl ShardSender {
         let inherited = self.inherited.remove(&chat);
         let rate = self.limits.chat_rate;
         let queue = self.chats.entry(chat).or_insert_with(|| ChatQueue::new(rate, now));
-        if let Some((entry, until)) = inherited {
+        let uncertain = inherited.is_some_and(|(entry, _)| entry == job.id);
+        if let Some((_, until)) = inherited {
             queue.not_before = until;
-            queue.uncertain = entry == job.id;
         }
         if job.entry.room.is_some() && job.entry.room == queue.ended {
-            self.drop_over(&job, now);
+            self.drop_over(&job, uncertain, now);
             return;
         }
+        queue.uncertain |= uncertain;
         let is_first = queue.jobs.is_empty();
         let ends = job.entry.ends();
         queue.jobs.push_back(Arc::new(job));

@@ -150,7 +150,7 @@ fn message(update: i64) -> Fact {
         update: UpdateId(update),
         kind: MessageKind::Text,
         sender_message: MessageId(update),
-        partner_message: MessageId(update),
+        partner_message: Some(MessageId(update)),
         at: Millis(update),
     })
 }

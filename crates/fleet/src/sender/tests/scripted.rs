@@ -114,7 +114,7 @@ fn a_delivered_copy_leaves_its_ids_and_its_fact() {
     let [Fact::Message(fact)] = &facts(&stage)[..] else { panic!("one message fact") };
     assert_eq!((fact.room, fact.sender_message, fact.sender), (RoomId(10), MessageId(101), UserId(900)));
     let kept = stage.state.inspect(|world| world.users[&UserId(1)].ids[&RoomId(10)].pairs.clone());
-    assert_eq!(kept, [(fact.partner_message, MessageId(101))]);
+    assert_eq!(kept, [(fact.partner_message.expect("it was delivered"), MessageId(101))]);
 }
 
 #[test]
@@ -149,6 +149,25 @@ fn a_successor_leaves_a_claimed_chat_alone_and_sends_again_once() {
     stage.run(1, LIMITS.claim_life());
     assert_eq!(stage.seen(1), [101, 101, 102]);
     assert_eq!(stage.metrics.duplicate_sends.get(), 1);
+}
+
+#[test]
+fn a_send_of_unknown_outcome_whose_room_ended_is_not_repeated_and_stands_in_the_record() {
+    let mut stage = stage();
+    stage.message(1, 10, 101);
+    begin(&mut stage, 0);
+    stage.message(1, 10, 102);
+    stage.crash(0);
+    stage.append(1, end(10));
+    stage.pass(LIMITS.lease);
+    assert!(stage.acquire(1));
+    stage.treat(0, Treat::Do);
+    stage.answer(0);
+    stage.run(1, LIMITS.claim_life());
+    assert_eq!(stage.seen(1), [101, 0]);
+    let [Fact::Message(fact)] = &facts(&stage)[..] else { panic!("one message fact, of what was begun") };
+    assert_eq!((fact.sender_message, fact.partner_message), (MessageId(101), None));
+    assert!(stage.is_empty());
 }
 
 #[test]
