@@ -168,7 +168,7 @@ impl Default for Timing {
             start_limit: Duration::from_secs(1),
             poll: Duration::from_secs(1),
             turn_gap: Duration::from_millis(20),
-            ack_linger: Duration::from_millis(30),
+            ack_linger: Duration::from_millis(200),
             journal: Duration::from_secs(2),
             audit: Duration::from_secs(10),
             gauges: Duration::from_secs(5),

@@ -63,7 +63,7 @@ pub struct ShardSender {
     pub(super) turn_not_before: Duration,
     /// Something may be new: the next turn comes as soon as it may.
     pub(super) look: bool,
-    /// Turns in a row that read something.
+    /// Turns in a row that read something, each hard on the one before: above one, the next is not waited for asleep.
     pub(super) streak: u32,
 
     pub(super) standing: Standing,
@@ -84,7 +84,22 @@ pub(super) enum Standing {
 #[derive(Debug, Default)]
 pub(super) struct Line {
     pub ready: VecDeque<Chat>,
+    /// When entries were read last, and how many there were then.
     pub last_entry: Duration,
+    pub lately: u32,
+}
+
+impl Line {
+    /// An entry was read.
+    pub(super) fn entered(&mut self, now: Duration) {
+        self.lately = if self.last_entry == now { self.lately + 1 } else { 1 };
+        self.last_entry = now;
+    }
+
+    /// How many entries the next turn may bring, generously: permits in its hands are in nobody else's.
+    pub(super) fn expected(&self) -> u32 {
+        self.lately.max(1).saturating_mul(2).min(Limits::NEW)
+    }
 }
 
 /// A lease that was just taken.

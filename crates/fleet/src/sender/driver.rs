@@ -29,6 +29,9 @@ use crate::run::outage::Outage;
 const GULP: usize = 64;
 /// The shortest sleep.
 const TICK: Duration = Duration::from_millis(1);
+/// Turns of all shards go out together, in rounds at least so far apart: under load one write carries many turns to the
+/// state and one read brings their answers, and a lone message still finds the last round long past.
+const ROUND: Duration = Duration::from_millis(10);
 
 /// What a driver is told.
 #[derive(Debug)]
@@ -60,6 +63,8 @@ pub struct Driver {
     under_way: FuturesUnordered<BoxFuture<'static, Event>>,
     reports: mpsc::UnboundedSender<Report>,
     outage: Outage<Shard>,
+    /// When the next round of turns may begin.
+    next_round: Duration,
 }
 
 type Slot = u64;
@@ -109,6 +114,7 @@ impl Driver {
             under_way: FuturesUnordered::new(),
             reports,
             outage: Outage::new("sending for a shard"),
+            next_round: Duration::ZERO,
         }
     }
 
@@ -246,8 +252,10 @@ impl Driver {
         self.each(|sender| resumed || sender.wake_at.is_some_and(|at| at <= now));
     }
 
-    /// Lets every stirred shard do what it can do now.
+    /// Lets every stirred shard do what it can do now. A turn that is due between two rounds waits for the next.
     fn pump(&mut self) {
+        let begun = self.tools.clock.monotonic();
+        let is_round = begun >= self.next_round;
         while let Some(slot) = self.stirred.pop() {
             let now = self.tools.clock.monotonic();
             let Some(sender) = self.senders.get_mut(&slot) else { continue };
@@ -255,10 +263,11 @@ impl Driver {
             while let Some(work) = sender.core.next_work(now, &mut self.permits) {
                 self.under_way.push(work_on(self.tools.clone(), slot, work));
             }
-            if let Some(turn) = sender.core.next_turn(now, &mut self.permits) {
+            if is_round && let Some(turn) = sender.core.next_turn(now, &mut self.permits) {
                 self.under_way.push(take_turn(self.tools.clone(), slot, turn));
+                self.next_round = begun + ROUND;
             }
-            sender.wake_at = sender.core.wake_at(now, &mut self.permits);
+            sender.wake_at = sender.core.wake_at(now, &mut self.permits).map(|at| at.max(self.next_round));
             self.settle(slot);
         }
         let now = self.tools.clock.monotonic();

@@ -30,7 +30,7 @@ impl Limits {
     pub(super) const CLAIMS: usize = 256;
     /// Entries held in memory; above it nothing more is read until some are out.
     pub(super) const HELD: usize = 10_000;
-    /// New entries of one bot that may be claimed in one turn, where the token is not limited.
+    /// New entries of one bot that may be claimed in one turn, at most.
     pub(super) const NEW: u32 = Self::READ;
     /// A bot without entries for so long gets no permits in advance.
     pub(super) const QUIET_BOT: Duration = Duration::from_secs(10);

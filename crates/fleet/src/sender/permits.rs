@@ -15,6 +15,8 @@ use crate::run::BotRate;
 const LIFE: Duration = Duration::from_secs(1);
 /// A batch holds what a token sends in this time, so that several instances share evenly.
 const BATCH: Duration = Duration::from_millis(250);
+/// An instance that uses less in a second than this part of a batch leaves enough for all others.
+const WIDE: u32 = 8;
 /// So many chats of one token that meet a 429 within [`NEAR`] mean the token, not the chats.
 const SEVERAL: usize = 3;
 /// How near in time those are.
@@ -223,16 +225,19 @@ impl Holding {
         self.used += taken;
     }
 
-    /// How many permits to ask for now; 0 for none.
+    /// How many permits to ask for now; 0 for none. A busy token's stock is filled up before it is empty: what a second
+    /// uses where the budget is wide, and where it is narrow a quarter of that, so that others get their share.
     fn wants(&self, budget: Budget, now: Duration) -> u32 {
         let paused = self.paused_until.is_some_and(|until| now < until);
         if self.asked || paused || now < self.ask_not_before {
             return 0;
         }
         let busy = now.saturating_sub(self.counted_from) < 2 * LIFE;
-        let stock =
-            if busy && self.left_at(now) == 0 { self.used.max(self.used_before).div_ceil(4) } else { 0 };
-        self.unmet.max(stock).min(budget.burst)
+        let used = if busy { self.used.max(self.used_before) } else { 0 };
+        let stock = used.div_ceil(4).max(used.min(budget.burst / WIDE));
+        let left = self.left_at(now);
+        let filling = if left <= stock / 4 { stock - left } else { 0 };
+        self.unmet.max(filling).min(budget.burst)
     }
 }
 

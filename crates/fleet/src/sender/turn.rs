@@ -23,6 +23,8 @@ pub(super) struct Flight {
     turn: Arc<Turn>,
     /// The chats of `turn.claims`.
     claims: Vec<Chat>,
+    /// It followed hard on the turn before.
+    close: bool,
 }
 
 impl ShardSender {
@@ -61,9 +63,10 @@ impl ShardSender {
         });
         self.acks_since = None;
         self.look = !sleep;
+        let close = self.last_turn.is_some_and(|last| now.saturating_sub(last) < 2 * self.limits.turn_gap);
         self.last_turn = Some(now);
         let claims = claims.into_iter().map(|(_, chat)| chat).collect();
-        self.flight = Some(Flight { sent: now, turn: turn.clone(), claims });
+        self.flight = Some(Flight { sent: now, turn: turn.clone(), claims, close });
         Some(turn)
     }
 
@@ -149,7 +152,7 @@ impl ShardSender {
             !line.ready.is_empty() || now.saturating_sub(line.last_entry) < Limits::QUIET_BOT
         });
         let idle = self.lines.iter().filter(|(_, line)| line.ready.is_empty());
-        idle.map(|(bot, _)| (*bot, permits.take_spare(*bot, Limits::NEW, now)))
+        idle.map(|(bot, line)| (*bot, permits.take_spare(*bot, line.expected(), now)))
             .filter(|(_, n)| *n > 0)
             .collect()
     }
@@ -175,7 +178,11 @@ impl ShardSender {
                 self.refused(*chat, now);
             }
         }
-        self.streak = if turned.entries.is_empty() { 0 } else { self.streak.saturating_add(1) };
+        self.streak = match (turned.entries.is_empty(), flight.close) {
+            (true, _) => 0,
+            (false, true) => self.streak.saturating_add(1),
+            (false, false) => 1,
+        };
         self.look |= turned.more && flight.turn.limit > 0;
         let mut unused = flight.turn.permits.clone();
         for queued in &turned.entries {
@@ -228,7 +235,7 @@ impl ShardSender {
     fn receive(&mut self, queued: &Queued, claim: Option<Held>, now: Duration) {
         let chat = Chat { user: queued.user, bot: queued.bot };
         self.cursor = queued.id;
-        self.lines.entry(chat.bot).or_default().last_entry = now;
+        self.lines.entry(chat.bot).or_default().entered(now);
         let (id, user, bot) = (queued.id, queued.user, queued.bot);
         let job = match Job::read(queued) {
             Ok(job) => job,

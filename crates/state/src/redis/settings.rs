@@ -82,8 +82,8 @@ impl RedisSettings {
         }
     }
 
-    /// Connections of one kind to each server. Commands of all tasks share them; more than a few only cost system
-    /// calls, since Redis runs one command at a time.
+    /// Connections of one kind to each server. Commands of all tasks share one; more only cost system calls and wake-ups,
+    /// since Redis runs one command at a time.
     pub(super) fn clients(&self) -> usize {
         let servers = match &self.servers {
             RedisServers::Cluster { nodes } => nodes.len().max(1),
@@ -145,7 +145,7 @@ impl RedisSettings {
 }
 
 /// See [`RedisSettings::clients`].
-const BEST_CLIENTS: usize = 4;
+const BEST_CLIENTS: usize = 1;
 /// Commands that may wait for a connection; more are refused at once.
 const BUFFERED_COMMANDS: usize = 20_000;
 /// Silence after which a connection is probed.
