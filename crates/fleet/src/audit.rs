@@ -188,7 +188,9 @@ impl Audit {
                 }
                 _ => None,
             };
-            mended.into_iter().for_each(|what| walk.mended(what));
+            if let Some(what) = mended {
+                walk.mended(what);
+            }
         }
         Ok(())
     }

@@ -69,7 +69,7 @@ async fn drive(
     writing.until(WARM_UP).await?;
     let (used, placed, at) = (cpu(floor.pid())?, simulator.status().messages_placed, Instant::now());
     writing.until(WARM_UP + Duration::from_secs(seconds)).await?;
-    let (used, elapsed) = (cpu(floor.pid())? - used, at.elapsed());
+    let (used, elapsed) = (cpu(floor.pid())?.saturating_sub(used), at.elapsed());
     let placed = simulator.status().messages_placed - placed;
     settle(simulator).await?;
     #[expect(clippy::cast_precision_loss, reason = "counts of seconds' worth of messages")]

@@ -18,7 +18,7 @@ pub(super) async fn per_session(addresses: &[String]) -> anyhow::Result<f64> {
             record_bytes += client.memory_usage::<u64, _>(key, Some(0)).await?;
             records += 1;
         }
-        for key in keys(&client, "hd:{*}:live", usize::MAX).await? {
+        for key in keys(&client, "hd:{*}:live:*", usize::MAX).await? {
             live += client.zcard::<u64, _>(key.as_str()).await?;
             live_bytes += client.memory_usage::<u64, _>(key, Some(0)).await?;
         }

@@ -100,7 +100,7 @@ async fn watch(fleet: &mut Fleet, control: &Control, options: &RelayOptions) -> 
 }
 
 async fn wait_until_they_talk(control: &Control) -> anyhow::Result<()> {
-    let deadline = Instant::now() + Duration::from_secs(120);
+    let deadline = Instant::now() + Duration::from_mins(2);
     loop {
         // Before the run has begun there is nothing to look at yet.
         if let Ok(Live { phase: Phase::Talking, .. }) = control.live().await {
@@ -147,8 +147,9 @@ impl Reading {
     fn per_message_since(&self, before: &Self) -> Costs {
         let relayed = self.relayed - before.relayed;
         #[expect(clippy::cast_precision_loss, reason = "a count of seconds' worth of messages")]
-        let micros =
-            |after: Duration, before: Duration| (after - before).as_micros() as f64 / relayed.max(1) as f64;
+        let micros = |after: Duration, before: Duration| {
+            after.saturating_sub(before).as_micros() as f64 / relayed.max(1) as f64
+        };
         #[expect(clippy::cast_precision_loss, reason = "as above")]
         let per_second = relayed as f64 / (self.at - before.at).as_secs_f64();
         Costs {

@@ -88,11 +88,10 @@ impl Stage {
                 text.lines().filter(|line| line.contains("WARN") || line.contains("ERROR")).collect();
             lines[lines.len().saturating_sub(20)..].join("\n")
         };
-        self.fleet
-            .instances
-            .iter()
-            .map(|instance| format!("{}:\n{}\n", instance.listen(), tail(instance.log())))
-            .collect()
+        let instances = self.fleet.instances.iter();
+        let tails: Vec<_> =
+            instances.map(|instance| format!("{}:\n{}", instance.listen(), tail(instance.log()))).collect();
+        tails.join("\n")
     }
 
     /// The run must be good in every count.
