@@ -82,9 +82,9 @@ impl Stage {
         let record =
             Arc::new(Record { archive, away: Mutex::new(false), refuses, calls: AtomicUsize::new(0) });
         let metrics = Arc::new(Metrics::new());
-        let mut stage = Self { clock, state, record, metrics, holders: Vec::new() };
-        stage.holders = stage.lead("first").await;
-        stage
+        let mut made = Self { clock, state, record, metrics, holders: Vec::new() };
+        made.holders = made.lead("first").await;
+        made
     }
 
     /// Takes every shard's lease.

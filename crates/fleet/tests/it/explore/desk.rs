@@ -79,15 +79,13 @@ impl Gate for Desk {
     async fn enter(&self, name: &'static str) -> Pass {
         std::future::poll_fn(|context| {
             let mut papers = self.papers();
-            match papers.grant.take() {
-                Some(pass) => Poll::Ready(pass),
-                None => {
-                    papers.before = Some(name);
-                    // Streams of futures poll only who is awake.
-                    context.waker().wake_by_ref();
-                    Poll::Pending
-                }
+            if let Some(pass) = papers.grant.take() {
+                return Poll::Ready(pass);
             }
+            papers.before = Some(name);
+            // Streams of futures poll only who is awake.
+            context.waker().wake_by_ref();
+            Poll::Pending
         })
         .await
     }

@@ -208,9 +208,9 @@ impl<'a> Play<'a> {
 
     /// Lets it happen. An error is a broken invariant.
     pub(super) fn take(&mut self, choice: Choice) -> Verdict {
-        if self.trace.is_some() {
-            let line = self.describe(choice);
-            self.trace.as_mut().expect("asked above").push(line);
+        let line = self.trace.is_some().then(|| self.describe(choice));
+        if let (Some(trace), Some(line)) = (&mut self.trace, line) {
+            trace.push(line);
         }
         match choice {
             Choice::Act(user) => self.act(user),

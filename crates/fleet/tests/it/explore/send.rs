@@ -322,14 +322,13 @@ impl Traffic {
     }
 
     fn office_choices(&self, office: usize, begun: &Office, choices: &mut Vec<Choice>) {
-        match &begun.turn {
-            None => choices.push(Choice::MakeTurn(office)),
-            Some(_) => {
-                choices.extend([Choice::SendTurn { office, fate: Fate::Once }; 4]);
-                choices.extend(
-                    [Fate::Twice, Fate::Unheard, Fate::Unsent].map(|fate| Choice::SendTurn { office, fate }),
-                );
-            }
+        if begun.turn.is_some() {
+            choices.extend([Choice::SendTurn { office, fate: Fate::Once }; 4]);
+            choices.extend(
+                [Fate::Twice, Fate::Unheard, Fate::Unsent].map(|fate| Choice::SendTurn { office, fate }),
+            );
+        } else {
+            choices.push(Choice::MakeTurn(office));
         }
         choices.extend([Choice::Take(office); 2]);
         if !begun.unwritten.is_empty() {

@@ -66,13 +66,16 @@ pub(super) fn update_id(user: usize, index: usize) -> i64 {
     i64::try_from((user + 1) * 100 + index + 1).expect("few updates")
 }
 
+/// Who does what for the how manieth time, by which button.
+type Made = (usize, usize, Act, Option<Button>);
+
 pub(super) struct Stage {
     pub desk: Arc<Desk>,
     pub state: Arc<MemoryState>,
     intake: Arc<Intake>,
     empty: World,
     /// Updates that were made before.
-    updates: RefCell<HashMap<(usize, usize, Act, Option<Button>), Arc<Update>>>,
+    updates: RefCell<HashMap<Made, Arc<Update>>>,
 }
 
 impl Stage {

@@ -129,7 +129,7 @@ async fn a_room_nobody_writes_in_ends_for_both() {
     let town = Town::new();
     town.meet(1, 2).await;
     let room = town.room_of(1, 2).unwrap();
-    town.clock.advance(DAY - Duration::from_mins(1));
+    town.clock.advance(DAY.saturating_sub(Duration::from_mins(1)));
     let mut audit = town.audit();
     assert_eq!(town.walk(&mut audit).await.idle_rooms, 0);
     town.state.arrive(user(2)).await.unwrap();

@@ -28,7 +28,7 @@ async fn owner_and_other(cluster: &mut RedisCluster, slot: u16) -> (usize, usize
         }
     }
     let owner = owner.expect("every slot is served");
-    (owner, if owner == 0 { 1 } else { 0 })
+    (owner, usize::from(owner == 0))
 }
 
 #[tokio::test]
