@@ -65,7 +65,7 @@ fn plan(bot: i64) -> Plan {
         joins_per_second: 50.0,
         uncopyable: 0.03,
         replies: 0.3,
-        edits: 0.15,
+        edits: 0.3,
         ..Habits::default()
     };
     Plan {
@@ -73,7 +73,7 @@ fn plan(bot: i64) -> Plan {
         first_user: 0,
         users: 24,
         messages_per_minute: 20.0,
-        seconds: 10,
+        seconds: 20,
         seed: 5,
         drain_seconds: 20,
         habits,
