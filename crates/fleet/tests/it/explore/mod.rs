@@ -68,6 +68,11 @@ fn somebody_types_too_early_in_every_interleaving() {
 }
 
 #[test]
+fn both_type_too_early_in_every_interleaving() {
+    explore_all("typeboth", 1_000_000);
+}
+
+#[test]
 fn random_schedules_of_the_first_half() {
     wander_through(&SCENARIOS[..8]);
 }
