@@ -147,7 +147,8 @@ pub struct Timing {
     pub poll: Duration,
     /// Two turns of a shard are at least so far apart: what comes in between shares one.
     pub turn_gap: Duration,
-    /// How long an acknowledgement waits for others to share a turn with.
+    /// How long an acknowledgement waits for others to share a turn with. Whatever waits is sent again if this instance
+    /// dies, so with its turn it stays well below the 500 ms that a kill may repeat (design: load tool).
     pub ack_linger: Duration,
     /// How often the journals are written: the longer, the more rows per statement.
     pub journal: Duration,

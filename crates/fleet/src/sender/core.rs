@@ -84,8 +84,9 @@ pub(super) enum Standing {
 #[derive(Debug, Default)]
 pub(super) struct Line {
     pub ready: VecDeque<Chat>,
-    /// When entries were read last, and how many there were then.
+    /// When entries were read last.
     pub last_entry: Duration,
+    /// How many were read then.
     pub lately: u32,
 }
 
