@@ -33,7 +33,11 @@ pub(crate) fn rows(notice: &Notice) -> Vec<Vec<Labelled>> {
         Notice::YouLeft { room, searching: Some(ticket) } => vec![vec![again(*room), cancel(*ticket)]],
         // Buttons that name the room mark its beginning, so they stand under `Found` alone.
         Notice::AlreadyChatting { .. } | Notice::UnknownCommand => vec![vec![help]],
-        Notice::SlowDown | Notice::NotCopyable { .. } | Notice::OtherBot { .. } | Notice::Banned { .. } => {
+        Notice::SlowDown
+        | Notice::TooEarly
+        | Notice::NotCopyable { .. }
+        | Notice::OtherBot { .. }
+        | Notice::Banned { .. } => {
             Vec::new()
         }
     }

@@ -140,6 +140,7 @@ impl Voice {
             Notice::NobodyListens => say("nobody-listens"),
             Notice::StillSearching { .. } => say("still-searching"),
             Notice::SlowDown => say("slow-down"),
+            Notice::TooEarly => say("too-early"),
             Notice::Busy => say("busy"),
             Notice::UnknownCommand => say("unknown-command"),
             Notice::NotCopyable { kind, reason } => self.with(

@@ -25,6 +25,7 @@ room-closed = This chat has come to an end. Shall I find you someone new?
 nothing-to-stop = There is nothing to stop right now.
 nobody-listens = Nobody hears you yet. Shall I find you a partner?
 still-searching = 🔎 I am still looking for your partner, so this message has not gone to anyone.
+too-early = ⏳ You wrote this before your new chat began, so it has not gone to anyone.
 slow-down = 🐢 That was too fast: this message was not delivered. Give your partner a moment to catch up.
 busy = So many people are here right now that I cannot begin anything new. Please try again in a minute.
 not-copyable =

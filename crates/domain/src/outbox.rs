@@ -187,6 +187,8 @@ pub enum Notice {
     },
     /// Too many messages wait for the partner; this one was not relayed.
     SlowDown,
+    /// A message was written before its writer could know of the room they are in: it went to nobody.
+    TooEarly,
     /// The memory watermark is reached; nothing was begun.
     Busy,
     /// A message that Telegram does not let bots copy.

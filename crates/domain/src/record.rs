@@ -26,6 +26,9 @@ pub struct Record {
     /// When the last update of this user came in, in whole seconds: what tells a stale "blocked" answer of Telegram
     /// from a true one, and a room left alone.
     pub active_at: Millis,
+    /// The notice that a partner was found has not begun to leave for this user's chat: whatever they write was written
+    /// before they could know of the room.
+    pub unannounced: bool,
 }
 
 impl Record {

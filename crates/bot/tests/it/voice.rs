@@ -39,6 +39,7 @@ fn notices() -> Vec<Notice> {
         Notice::NobodyListens,
         Notice::StillSearching { ticket },
         Notice::SlowDown,
+        Notice::TooEarly,
         Notice::Busy,
         Notice::OtherBot { bot: BOT },
         Notice::OtherBot { bot: OTHER_BOT },

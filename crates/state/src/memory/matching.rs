@@ -90,7 +90,7 @@ impl World {
         let chatting = Session::Chatting { room: seat.room, partner: seat.partner, ticket: seat.me.ticket };
         self.sit_down(seat, chatting, now);
         self.note(seat.me.user, opened, now);
-        (Seated::Done, self.append(seat.me.user, seat.me.ticket.bot, found, 0, now))
+        (Seated::Done, self.announce(seat.me.user, seat.me.ticket.bot, found, now))
     }
 
     /// Answers what happened, and whether a sleeping sender is to be rung.
@@ -188,7 +188,7 @@ impl World {
             unreachable!("only the held are let in")
         };
         self.shift(id, Session::Chatting { room, partner, ticket: stub.ticket }, now);
-        self.append(id, stub.ticket.bot, found, 0, now)
+        self.announce(id, stub.ticket.bot, found, now)
     }
 
     /// Without [`Part::Held`], who was seated first is in the room before it is opened: tells them then, once.

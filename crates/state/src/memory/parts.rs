@@ -18,12 +18,22 @@ pub enum Part {
     Claim,
     /// The pool remembers tickets that left.
     PoolMemory,
+    /// Nobody is heard in a room before the notice that it began has begun to leave for their chat.
+    Announced,
 }
 
 impl Part {
     /// Every part.
-    pub const ALL: [Self; 7] =
-        [Self::Held, Self::Since, Self::Mark, Self::Attempt, Self::Floor, Self::Claim, Self::PoolMemory];
+    pub const ALL: [Self; 8] = [
+        Self::Held,
+        Self::Since,
+        Self::Mark,
+        Self::Attempt,
+        Self::Floor,
+        Self::Claim,
+        Self::PoolMemory,
+        Self::Announced,
+    ];
 }
 
 /// Which parts are on: all of them, save those a test took out.
@@ -34,11 +44,11 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// All parts but `part`.
+    /// The same parts but `part`.
     #[cfg(feature = "sabotage")]
     #[must_use]
-    pub fn without(part: Part) -> Self {
-        Self { off: 1 << part as u8 }
+    pub fn without(self, part: Part) -> Self {
+        Self { off: self.off | 1 << part as u8 }
     }
 
     /// Whether `part` is on.

@@ -27,7 +27,8 @@ impl World {
     }
 
     pub(super) fn read(&self, id: UserId, now: Millis) -> Reading {
-        Reading { record: self.users.get(&id).map(User::record), now, healed: false }
+        let record = self.users.get(&id).map(|user| user.record(self.is_unannounced(id, user)));
+        Reading { record, now, healed: false }
     }
 
     pub(super) fn look(&self, users: &[UserId], now: Millis) -> Look {
@@ -55,6 +56,7 @@ impl World {
             profile: profile.clone(),
             blocked: blocked.to_vec(),
             active_at: whole_seconds(now),
+            found: None,
             relayed: None,
             ids: std::collections::BTreeMap::new(),
             told: std::collections::BTreeMap::new(),

@@ -15,7 +15,7 @@ use hamdam_domain::record::Record;
 use hamdam_domain::session::Session;
 use hamdam_domain::ticket::{Intent, Ticket};
 
-use super::parts::Parts;
+use super::parts::{Part, Parts};
 use crate::step::Holder;
 use crate::step::bot::DeadLetter;
 use crate::step::instance::{Instance, Meta};
@@ -67,6 +67,8 @@ pub struct User {
     pub blocked: Vec<UserId>,
     /// When their last update came in, in whole seconds.
     pub active_at: Millis,
+    /// The entry that tells them of the room they are in, until it is known to have begun to leave.
+    pub found: Option<EntryId>,
     /// What was relayed to this user in the room they are in or held for.
     pub relayed: Option<RelayMarks>,
     /// Message ids of this user's rooms.
@@ -243,6 +245,7 @@ impl World {
         }
         if let Some(room) = old_room.filter(|_| old_room != new_room) {
             user.relayed = None;
+            user.found = None;
             if let Some(ids) = user.ids.get_mut(&room) {
                 ids.until = Some(now.after(IDS_LINGER));
             }
@@ -250,6 +253,23 @@ impl World {
         user.entered_at = now;
         user.session = session;
         user.version += 1;
+    }
+
+    /// Queues the notice that a partner was found. Answers whether a sleeping sender is to be rung.
+    pub(super) fn announce(&mut self, id: UserId, bot: BotId, found: &Entry, now: Millis) -> bool {
+        let ring = self.append(id, bot, found, 0, now);
+        if self.parts.has(Part::Announced) {
+            let entry = self.shard(self.shard_of(id)).last_entry;
+            self.users.get_mut(&id).expect("only known users are told").found = Some(entry);
+        }
+        ring
+    }
+
+    /// Whether the notice that a partner was found still waits to leave: neither claimed nor acknowledged.
+    pub(super) fn is_unannounced(&self, id: UserId, user: &User) -> bool {
+        let shard = self.shard(self.shard_of(id));
+        let is_claimed = |entry| shard.claims.get(&(id, user.bot())).is_some_and(|claim| claim.entry == entry);
+        user.found.is_some_and(|entry| shard.outbox.contains_key(&entry) && !is_claimed(entry))
     }
 
     /// Queues an entry for a chat. Answers whether a sleeping sender is to be rung.
@@ -311,8 +331,9 @@ impl User {
         self.session.ticket().map_or(self.profile.bot, |ticket| ticket.bot)
     }
 
-    pub(super) fn record(&self) -> Record {
+    pub(super) fn record(&self, unannounced: bool) -> Record {
         Record {
+            unannounced,
             version: self.version,
             session: self.session.clone(),
             since: self.since,

@@ -2,30 +2,29 @@
 
 use std::time::Duration;
 
-use fred::clients::{Client, Pool};
+use fred::clients::Client;
 use fred::error::Error;
 use fred::interfaces::{ClientLike, ClusterInterface, KeysInterface, LuaInterface};
 use fred::types::config::Server;
 use fred::types::{Builder, ClusterHash, ConnectHandle, CustomCommand, Expiration, Key, Value};
 
+use super::departures::Departures;
 use super::keys;
 use super::script::{Class, Script, Scripts};
 use super::settings::{Observer, RedisSettings, reconnecting};
 use crate::error::{Result, StateError};
 
-/// How often a script is sent again while its slot moves between nodes, and after how long.
-const MOVING_ATTEMPTS: u32 = 20;
-const MOVING_PAUSE: Duration = Duration::from_millis(25);
-
-/// The connections that commands go through.
+/// The connections that commands go through: one to each server. Commands of all tasks share it; more connections only
+/// cost system calls and wake-ups, since Redis runs one command at a time.
 pub(super) struct Link {
-    pool: Pool,
+    client: Client,
+    departures: Departures,
     pub(super) scripts: Scripts,
     wait_replicas: u32,
     timeout: Duration,
     observer: Option<Observer>,
     send_twice: bool,
-    connections: Vec<ConnectHandle>,
+    connection: ConnectHandle,
 }
 
 impl Link {
@@ -36,19 +35,20 @@ impl Link {
             .set_connection_config(settings.connection())
             .set_performance_config(settings.performance())
             .set_policy(reconnecting());
-        let pool = builder.build_pool(settings.clients())?;
-        let connections = futures::future::try_join_all(pool.clients().iter().map(Client::init)).await?;
+        let client = builder.build()?;
+        let connection = client.init().await?;
         let link = Self {
-            pool,
+            departures: Departures::by(client.clone()),
+            client,
             scripts: Scripts::new(),
             wait_replicas: settings.wait_replicas,
             timeout: settings.timeout,
             observer: settings.observer.clone(),
             send_twice: settings.send_twice,
-            connections,
+            connection,
         };
         for script in link.scripts.all() {
-            link.pool.next().script_load_cluster::<Value, _>(script.text.clone()).await?;
+            link.client.script_load_cluster::<Value, _>(script.text.clone()).await?;
         }
         Ok(link)
     }
@@ -56,16 +56,15 @@ impl Link {
     /// Runs a script. The keys all lie in one slot; the step may have happened if it answers `Unavailable`.
     pub(super) async fn run(&self, script: &Script, keys: Vec<Key>, args: Vec<Value>) -> Result<Value> {
         let begun = tokio::time::Instant::now();
-        let client = self.pool.next();
         let waits = self.wait_replicas > 0 && script.class != Class::Reads;
         let first = keys.first().cloned();
         if self.send_twice {
             // The answer that is not heard may be any.
-            let _ = self.send(client, script, keys.clone(), args.clone()).await;
+            let _ = self.departures.run(script, keys.clone(), args.clone()).await;
         }
-        let mut answer = self.send(client, script, keys, args).await;
+        let mut answer = self.departures.run(script, keys, args).await;
         if let (true, Some(key), Ok(_)) = (waits, &first, &answer)
-            && let Err(error) = self.wait(client, key).await
+            && let Err(error) = self.wait(key).await
         {
             answer = Err(error);
         }
@@ -75,49 +74,16 @@ impl Link {
         answer.map_err(|error| translate(script.step, first.as_ref(), error))
     }
 
-    /// Sends a script by its hash; by its text where it is not loaded, which loads it.
-    async fn send(
-        &self,
-        client: &Client,
-        script: &Script,
-        keys: Vec<Key>,
-        args: Vec<Value>,
-    ) -> std::result::Result<Value, Error> {
-        let mut attempt = 0;
-        loop {
-            let sent = client.evalsha(script.sha.clone(), keys.clone(), args.clone()).await;
-            let error = match sent {
-                Err(error) if error.details().starts_with("NOSCRIPT") => {
-                    match client.eval(script.text.clone(), keys.clone(), args.clone()).await {
-                        Err(error) => error,
-                        done => return done,
-                    }
-                }
-                Err(error) => error,
-                done => return done,
-            };
-            if error.details().starts_with("READONLY") {
-                // A master that was demoted under this connection: find the new one before the next step.
-                let _ = client.force_reconnection().await;
-            }
-            if !error.details().starts_with("TRYAGAIN") || attempt == MOVING_ATTEMPTS {
-                return Err(error);
-            }
-            attempt += 1;
-            tokio::time::sleep(MOVING_PAUSE).await;
-        }
-    }
-
     /// Waits until enough replicas have everything written up to now. `WAIT` counts from the last write of its own
     /// connection, and the step may have found its work done by another: hence a write of its own. What was written
     /// before it is then on the replicas too, since they follow in order.
-    async fn wait(&self, client: &Client, key: &Key) -> std::result::Result<(), Error> {
+    async fn wait(&self, key: &Key) -> std::result::Result<(), Error> {
         let fence = keys::replicated(key);
         let hash = ClusterHash::Custom(fence.cluster_hash());
-        client.set::<(), _, _>(fence, 1, Some(Expiration::PX(1_000)), None, false).await?;
+        self.client.set::<(), _, _>(fence, 1, Some(Expiration::PX(1_000)), None, false).await?;
         let millis = u64::try_from(self.timeout.as_millis() / 2).unwrap_or(500).max(1);
         let command = CustomCommand::new("WAIT", hash, false);
-        let replicas: u32 = client.custom(command, vec![u64::from(self.wait_replicas), millis]).await?;
+        let replicas: u32 = self.client.custom(command, vec![u64::from(self.wait_replicas), millis]).await?;
         if replicas < self.wait_replicas {
             let missing = format!("{replicas} of {} replicas have the write", self.wait_replicas);
             return Err(Error::new(fred::error::ErrorKind::Timeout, missing));
@@ -127,7 +93,7 @@ impl Link {
 
     /// A client for a single command.
     pub(super) fn client(&self) -> &Client {
-        self.pool.next()
+        &self.client
     }
 
     /// Runs a single command, which needs no script to be one atomic step.
@@ -148,26 +114,24 @@ impl Link {
 
     /// Every server that holds slots; none where there is but one server.
     pub(super) fn masters(&self) -> Vec<Server> {
-        self.pool.next().cached_cluster_state().map(|state| state.unique_primary_nodes()).unwrap_or_default()
+        self.client.cached_cluster_state().map(|state| state.unique_primary_nodes()).unwrap_or_default()
     }
 
     /// Open connections of this kind.
     pub(super) fn connections(&self) -> usize {
-        self.pool.size() * self.masters().len().max(1)
+        self.masters().len().max(1)
     }
 
     /// Closes the connections in good order.
     pub(super) async fn close(&self) {
         // What does not close now closes with the process.
-        let _ = self.pool.quit().await;
+        let _ = self.client.quit().await;
     }
 }
 
 impl Drop for Link {
     fn drop(&mut self) {
-        for connection in &self.connections {
-            connection.abort();
-        }
+        self.connection.abort();
     }
 }
 

@@ -5,6 +5,7 @@
 //! both. The client may send a script twice: each finds its own work done.
 
 mod bot;
+mod departures;
 mod fleet;
 mod keys;
 mod link;
@@ -70,6 +71,14 @@ impl RedisState {
         let unavailable = |error| translate(STEP, None, error);
         let link = Link::connect(settings).await.map_err(unavailable)?;
         let rings = Rings::connect(settings).await.map_err(unavailable)?;
+        if link.connections() + 1 > settings.max_connections {
+            let (allowed, needed) = (settings.max_connections, link.connections() + 1);
+            let few = format!(
+                "REDIS_MAX_CONNECTIONS allows {allowed} connections, and this Redis needs {needed}: one to each \
+                 master and one for rings"
+            );
+            return Err(StateError::Mismatch(few));
+        }
         let clients = keys::clients();
         let number = link.single(STEP, Some(&clients), link.client().incr(clients.clone())).await?;
         Ok(Self { link, rings, keys: Keys::new(settings.shards), number, names: AtomicU64::new(0) })

@@ -11,6 +11,7 @@
 //! | `n`, `o`, `z` | attempt, pool, waiting since (waiting and held) |
 //! | `g` | where relay marks of the room begin, and messages relayed so far: `update hour era messages` |
 //! | `r<queue>` | relay mark of a queue in the room: `update hour era` |
+//! | `e` | the entry that tells of the room, until it is known to have begun to leave: milliseconds and three digits of its sequence, in one number |
 //! | `f` | since: `bot update hour era` |
 //! | `m<bot><queue>` | mark: `update hour era` |
 //! | `p`, `u`, `x` | profile: `language bot`; `1` if unreachable; banned until |
@@ -60,7 +61,8 @@ pub(super) struct Mend {
 }
 
 /// Fields that go with a session.
-const SESSION: [&[u8]; 12] = [b"s", b"t", b"n", b"o", b"z", b"g", b"rm", b"rc", b"rp", b"rs", b"rr", b"rb"];
+const SESSION: [&[u8]; 13] =
+    [b"s", b"t", b"n", b"o", b"z", b"e", b"g", b"rm", b"rc", b"rp", b"rs", b"rr", b"rb"];
 
 /// Reads the fields of a hash.
 pub(super) fn read(fields: &[Field<'_>], now: Millis) -> Found {
@@ -88,6 +90,7 @@ struct Reader<'a> {
     unreachable: bool,
     banned_until: Option<Millis>,
     active_at: Millis,
+    unannounced: bool,
     blocked: Vec<UserId>,
     outlived: Vec<Mend>,
     unreadable: Vec<Mend>,
@@ -110,6 +113,11 @@ impl<'a> Reader<'a> {
             b"rm" | b"rc" | b"rp" | b"rs" | b"rr" | b"rb" => {
                 self.in_room = true;
                 text.and_then(mark).is_some()
+            }
+            b"e" => {
+                self.in_room = true;
+                self.unannounced = true;
+                text.and_then(|text| text.parse::<u64>().ok()).is_some()
             }
             b"f" => keep(&mut self.since, text.and_then(since)),
             b"p" => keep(&mut self.profile, text.and_then(profile)),
@@ -170,6 +178,7 @@ impl<'a> Reader<'a> {
                 profile,
                 blocked: self.blocked,
                 active_at: self.active_at,
+                unannounced: self.unannounced,
             };
             return Found::Record { record, outlived: self.outlived };
         }
@@ -334,6 +343,7 @@ mod tests {
             ("a", "1764000000"),
             ("s", "c 9007199254740993 5"),
             ("t", "11:100"),
+            ("e", "1764000000000003"),
             ("g", "90 490000 0 12"),
             ("rm", "120 490000 0"),
             ("f", "11 100 490000 0"),
@@ -397,7 +407,7 @@ mod tests {
         assert_eq!(healing(read_texts(&without(&["s"]))).idles, Some("c"));
         assert_eq!(healing(read_texts(&without(&["t"]))).idles, Some("c"));
         assert_eq!(healing(read_texts(&without(&["s", "t"]))).idles, Some("c"), "marks of no room");
-        assert!(matches!(read_texts(&without(&["s", "t", "g", "rm"])), Found::Record { .. }));
+        assert!(matches!(read_texts(&without(&["s", "t", "e", "g", "rm"])), Found::Record { .. }));
     }
 
     #[test]

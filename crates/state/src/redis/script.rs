@@ -47,7 +47,8 @@ impl Script {
 }
 
 /// What several scripts share.
-const PRELUDE: [(&str, &str); 8] = [
+const PRELUDE: [(&str, &str); 9] = [
+    ("announced", include_str!("scripts/prelude/announced.lua")),
     ("clock", include_str!("scripts/prelude/clock.lua")),
     ("mark", include_str!("scripts/prelude/mark.lua")),
     ("outbox", include_str!("scripts/prelude/outbox.lua")),

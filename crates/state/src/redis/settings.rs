@@ -82,17 +82,6 @@ impl RedisSettings {
         }
     }
 
-    /// Connections of one kind to each server. Commands of all tasks share one; more only cost system calls and wake-ups,
-    /// since Redis runs one command at a time.
-    pub(super) fn clients(&self) -> usize {
-        let servers = match &self.servers {
-            RedisServers::Cluster { nodes } => nodes.len().max(1),
-            RedisServers::Single { .. } | RedisServers::Sentinel { .. } => 1,
-        };
-        // One more set listens for rings.
-        (self.max_connections / servers).saturating_sub(1).clamp(1, BEST_CLIENTS)
-    }
-
     pub(super) fn config(&self) -> Result<Config, fred::error::Error> {
         let password = self.password.as_ref().map(|password| password.expose_secret().to_owned());
         let (server, database) = match &self.servers {
@@ -144,8 +133,6 @@ impl RedisSettings {
     }
 }
 
-/// See [`RedisSettings::clients`].
-const BEST_CLIENTS: usize = 1;
 /// Commands that may wait for a connection; more are refused at once.
 const BUFFERED_COMMANDS: usize = 20_000;
 /// Silence after which a connection is probed.

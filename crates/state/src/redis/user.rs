@@ -40,10 +40,11 @@ impl RedisState {
 
     /// Reads a record with `arrive` or `read`, and heals it first if it must.
     pub(super) async fn reading(&self, script: &Script, user: UserId) -> Result<Reading> {
-        let key = self.keys.user(user);
+        let (key, shard) = (self.keys.user(user), self.keys.of(user));
         let mut healed = false;
         for _ in 0..HEALING_ATTEMPTS {
-            let answer = self.link.run(script, vec![key.clone()], Vec::new()).await?;
+            let keys = vec![key.clone(), shard.out.clone(), shard.claims.clone()];
+            let answer = self.link.run(script, keys, vec![user.0.into()]).await?;
             let text = answer.as_bytes().unwrap_or_default();
             let (fields, now) =
                 split(text).ok_or_else(|| misread(script, &key, "fields, values and the time", &answer))?;

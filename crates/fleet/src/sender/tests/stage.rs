@@ -135,6 +135,7 @@ pub(super) struct Stage {
     pub duplicates: u64,
     /// Turns taken by anybody.
     pub turns: u64,
+    starts: u32,
 }
 
 impl Stage {
@@ -158,6 +159,7 @@ impl Stage {
             next_id: 5_000,
             duplicates: 0,
             turns: 0,
+            starts: 0,
         }
     }
 
@@ -194,12 +196,14 @@ impl Stage {
         self.append(user, copy(room, message, None))
     }
 
-    /// Takes the lease, if it is free.
+    /// A new process takes the lease, if it is free. Ids are new at every start, so what a forerunner claimed lies under
+    /// an earlier epoch.
     pub(super) fn acquire(&mut self, index: usize) -> bool {
         if self.instances[index].is_some() {
             return false;
         }
-        let owner = InstanceId(format!("i{index}"));
+        self.starts += 1;
+        let owner = InstanceId(format!("i{index}, start {}", self.starts));
         let sent = self.now();
         let Some(epoch) = Self::at_once(self.state.lease(SHARD, &owner, LIMITS.lease)).unwrap() else {
             return false;

@@ -99,9 +99,21 @@ fn random_schedules_of_two_senders() {
 
 #[test]
 fn the_claim_is_needed() {
-    let exchange = Exchange::new(Parts::without(Part::Claim));
+    let exchange = Exchange::new(Parts::default().without(Part::Claim));
     let broken = (0..20_000).find_map(|seed| exchange.wander(seed).err());
     println!("without the claim: {}", broken.expect("nothing broke without the claim"));
+}
+
+#[test]
+fn what_is_written_by_a_late_notice_goes_to_nobody_else() {
+    Exchange::new(Parts::default()).writes_by_a_late_notice().unwrap();
+}
+
+#[test]
+fn the_announcement_is_needed() {
+    let exchange = Exchange::new(Parts::default().without(Part::Announced));
+    let broken = exchange.writes_by_a_late_notice().expect_err("nothing broke without the announcement");
+    println!("without the announcement: {broken}");
 }
 
 /// Replays one random schedule: `EXPLORER_SCENARIO=leave EXPLORER_SEED=17`.
@@ -117,7 +129,7 @@ fn replay() {
 
 /// Without this part the same schedules must find a broken invariant soon.
 fn without(part: Part, within: u64) {
-    let stage = Stage::new(Parts::without(part));
+    let stage = Stage::new(Parts::default().without(part));
     for seed in 0..within {
         for scenario in SCENARIOS {
             if let Err(broken) = wander(&stage, scenario, seed, 0) {
@@ -153,7 +165,7 @@ fn the_attempt_number_is_needed() {
 /// The floor is what stops it on the partner's when the `since` was lost.
 #[test]
 fn the_floor_is_needed() {
-    let stage = Stage::new(Parts::without(Part::Floor));
+    let stage = Stage::new(Parts::default().without(Part::Floor));
     let broken = (0..20_000).find_map(|seed| wander(&stage, scenario("msgnext"), seed, 1).err());
     println!("without the floor: {}", broken.expect("nothing broke without the floor"));
 }

@@ -16,8 +16,8 @@ use futures::task::noop_waker;
 use hamdam_bot::{Settings, Voice};
 use hamdam_domain::clock::{Clock, Millis};
 use hamdam_domain::engine::{FirstComeEngine, Rules};
-use hamdam_domain::id::{BotId, InstanceId, Shard};
-use hamdam_domain::outbox::{Entry, EntryId};
+use hamdam_domain::id::{BotId, InstanceId, RoomId, Shard, UserId};
+use hamdam_domain::outbox::{Content, Entry, EntryId, Notice};
 use hamdam_domain::profile::{Language, Profile};
 use hamdam_domain::session::Session;
 use hamdam_fleet::calls::BotApi;
@@ -200,6 +200,36 @@ impl Exchange {
     }
 }
 
+impl Exchange {
+    /// User 0 goes on to another partner while the notice of the first room is still in the air, and writes what they
+    /// mean for the first one when they see it.
+    pub(super) fn writes_by_a_late_notice(&self) -> Verdict {
+        let mut traffic = Traffic::new(self);
+        for user in [0, 1] {
+            traffic.take(Choice::Deed { user, deed: Deed::Search })?;
+        }
+        traffic.settle()?;
+        traffic.deeds = 3;
+        traffic.take(Choice::Match)?;
+        traffic.take(Choice::MakeTurn(0))?;
+        traffic.take(Choice::SendTurn { office: 0, fate: Fate::Once })?;
+        for choice in [Choice::Take(0), Choice::Take(0), Choice::Write(0), Choice::Write(0)] {
+            traffic.take(choice)?;
+        }
+        traffic.take(Choice::Deed { user: 0, deed: Deed::Next })?;
+        traffic.take(Choice::Deed { user: 2, deed: Deed::Search })?;
+        traffic.take(Choice::Match)?;
+        let flights: Vec<u64> = traffic.air.lock().unwrap().flights.keys().copied().collect();
+        assert_eq!(flights.len(), 2, "the first room's notices are in the air");
+        for flight in flights {
+            traffic.take(Choice::Land { flight, how: Landing::Done })?;
+        }
+        traffic.take(Choice::Deed { user: 0, deed: Deed::Message })?;
+        traffic.settle()?;
+        traffic.rest()
+    }
+}
+
 struct Traffic {
     clock: Arc<HandClock>,
     state: Arc<MemoryState>,
@@ -219,6 +249,10 @@ struct Traffic {
     /// Chats as Telegram shows them.
     logs: HashMap<Chat, ChatLog>,
     last: HashMap<Chat, EntryId>,
+    /// The room each chat shows.
+    shown: HashMap<Chat, RoomId>,
+    /// The room each message was written in, by its writer and update, as their chat showed it.
+    written: HashMap<(UserId, i64), RoomId>,
     ended: BTreeSet<(Chat, i64)>,
     delivered: BTreeSet<EntryId>,
     /// Given up for a reason of their own.
@@ -284,6 +318,8 @@ impl Traffic {
             crashes: 2,
             logs: HashMap::new(),
             last: HashMap::new(),
+            shown: HashMap::new(),
+            written: HashMap::new(),
             ended: BTreeSet::new(),
             delivered: BTreeSet::new(),
             given_up: BTreeSet::new(),
@@ -372,6 +408,9 @@ impl Traffic {
         let update = body(user, self.updates[user], act, None).to_string();
         self.updates[user] += 1;
         let update = Update::from_json(update.as_bytes()).unwrap();
+        if let Some(room) = self.shown.get(&Chat { user: user_id(user), bot: BOT }) {
+            self.written.insert((user_id(user), update.update_id), *room);
+        }
         at_once(self.intake.handle(BOT, &update)).unwrap();
     }
 
@@ -495,6 +534,10 @@ impl Traffic {
         self.delivered.insert(id);
         if let Some(room) = entry.ends() {
             self.ended.insert((chat, room.0));
+            self.shown.remove(&chat);
+        }
+        if let Content::Notice(Notice::Found { room }) = &entry.content {
+            self.shown.insert(chat, *room);
         }
         Ok(())
     }
@@ -612,7 +655,8 @@ impl Traffic {
             let (chat, entry) = &self.queued[id];
             let log = self.logs.entry(*chat).or_default();
             if !blocked.contains(chat) {
-                log.read(entry, |_, _| None).map_err(|broken| format!("{chat:?}: {broken}"))?;
+                let written = |user, update| self.written.get(&(user, update)).copied();
+                log.read(entry, written).map_err(|broken| format!("{chat:?}: {broken}"))?;
             }
         }
         self.state.inspect(|world| {

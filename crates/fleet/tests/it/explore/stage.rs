@@ -17,7 +17,7 @@ use hamdam_fleet::intake::{Intake, IntakeError, Profiles, ProfilesError, Stored}
 use hamdam_fleet::matchmaker::{self, Matchmaker};
 use hamdam_fleet::metrics::Metrics;
 use hamdam_state::State;
-use hamdam_state::memory::{MemoryState, Parts, Pass, World};
+use hamdam_state::memory::{MemoryState, Part, Parts, Pass, World};
 use hamdam_telegram::Update;
 use serde_json::{Value, json};
 
@@ -79,7 +79,9 @@ pub(super) struct Stage {
 }
 
 impl Stage {
+    /// Nobody sends here, so every notice counts as seen: what an unannounced room means is for the sender's scenario.
     pub(super) fn new(parts: Parts) -> Self {
+        let parts = parts.without(Part::Announced);
         let desk = Arc::new(Desk::default());
         let clock = Arc::new(Still);
         let state = MemoryState::builder(SHARDS, clock).gate(Arc::<Desk>::clone(&desk)).parts(parts).build();

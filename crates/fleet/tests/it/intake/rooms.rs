@@ -31,6 +31,19 @@ async fn a_message_lies_in_the_partners_outbox_by_reference() {
 }
 
 #[tokio::test]
+async fn what_was_written_before_the_room_was_announced_goes_to_nobody() {
+    let stage = Stage::opened().await;
+    let silent = stage.outbox(BEN);
+    assert_eq!(stage.does(30, &text(ANN, "are you still there?")).await, Outcome::Refused);
+    assert_eq!(stage.last(ANN), Content::Answer { message: MessageId(31), notice: Notice::TooEarly });
+    assert_eq!(stage.outbox(BEN), silent);
+    assert_eq!(stage.does(30, &text(ANN, "are you still there?")).await, Outcome::Duplicate);
+    // Leaving needs no announcement.
+    assert_eq!(stage.does(31, &text(ANN, "/stop")).await, Outcome::Moved);
+    assert_eq!((stage.session(ANN), stage.session(BEN)), (Session::Idle, Session::Idle));
+}
+
+#[tokio::test]
 async fn a_reply_to_the_partner_names_their_own_message() {
     let stage = Stage::chatting().await;
     // Ann's chat shows Ben's message 70 as 41.
@@ -62,6 +75,7 @@ async fn an_edit_carries_its_new_content() {
 #[tokio::test]
 async fn a_partner_still_held_is_let_in_before_the_message() {
     let stage = Stage::matched().await;
+    stage.announced();
     assert_eq!(stage.does(30, &text(BEN, "hi")).await, Outcome::Relayed);
     let contents: Vec<_> = stage.outbox(ANN).into_iter().map(|(_, entry)| entry.content).collect();
     let [.., Content::Notice(Notice::Found { room: ROOM }), Content::Copy(_)] = &contents[..] else {

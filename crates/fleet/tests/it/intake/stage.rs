@@ -154,8 +154,15 @@ impl Stage {
         Self { state, warden, record, metrics, intake }
     }
 
-    /// Ann and Ben in a room, by their searches 10 and 20 and all steps of a match.
+    /// Ann and Ben in a room, by their searches 10 and 20 and all steps of a match, and both were told.
     pub(super) async fn chatting() -> Self {
+        let stage = Self::opened().await;
+        stage.announced();
+        stage
+    }
+
+    /// Ann and Ben in a room that neither knows of yet.
+    pub(super) async fn opened() -> Self {
         let stage = Self::matched().await;
         assert_eq!(stage.state.open(ANN, ROOM, &found()).await.unwrap(), Seated::Done);
         stage
@@ -174,6 +181,11 @@ impl Stage {
         let seated = stage.state.attach(&seat(BEN, 20, ANN, 10), &found(), &opened()).await.unwrap();
         assert_eq!(seated, Seated::Done);
         stage
+    }
+
+    /// Whatever tells of rooms has left.
+    pub(super) fn announced(&self) {
+        self.state.tamper(|world| world.users.values_mut().for_each(|user| user.found = None));
     }
 
     pub(super) async fn handle(&self, bot: BotId, id: i64, event: &Value) -> Result<Outcome, IntakeError> {

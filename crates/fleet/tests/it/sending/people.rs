@@ -71,6 +71,7 @@ async fn two_people_meet_talk_and_part() {
     people.say(1, "/search").await;
     people.say(2, "/search").await;
     town.until("they meet", || chats(&town, 1) && chats(&town, 2)).await;
+    town.until("both are told", || town.outbox_is_empty()).await;
     let hello = people.say(1, "hello").await;
     let hi = people.say(2, "hi").await;
     town.until("they hear each other", || town.telegram.seen(2) == [hello] && town.telegram.seen(1) == [hi])

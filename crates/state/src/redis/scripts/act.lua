@@ -50,7 +50,7 @@ if to ~= '-' then
   if from then
     redis.call('HDEL', KEYS[1], 's', 't', 'n', 'o', 'z')
     if room and room ~= ARGV[8] then
-      redis.call('HDEL', KEYS[1], 'g', 'rm', 'rc', 'rp', 'rs', 'rr', 'rb')
+      redis.call('HDEL', KEYS[1], 'e', 'g', 'rm', 'rc', 'rp', 'rs', 'rr', 'rb')
       if KEYS[8] then
         redis.call('EXPIRE', KEYS[8], 3600)
       end

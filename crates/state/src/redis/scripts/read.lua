@@ -1,11 +1,25 @@
 -- Reads a record.
--- KEYS   1 user
+-- KEYS   1 user, 2 outbox, 3 claims
+-- ARGV   1 user
 -- Answer as arrive
--- Cost   HGETALL and TIME
+-- Cost   HGETALL and TIME; HGET and XRANGE while a room may be unannounced
 local record = redis.pcall('HGETALL', KEYS[1])
 local time = redis.call('TIME')
 if record.err then
   record = { '!' }
+end
+-- include: announced
+local ticket, at
+for i = 1, #record - 1, 2 do
+  if record[i] == 't' then
+    ticket = record[i + 1]
+  elseif record[i] == 'e' then
+    at = i
+  end
+end
+if at and is_announced(ARGV[1], ticket, record[at + 1]) then
+  table.remove(record, at)
+  table.remove(record, at)
 end
 local last = #record
 record[last + 1], record[last + 2] = time[1], time[2]

@@ -5,9 +5,11 @@ use std::time::Duration;
 use hamdam_domain::clock::Millis;
 use hamdam_domain::id::UserId;
 use hamdam_domain::mark::UpdateRef;
+use hamdam_domain::outbox::Notice;
 use hamdam_domain::session::Session;
 use hamdam_state::step::matching::{End, Ended, Relay, Relayed, Released, Seat, Seated};
-use hamdam_state::step::user::{Act, Seen};
+use hamdam_state::step::sending::{Ack, Turn};
+use hamdam_state::step::user::{Act, Acted, Seen};
 
 use super::Subject;
 use super::scene::*;
@@ -34,6 +36,54 @@ pub(super) async fn two_people_meet(subject: &dyn Subject) {
     assert_eq!(scene.chat(ANN).await, [found(R)]);
     assert_eq!(scene.chat(BEN).await, [found(R)]);
     assert_eq!(scene.journal(BEN).await, [opened(R)]);
+}
+
+/// Whether `user`'s room is unannounced, by both ways to read a record.
+async fn is_unannounced(scene: &Scene, user: UserId) -> bool {
+    let read = scene.record(user).await.unannounced;
+    let arrived = scene.state.arrive(user).await.unwrap().record.unwrap().unannounced;
+    assert_eq!(read, arrived, "read and arrive agree");
+    arrived
+}
+
+pub(super) async fn a_room_is_announced_when_its_notice_is_claimed(subject: &dyn Subject) {
+    let scene = Scene::of(subject);
+    scene.state.enroll(ANN, &profile(), &[], &[]).await.unwrap();
+    scene.state.tell(ANN, &Notice::Help.entry(), "before").await.unwrap();
+    scene.room().await;
+    assert!(is_unannounced(&scene, ANN).await && is_unannounced(&scene, BEN).await);
+    let version = scene.record(ANN).await.version;
+    let sender = scene.sender(ANN, "sender", Duration::from_secs(60)).await;
+    let turn = Turn { permits: vec![(BOT, 100)], ..scene.turn(ANN, &sender) };
+    let turned = scene.state.turn(&turn).await.unwrap().held().unwrap();
+    assert!(is_unannounced(&scene, ANN).await, "what stands before it in the chat is claimed, not the notice");
+    let mine: Vec<_> = turned.entries.iter().filter(|entry| entry.user == ANN).map(|entry| entry.id).collect();
+    let ack = Ack { entry: mine[0], user: ANN, bot: BOT, ids: None, facts: Vec::new() };
+    let turn = Turn { acks: vec![ack], claims: vec![mine[1]], ..scene.turn(ANN, &sender) };
+    let turned = scene.state.turn(&turn).await.unwrap().held().unwrap();
+    assert_eq!(turned.claimed, [mine[1]]);
+    assert!(!is_unannounced(&scene, ANN).await && is_unannounced(&scene, BEN).await);
+    assert_eq!(scene.record(ANN).await.version, version, "no act has to look again for that");
+}
+
+pub(super) async fn a_notice_that_is_gone_was_announced(subject: &dyn Subject) {
+    let scene = Scene::of(subject);
+    scene.room().await;
+    let notice = scene.outbox(BEN).await.pop().unwrap();
+    let reader = scene.sender(BEN, "reader", Duration::from_secs(60)).await;
+    let ack = Ack { entry: notice.id, user: BEN, bot: BOT, ids: None, facts: Vec::new() };
+    let turn = Turn { acks: vec![ack], ..scene.turn(BEN, &reader) };
+    scene.state.turn(&turn).await.unwrap().held().unwrap();
+    assert!(!is_unannounced(&scene, BEN).await);
+}
+
+pub(super) async fn leaving_ends_an_announcement_too(subject: &dyn Subject) {
+    let scene = Scene::of(subject);
+    scene.room().await;
+    assert_eq!(scene.state.end(&end(BEN, R)).await.unwrap(), Ended::Ended);
+    let leaves = Act { session: Some(Session::Idle), ..bare(ANN, update(30), 0) };
+    assert_eq!(scene.act(leaves).await, Acted::Done);
+    assert!(!is_unannounced(&scene, ANN).await && !is_unannounced(&scene, BEN).await);
 }
 
 pub(super) async fn hold_and_attach_want_ticket_and_attempt(subject: &dyn Subject) {

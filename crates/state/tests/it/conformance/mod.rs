@@ -65,6 +65,9 @@ cases! {
     },
     matching::{
         two_people_meet,
+        a_room_is_announced_when_its_notice_is_claimed,
+        a_notice_that_is_gone_was_announced,
+        leaving_ends_an_announcement_too,
         hold_and_attach_want_ticket_and_attempt,
         hold_and_attach_refuse_the_blocked,
         opening_needs_the_hold,

@@ -146,6 +146,13 @@ async fn a_chatting_session_takes_less_than_400_bytes() {
         });
     }
     tasks.join_all().await;
+    // Everything was sent, and everybody has written since.
+    let sent = "for _, key in ipairs(redis.call('KEYS', 'hd:{*}:out')) do redis.call('DEL', key) end return 'sent'";
+    assert_eq!(redis.ask(&["EVAL", sent, "0"]).await.unwrap(), "sent");
+    for n in 0..SESSIONS {
+        let reading = state.arrive(real_user(n)).await.unwrap();
+        assert!(!reading.record.unwrap().unannounced);
+    }
     let measure = "local bytes, users = 0, 0
         for _, pattern in ipairs({'hd:{*}:user:*', 'hd:{*}:live:*'}) do
           for _, key in ipairs(redis.call('KEYS', pattern)) do

@@ -1,7 +1,7 @@
 -- held(R) -> chatting(R), with the notice that a partner was found. Needs session and outbox.
 local function let_in(user, version, state, bot, profile, found)
-  redis.call('HSET', KEYS[1], 's', 'c' .. string.sub(state, 2), 'v', after(version))
+  local entry = append(user, bot, profile, found)
+  redis.call('HSET', KEYS[1], 's', 'c' .. string.sub(state, 2), 'e', kept_entry(entry), 'v', after(version))
   redis.call('HDEL', KEYS[1], 'n', 'o', 'z')
   moved(user, 'h', 'c')
-  append(user, bot, profile, found)
 end

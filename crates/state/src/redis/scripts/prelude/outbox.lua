@@ -10,12 +10,13 @@ local function bot_of(ticket)
 end
 
 -- Queues `body` for a chat. `profile` is the stored one, which begins with the language. A sender that sleeps is
--- rung once, on the channel that is named like the key it left.
+-- rung once, on the channel that is named like the key it left. Answers the entry.
 local function append(user, bot, profile, body)
   local chat = user .. ':' .. bot
-  redis.call('XADD', KEYS[2], '*', 'e', chat .. ':' .. string.sub(profile or 'en', 1, 2) .. ':0 ' .. body)
+  local entry = redis.call('XADD', KEYS[2], '*', 'e', chat .. ':' .. string.sub(profile or 'en', 1, 2) .. ':0 ' .. body)
   redis.call('HINCRBY', KEYS[3], chat, 1)
   if redis.call('DEL', KEYS[4]) == 1 then
     redis.call('PUBLISH', KEYS[4], '')
   end
+  return entry
 end
