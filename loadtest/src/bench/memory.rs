@@ -15,12 +15,16 @@ pub(super) async fn per_session(addresses: &[String]) -> anyhow::Result<f64> {
     for address in addresses {
         let client = connect(address).await?;
         for key in keys(&client, "hd:{*}:user:*", SAMPLE / addresses.len()).await? {
-            record_bytes += client.memory_usage::<u64, _>(key, Some(0)).await?;
+            // Who was seen a moment ago may have left since.
+            let Some(bytes) = client.memory_usage::<Option<u64>, _>(key, Some(0)).await? else { continue };
+            record_bytes += bytes;
             records += 1;
         }
         for key in keys(&client, "hd:{*}:live:*", usize::MAX).await? {
-            live += client.zcard::<u64, _>(key.as_str()).await?;
-            live_bytes += client.memory_usage::<u64, _>(key, Some(0)).await?;
+            let users = client.zcard::<u64, _>(key.as_str()).await?;
+            let Some(bytes) = client.memory_usage::<Option<u64>, _>(key, Some(0)).await? else { continue };
+            live += users;
+            live_bytes += bytes;
         }
         client.quit().await?;
     }

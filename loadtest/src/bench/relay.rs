@@ -88,14 +88,15 @@ async fn watch(fleet: &mut Fleet, control: &Control, options: &RelayOptions) -> 
     sleep(Duration::from_secs(options.seconds)).await;
     let after = read(fleet, control).await?;
     let mut costs = after.per_message_since(&before);
-    let (heard, relayed) = listen(fleet, control).await?;
-    costs.redis_commands = per(heard.top_level, relayed);
-    costs.redis_commands_in_scripts = per(heard.inside_scripts, relayed);
-    costs.session_bytes = memory::per_session(&fleet.store.addresses()).await?;
+    // Before anybody listens: MONITOR slows Redis down, and what piles up meanwhile is none of the fleet's size.
     for instance in &fleet.instances {
         let leads = leads_a_pool(&instance.metrics().await?);
         costs.resident.push((resident(instance.pid())?, leads));
     }
+    let (heard, relayed) = listen(fleet, control).await?;
+    costs.redis_commands = per(heard.top_level, relayed);
+    costs.redis_commands_in_scripts = per(heard.inside_scripts, relayed);
+    costs.session_bytes = memory::per_session(&fleet.store.addresses()).await?;
     Ok(costs)
 }
 
