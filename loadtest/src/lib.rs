@@ -4,8 +4,12 @@
 //! The judge shares no parser with the defendant: nothing here but the demo uses the fleet's own crates.
 
 pub mod bench;
+pub mod chaos;
 pub mod demo;
+mod gauge;
+pub mod guide;
 pub mod oracle;
+pub mod profile;
 pub mod report;
 pub mod run;
 pub mod telegram;

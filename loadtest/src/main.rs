@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use loadtest::{bench, demo, run, telegram};
+use loadtest::{bench, chaos, demo, guide, profile, run, telegram};
 use tokio::task::JoinSet;
 
 /// Simulator of Telegram's server, virtual users and oracle.
@@ -22,6 +22,12 @@ enum Command {
     Demo(demo::Options),
     /// Send virtual users through a fleet and judge it.
     Run(run::command::Options),
+    /// Measure the whole stack under the load of so many people.
+    Profile(profile::Options),
+    /// Measure the profiles of the old scaling guide, one after another.
+    Guide(guide::Options),
+    /// Break a fleet of this machine in all the ways it must survive.
+    Chaos(chaos::Options),
     /// Measure what the fleet costs.
     Bench(bench::Options),
 }
@@ -32,6 +38,9 @@ async fn main() -> anyhow::Result<ExitCode> {
         Command::Telegram(options) => serve(options).await,
         Command::Demo(options) => demo::run(options).await,
         Command::Run(options) => run::command::run(options).await,
+        Command::Profile(options) => profile::run(options).await,
+        Command::Guide(options) => guide::run(options).await,
+        Command::Chaos(options) => chaos::run(options).await,
         Command::Bench(options) => bench::run(options).await,
     }
 }

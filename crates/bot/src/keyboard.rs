@@ -37,8 +37,6 @@ pub(crate) fn rows(notice: &Notice) -> Vec<Vec<Labelled>> {
         | Notice::TooEarly
         | Notice::NotCopyable { .. }
         | Notice::OtherBot { .. }
-        | Notice::Banned { .. } => {
-            Vec::new()
-        }
+        | Notice::Banned { .. } => Vec::new(),
     }
 }

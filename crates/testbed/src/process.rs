@@ -112,6 +112,13 @@ impl Process {
         kill_process(self.id()?, signal).with_context(|| format!("cannot signal {}", self.name))
     }
 
+    /// Stands still for so long (SIGSTOP, SIGCONT).
+    pub async fn stand_still(&self, time: Duration) -> Result<()> {
+        self.signal(Signal::STOP)?;
+        tokio::time::sleep(time).await;
+        self.signal(Signal::CONT)
+    }
+
     /// Kills it and its whole group (SIGKILL) and waits for its end.
     pub fn kill(&mut self) -> Result<ExitStatus> {
         self.sweep()?;

@@ -9,7 +9,7 @@ use hamdam_testbed::{Folder, Port, Process, Redis};
 use tokio::net::TcpListener;
 use tokio::time::{Instant, interval, sleep};
 
-use super::measure::cpu;
+use crate::gauge::kernel::cpu;
 use crate::telegram::{Action, BotId, Nobody, Settings, Simulator};
 
 const TOKEN: &str = "7100000000:00000000000000000000000000000floor1";

@@ -2,8 +2,6 @@
 
 pub mod floor;
 mod ground;
-mod measure;
-mod memory;
 mod relay;
 mod table;
 

@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use hamdam_testbed::fleet::{Binaries, Fleet, FleetOptions};
 use tokio::time::{Instant, sleep};
 
 use super::RelayOptions;
-use super::measure::{Commands, commands, cpu, resident};
-use super::memory;
+use crate::gauge::commands::{Commands, commands};
+use crate::gauge::kernel::resident;
+use crate::gauge::parts::{self, Part, Used};
+use crate::gauge::{memory, series};
 use crate::report::{Live, Phase};
-use crate::run::{Control, Drive, Target};
+use crate::run::{Control, Drive, Ground};
 use crate::users::{Habits, Plan};
 
 /// After the first message until every cache is warm and the token buckets are at their steady level.
@@ -38,32 +40,25 @@ pub(super) struct Costs {
     pub(super) resident: Vec<(u64, bool)>,
 }
 
-/// CPU time of every part, read at one moment.
+/// What every part used, read at one moment.
 struct Reading {
     at: Instant,
     relayed: u64,
     statements: u64,
-    instances: Duration,
-    nginx: Duration,
-    redis: Duration,
-    mariadb: Duration,
-    simulator: Duration,
+    used: [Used; 5],
 }
 
 pub(super) async fn measure(options: &RelayOptions) -> anyhow::Result<Costs> {
-    let mut fleet = Fleet::start(&FleetOptions::new(Binaries::beside_this()?)).await?;
-    let home = std::env::temp_dir().join(format!("hamdam-bench-{}.json", std::process::id()));
-    fleet.file().write(&home)?;
-    let target = Target::of_fleet(&home)?;
-    std::fs::remove_file(&home)?;
+    let mut ground = Ground::start(&FleetOptions::new(Binaries::beside_this()?)).await?;
+    let target = ground.target()?;
     let control = Control::new(&target.telegram_url)?;
     let seconds = options.seconds + WARM_UP.as_secs() + LISTENING.as_secs() + 5;
     let drive = Drive::new(target, plan(options, seconds))?;
-    let (verdict, costs) = tokio::join!(drive.run(None), watch(&mut fleet, &control, options));
+    let (verdict, costs) = tokio::join!(drive.run(None), watch(&mut ground.fleet, &control, options));
     let verdict = verdict?;
     ensure!(verdict.good, "the run was not good, so its costs mean nothing: {:#?}", verdict.reasons);
     let costs = costs?;
-    fleet.stop().await?;
+    ground.stop().await?;
     Ok(costs)
 }
 
@@ -90,7 +85,7 @@ async fn watch(fleet: &mut Fleet, control: &Control, options: &RelayOptions) -> 
     let mut costs = after.per_message_since(&before);
     // Before anybody listens: MONITOR slows Redis down, and what piles up meanwhile is none of the fleet's size.
     for instance in &fleet.instances {
-        let leads = leads_a_pool(&instance.metrics().await?);
+        let leads = series::total(&instance.metrics().await?, "hamdam_leases", "kind=\"pool\"") > 0.0;
         costs.resident.push((resident(instance.pid())?, leads));
     }
     let (heard, relayed) = listen(fleet, control).await?;
@@ -113,53 +108,33 @@ async fn wait_until_they_talk(control: &Control) -> anyhow::Result<()> {
 }
 
 async fn read(fleet: &mut Fleet, control: &Control) -> anyhow::Result<Reading> {
-    let mut instances = Duration::ZERO;
-    for instance in &fleet.instances {
-        instances += cpu(instance.pid())?;
-    }
-    let mut nginx = cpu(fleet.balancer.process().pid())?;
-    for worker in fleet.balancer.process().children()? {
-        nginx += cpu(worker)?;
-    }
-    let mut redis = Duration::ZERO;
-    for pid in fleet.store.pids() {
-        redis += cpu(pid)?;
-    }
     Ok(Reading {
         at: Instant::now(),
+        used: parts::read(fleet)?,
         relayed: control.live().await?.relayed,
-        statements: statements(fleet).await?,
-        instances,
-        nginx,
-        redis,
-        mariadb: cpu(fleet.mariadb.process().pid())?,
-        simulator: cpu(fleet.simulator.pid())?,
+        statements: parts::statements(fleet).await?,
     })
-}
-
-/// Statements the server has taken from its clients. This question is one of them, each time.
-async fn statements(fleet: &Fleet) -> anyhow::Result<u64> {
-    let answer = fleet.mariadb.sql("SHOW GLOBAL STATUS LIKE 'Questions'").await?;
-    let number = answer.split_whitespace().nth(1).context("MariaDB told no number of questions")?;
-    Ok(number.parse()?)
 }
 
 impl Reading {
     fn per_message_since(&self, before: &Self) -> Costs {
         let relayed = self.relayed - before.relayed;
-        #[expect(clippy::cast_precision_loss, reason = "a count of seconds' worth of messages")]
-        let micros = |after: Duration, before: Duration| {
-            after.saturating_sub(before).as_micros() as f64 / relayed.max(1) as f64
+        let micros = |part: Part| {
+            let at = Part::ALL.iter().position(|known| *known == part).expect("every part is read");
+            let used = self.used[at].cpu.saturating_sub(before.used[at].cpu);
+            #[expect(clippy::cast_precision_loss, reason = "a count of seconds' worth of messages")]
+            let micros = used.as_micros() as f64 / relayed.max(1) as f64;
+            micros
         };
         #[expect(clippy::cast_precision_loss, reason = "as above")]
         let per_second = relayed as f64 / (self.at - before.at).as_secs_f64();
         Costs {
             per_second,
-            instances_us: micros(self.instances, before.instances),
-            nginx_us: micros(self.nginx, before.nginx),
-            redis_us: micros(self.redis, before.redis),
-            mariadb_us: micros(self.mariadb, before.mariadb),
-            simulator_us: micros(self.simulator, before.simulator),
+            instances_us: micros(Part::Instances),
+            nginx_us: micros(Part::Balancer),
+            redis_us: micros(Part::Redis),
+            mariadb_us: micros(Part::Mariadb),
+            simulator_us: micros(Part::Simulator),
             sql_statements: per((self.statements - before.statements).saturating_sub(1), relayed),
             ..Costs::default()
         }
@@ -179,24 +154,4 @@ async fn listen(fleet: &Fleet, control: &Control) -> anyhow::Result<(Commands, u
 #[expect(clippy::cast_precision_loss, reason = "counts of seconds' worth of messages")]
 fn per(count: u64, messages: u64) -> f64 {
     count as f64 / messages.max(1) as f64
-}
-
-/// `hamdam_leases{kind="pool"} 1` stands on the page of a leader.
-fn leads_a_pool(metrics: &str) -> bool {
-    let line = metrics.lines().find(|line| line.starts_with("hamdam_leases{kind=\"pool\"}"));
-    line.and_then(|line| line.rsplit(' ').next())
-        .and_then(|number| number.parse::<f64>().ok())
-        .is_some_and(|n| n > 0.0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn leaders_are_told_by_their_metrics() {
-        assert!(leads_a_pool("hamdam_leases{kind=\"pool\"} 1\n"));
-        assert!(!leads_a_pool("hamdam_leases{kind=\"pool\"} 0\nhamdam_leases{kind=\"shard\"} 21\n"));
-        assert!(!leads_a_pool(""));
-    }
 }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::telegram::{CallId, Event, What};
+use crate::telegram::{CallId, Event, Outcome, What};
 
 /// A caller may not have noted an answer that it got so long before it died.
 const JUST_ANSWERED: Duration = Duration::from_millis(500);
@@ -12,13 +12,21 @@ const JUST_ANSWERED: Duration = Duration::from_millis(500);
 /// Calls by connection.
 #[derive(Debug, Default)]
 pub(super) struct Attempts {
-    /// Calls that would place a message, without an answer yet, and their connection.
-    unanswered: HashMap<CallId, SocketAddr>,
+    /// Calls that would place a message, without an answer yet.
+    unanswered: HashMap<CallId, Attempt>,
     /// When and on which connection such calls were answered lately.
     answered: VecDeque<(Duration, SocketAddr)>,
     /// Connections of the interrupted: what still comes in through them was on its way already.
     doomed: HashSet<SocketAddr>,
     interrupted: u64,
+}
+
+/// A call without an answer.
+#[derive(Debug)]
+struct Attempt {
+    peer: SocketAddr,
+    /// It is among the interrupted.
+    counted: bool,
 }
 
 impl Attempts {
@@ -29,12 +37,20 @@ impl Attempts {
         }
         match &event.what {
             What::CallReceived { call, peer: Some(peer), method, .. } if places_a_message(method) => {
-                self.unanswered.insert(*call, *peer);
-                self.interrupted += u64::from(self.doomed.contains(peer));
+                let counted = self.doomed.contains(peer);
+                self.unanswered.insert(*call, Attempt { peer: *peer, counted });
+                self.interrupted += u64::from(counted);
             }
-            What::CallAnswered { call, .. } => {
-                if let Some(peer) = self.unanswered.remove(call) {
-                    self.answered.push_back((event.at, peer));
+            What::CallAnswered { call, outcome, .. } => {
+                let Some(attempt) = self.unanswered.remove(call) else { return };
+                match outcome {
+                    // Nobody can know what was carried out and never answered, dead or alive.
+                    Outcome::Unanswered { executed } => {
+                        self.interrupted += u64::from(*executed && !attempt.counted);
+                    }
+                    Outcome::Done | Outcome::Refused { .. } => {
+                        self.answered.push_back((event.at, attempt.peer));
+                    }
                 }
             }
             What::Disconnected { peer } => {
@@ -47,7 +63,10 @@ impl Attempts {
     /// The owners of these connections are about to be killed, paused or cut off from the state. Answers how many of their
     /// calls are unanswered or were answered just now.
     pub(super) fn interrupt(&mut self, connections: &HashSet<SocketAddr>) -> u64 {
-        let unanswered = self.unanswered.values().filter(|peer| connections.contains(peer)).count();
+        let mut unanswered = 0;
+        for attempt in self.unanswered.values_mut().filter(|attempt| connections.contains(&attempt.peer)) {
+            unanswered += usize::from(!std::mem::replace(&mut attempt.counted, true));
+        }
         let answered = self.answered.iter().filter(|(_, peer)| connections.contains(peer)).count();
         let found = u64::try_from(unanswered + answered).expect("calls at one instant are few");
         self.interrupted += found;
@@ -78,7 +97,6 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::telegram::Outcome;
 
     fn peer(port: u16) -> SocketAddr {
         SocketAddr::from(([127, 0, 0, 1], port))
@@ -118,6 +136,28 @@ mod tests {
         attempts.see(&received(901, 7, 10, "sendMessage"));
         attempts.see(&received(901, 8, 20, "sendMessage"));
         assert_eq!(attempts.interrupted(), 4);
+    }
+
+    #[test]
+    fn what_was_carried_out_and_never_answered_counts_once() {
+        let mut attempts = Attempts::default();
+        for call in [1, 2, 3, 4] {
+            attempts.see(&received(0, call, 10, "copyMessage"));
+        }
+        let unanswered = |call, executed| Event {
+            at: Duration::from_millis(1),
+            what: What::CallAnswered {
+                call,
+                outcome: Outcome::Unanswered { executed },
+                took: Duration::ZERO,
+            },
+        };
+        attempts.see(&unanswered(1, true));
+        attempts.see(&unanswered(2, false));
+        assert_eq!(attempts.interrupted(), 1);
+        assert_eq!(attempts.interrupt(&HashSet::from([peer(10)])), 2);
+        attempts.see(&unanswered(3, true));
+        assert_eq!(attempts.interrupted(), 3, "counted when it was interrupted");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use reqwest::StatusCode;
 
 use super::control::{Begun, Interrupted, Pids};
 use crate::report::{Live, Verdict};
+use crate::telegram::FaultRule;
 use crate::users::Plan;
 
 /// An HTTP client for short requests on this machine.
@@ -70,6 +71,12 @@ impl Control {
         let answer = self.http.post(format!("{}/run/interrupt", self.url)).json(&pids).send().await?;
         let interrupted: Interrupted = good(answer).await?.json().await?;
         Ok(interrupted.attempts)
+    }
+
+    /// What goes wrong with calls from now on; nothing, if there are no rules.
+    pub async fn break_calls(&self, rules: &[FaultRule]) -> anyhow::Result<()> {
+        good(self.http.post(format!("{}/telegram/faults", self.url)).json(rules).send().await?).await?;
+        Ok(())
     }
 
     /// Tells that these processes were woken or reconnected.

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::gauge::series::total;
 use crate::report::FleetCounts;
 
 /// Sums counters from reading to reading. A counter that fell was reset: its instance was started again.
@@ -49,23 +50,10 @@ fn add(sum: &mut f64, now: f64, before: f64) {
 
 fn counts(page: &str) -> FleetCounts {
     FleetCounts {
-        duplicate_sends: total(page, "hamdam_duplicate_sends_total"),
-        zombie_sends: total(page, "hamdam_zombie_sends_total"),
-        dropped_by_leave: total(page, "hamdam_dropped_by_leave_total"),
+        duplicate_sends: total(page, "hamdam_duplicate_sends_total", ""),
+        zombie_sends: total(page, "hamdam_zombie_sends_total", ""),
+        dropped_by_leave: total(page, "hamdam_dropped_by_leave_total", ""),
     }
-}
-
-/// The sum of a metric over its labels, in Prometheus' text format.
-fn total(page: &str, name: &str) -> f64 {
-    let samples = page.lines().filter_map(|line| {
-        let rest = line.strip_prefix(name)?;
-        let value = match rest.strip_prefix('{') {
-            Some(labels) => labels.rsplit_once('}')?.1,
-            None => rest.strip_prefix(' ')?,
-        };
-        value.split_whitespace().next()?.parse::<f64>().ok()
-    });
-    samples.sum()
 }
 
 #[cfg(test)]

@@ -268,7 +268,8 @@ impl World {
     /// Whether the notice that a partner was found still waits to leave: neither claimed nor acknowledged.
     pub(super) fn is_unannounced(&self, id: UserId, user: &User) -> bool {
         let shard = self.shard(self.shard_of(id));
-        let is_claimed = |entry| shard.claims.get(&(id, user.bot())).is_some_and(|claim| claim.entry == entry);
+        let is_claimed =
+            |entry| shard.claims.get(&(id, user.bot())).is_some_and(|claim| claim.entry == entry);
         user.found.is_some_and(|entry| shard.outbox.contains_key(&entry) && !is_claimed(entry))
     }
 

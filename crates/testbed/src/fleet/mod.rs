@@ -16,7 +16,7 @@ pub use instance::Instance;
 pub use options::{Binaries, FleetOptions};
 
 use crate::process::listens;
-use crate::{Balancer, Folder, MariaDb, Port, Process, Redis, RedisCluster, RedisOptions};
+use crate::{Balancer, Folder, MariaDb, Port, Process, Redis, RedisCluster};
 
 /// Where live state is.
 #[derive(Debug)]
@@ -28,14 +28,11 @@ pub enum Store {
 }
 
 impl Store {
-    async fn start(cluster: bool) -> Result<Self> {
-        if cluster {
+    async fn start(options: &FleetOptions) -> Result<Self> {
+        if options.cluster {
             return Ok(Self::Cluster(RedisCluster::start(3, 0).await?));
         }
-        // As operators run it; `always` would measure this machine's disk.
-        let arguments = vec!["--appendfsync".to_owned(), "everysec".to_owned()];
-        let options = RedisOptions { appendonly: true, arguments, ..RedisOptions::default() };
-        Ok(Self::Single(Redis::start_with(options).await?))
+        Ok(Self::Single(Redis::start_with(options.redis.clone()).await?))
     }
 
     fn url(&self) -> String {
@@ -107,7 +104,7 @@ impl Fleet {
         let (port, folder) = (Port::free()?, Folder::new("simulator")?);
         let telegram_url = format!("http://{}", port.address());
         let (store, mariadb, simulator) = tokio::try_join!(
-            Store::start(options.cluster),
+            Store::start(options),
             MariaDb::start(),
             start_simulator(options, &bots, &port, &folder),
         )?;
@@ -208,6 +205,8 @@ fn environment(
     set("WEBHOOK_SECRET", WEBHOOK_SECRET.to_owned());
     set("DATABASE_URL", mariadb.url());
     set("BOT_RATE_LIMIT", options.rate_of_instances());
+    // Several instances share a few cores with everything else: more threads would only wake one another.
+    set("TOKIO_WORKER_THREADS", "1".to_owned());
     set("RUST_LOG", "warn,hamdam=info".to_owned());
     environment.extend(options.environment.iter().cloned());
     environment

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::BalancerKind;
+use crate::{BalancerKind, RedisOptions};
 
 /// The programs under test.
 #[derive(Clone, Debug)]
@@ -45,6 +45,9 @@ pub struct FleetOptions {
     pub bot_rate: String,
     /// Redis Cluster of three masters instead of one redis-server.
     pub cluster: bool,
+    /// How the single redis-server is started. As operators run it, if nothing is said: an append-only file, flushed
+    /// every second; `always` would measure this machine's disk.
+    pub redis: RedisOptions,
     /// What stands before the instances.
     pub balancer: BalancerKind,
     /// More variables for the instances; they win over the testbed's own.
@@ -61,6 +64,11 @@ impl FleetOptions {
             bots: 20,
             bot_rate: "none".to_owned(),
             cluster: false,
+            redis: RedisOptions {
+                appendonly: true,
+                arguments: vec!["--appendfsync".to_owned(), "everysec".to_owned()],
+                ..RedisOptions::default()
+            },
             balancer: BalancerKind::Nginx,
             environment: Vec::new(),
             binaries,

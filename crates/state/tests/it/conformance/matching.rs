@@ -56,8 +56,12 @@ pub(super) async fn a_room_is_announced_when_its_notice_is_claimed(subject: &dyn
     let sender = scene.sender(ANN, "sender", Duration::from_secs(60)).await;
     let turn = Turn { permits: vec![(BOT, 100)], ..scene.turn(ANN, &sender) };
     let turned = scene.state.turn(&turn).await.unwrap().held().unwrap();
-    assert!(is_unannounced(&scene, ANN).await, "what stands before it in the chat is claimed, not the notice");
-    let mine: Vec<_> = turned.entries.iter().filter(|entry| entry.user == ANN).map(|entry| entry.id).collect();
+    assert!(
+        is_unannounced(&scene, ANN).await,
+        "what stands before it in the chat is claimed, not the notice"
+    );
+    let mine: Vec<_> =
+        turned.entries.iter().filter(|entry| entry.user == ANN).map(|entry| entry.id).collect();
     let ack = Ack { entry: mine[0], user: ANN, bot: BOT, ids: None, facts: Vec::new() };
     let turn = Turn { acks: vec![ack], claims: vec![mine[1]], ..scene.turn(ANN, &sender) };
     let turned = scene.state.turn(&turn).await.unwrap().held().unwrap();

@@ -147,7 +147,8 @@ async fn a_chatting_session_takes_less_than_400_bytes() {
     }
     tasks.join_all().await;
     // Everything was sent, and everybody has written since.
-    let sent = "for _, key in ipairs(redis.call('KEYS', 'hd:{*}:out')) do redis.call('DEL', key) end return 'sent'";
+    let sent =
+        "for _, key in ipairs(redis.call('KEYS', 'hd:{*}:out')) do redis.call('DEL', key) end return 'sent'";
     assert_eq!(redis.ask(&["EVAL", sent, "0"]).await.unwrap(), "sent");
     for n in 0..SESSIONS {
         let reading = state.arrive(real_user(n)).await.unwrap();

@@ -10,7 +10,7 @@ use futures::StreamExt;
 const SAMPLE: usize = 1_000;
 
 /// Mean bytes of a user's record, key and dictionary entry included, plus its share of the `live` sets.
-pub(super) async fn per_session(addresses: &[String]) -> anyhow::Result<f64> {
+pub(crate) async fn per_session(addresses: &[String]) -> anyhow::Result<f64> {
     let (mut records, mut record_bytes, mut live, mut live_bytes) = (0_u64, 0_u64, 0_u64, 0_u64);
     for address in addresses {
         let client = connect(address).await?;

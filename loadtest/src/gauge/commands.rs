@@ -1,4 +1,4 @@
-//! Counters read from outside: what the kernel knows of a process, what Redis knows of its clients.
+//! What Redis executes, as it tells MONITOR.
 
 use std::time::Duration;
 
@@ -6,39 +6,17 @@ use anyhow::{Context, ensure};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
-/// The kernel counts CPU in hundredths of a second on every Linux this runs on (`getconf CLK_TCK`).
-const TICK: Duration = Duration::from_millis(10);
-
-/// CPU time a process has used, in user mode and in the kernel, all its threads.
-pub(super) fn cpu(pid: u32) -> anyhow::Result<Duration> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))
-        .with_context(|| format!("process {pid} is gone"))?;
-    // The name in parentheses may hold spaces; utime and stime are the 12th and 13th fields behind it (proc(5)).
-    let fields = stat.rsplit(')').next().context("no fields in stat")?.split_whitespace().collect::<Vec<_>>();
-    ensure!(fields.len() > 12, "{} fields in stat", fields.len());
-    Ok(TICK * (fields[11].parse::<u32>()? + fields[12].parse::<u32>()?))
-}
-
-/// Resident memory of a process in bytes.
-pub(super) fn resident(pid: u32) -> anyhow::Result<u64> {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status"))
-        .with_context(|| format!("process {pid} is gone"))?;
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).context("no VmRSS in status")?;
-    let kilobytes: u64 = line.split_whitespace().nth(1).context("no figure behind VmRSS")?.parse()?;
-    Ok(kilobytes * 1024)
-}
-
 /// Commands a Redis node executed in a window, as it tells them to MONITOR.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Commands {
+pub(crate) struct Commands {
     /// Sent by clients: an EVALSHA is one.
-    pub(super) top_level: u64,
+    pub(crate) top_level: u64,
     /// Issued by scripts.
-    pub(super) inside_scripts: u64,
+    pub(crate) inside_scripts: u64,
 }
 
 /// Listens to one node's MONITOR for `window`. Costs the node CPU: no other figure is taken meanwhile.
-pub(super) async fn commands(address: &str, window: Duration) -> anyhow::Result<Commands> {
+pub(crate) async fn commands(address: &str, window: Duration) -> anyhow::Result<Commands> {
     let mut stream =
         TcpStream::connect(address).await.with_context(|| format!("cannot reach redis at {address}"))?;
     stream.write_all(b"MONITOR\r\n").await?;
@@ -59,7 +37,7 @@ pub(super) async fn commands(address: &str, window: Duration) -> anyhow::Result<
 impl Commands {
     /// Both together.
     #[must_use]
-    pub(super) fn plus(self, other: Self) -> Self {
+    pub(crate) fn plus(self, other: Self) -> Self {
         Self {
             top_level: self.top_level + other.top_level,
             inside_scripts: self.inside_scripts + other.inside_scripts,
@@ -95,13 +73,5 @@ mod tests {
             counted.count(line.as_bytes());
         }
         assert_eq!(counted, Commands { top_level: 2, inside_scripts: 2 });
-    }
-
-    #[test]
-    fn this_process_has_memory_and_cpu() {
-        let me = std::process::id();
-        assert!(resident(me).unwrap() > 1 << 20);
-        assert!(cpu(me).is_ok());
-        assert!(cpu(u32::MAX).unwrap_err().to_string().contains("is gone"));
     }
 }

@@ -1,0 +1,176 @@
+//! `loadtest chaos`: things go wrong, one after another, while the oracle watches.
+
+mod inject;
+mod plan;
+mod recovery;
+mod table;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context;
+use hamdam_testbed::RedisOptions;
+use hamdam_testbed::fleet::{Binaries, FleetOptions};
+use rand::SeedableRng;
+use rand::rngs::SmallRng;
+use serde::Serialize;
+use tokio::time::sleep;
+
+use self::inject::Injector;
+pub use self::plan::{Fault, Plan, Stroke};
+use self::recovery::Normal;
+use crate::report::{self, Line, Phase, Verdict};
+use crate::run::{Control, Drive, Ground};
+use crate::users;
+
+/// Everything must be as before so soon after a fault (issue's bar).
+const RECOVERY: Duration = Duration::from_secs(10);
+/// Before the first fault people talk in peace, so that "normal" means something.
+const PEACE: Duration = Duration::from_secs(5);
+
+/// Breaks a fleet of this machine in all the ways it must survive, and judges it.
+///
+/// Example: loadtest chaos --plan all --seed 3
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// A fault by its name, `all`, `some`, or a file of JSON with `faults`.
+    #[arg(long, value_name = "FILE|NAME", default_value = "all")]
+    plan: String,
+    /// Where all randomness comes from: the same seed breaks the same things in the same order.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Virtual users.
+    #[arg(long, default_value_t = 600, value_parser = clap::value_parser!(u32).range(20..=20_000))]
+    users: u32,
+    /// Messages each of them writes per minute.
+    #[arg(long, default_value_t = 6.0)]
+    messages_per_minute: f64,
+    /// Where the outcome is written.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+/// What came of one fault.
+#[derive(Clone, Debug, Serialize)]
+pub struct Suffered {
+    /// Which.
+    pub fault: Fault,
+    /// How long it lasted, in seconds.
+    pub lasted: f64,
+    /// From its end until everything was as before, in seconds; nothing if that never was.
+    pub recovered_after: Option<f64>,
+    /// Whether that was soon enough.
+    pub passed: bool,
+}
+
+/// What came of a plan.
+#[derive(Clone, Debug, Serialize)]
+pub struct Outcome {
+    /// Where all randomness came from.
+    pub seed: u64,
+    /// Fault by fault.
+    pub faults: Vec<Suffered>,
+    /// What the oracle says of the whole.
+    pub verdict: Verdict,
+    /// Whether the oracle is content and every recovery was soon enough.
+    pub passed: bool,
+}
+
+/// Breaks, judges, prints.
+pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
+    let plan = Plan::named(&options.plan, options.seed)?;
+    let line = Line::new();
+    let outcome = suffer(&plan, options.seed, options.users, options.messages_per_minute, Some(&line)).await;
+    line.clear();
+    let outcome = outcome?;
+    if let Some(path) = &options.json {
+        std::fs::write(path, serde_json::to_vec_pretty(&outcome)?)
+            .with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    println!("{}\n{}", report::table(&outcome.verdict), table::of(&outcome));
+    if !outcome.passed {
+        eprintln!("again: loadtest chaos --plan {} --seed {}", options.plan, options.seed);
+    }
+    Ok(if outcome.passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Starts a fleet, lets people chat in it, and carries the plan out.
+pub async fn suffer(
+    plan: &Plan,
+    seed: u64,
+    users: u32,
+    messages_per_minute: f64,
+    line: Option<&Line>,
+) -> anyhow::Result<Outcome> {
+    let options = FleetOptions { redis: durable(), ..FleetOptions::new(Binaries::beside_this()?) };
+    let mut ground = Ground::start(&options).await?;
+    let target = ground.target()?;
+    let control = Control::new(&target.telegram_url)?;
+    let drive = Drive::new(target, people(plan, seed, users, messages_per_minute))?;
+    let (verdict, faults) = tokio::join!(drive.run(line), strike(plan, seed, &mut ground, &drive, &control));
+    let (verdict, faults) = (verdict?, faults.context("what was to befall the fleet did not")?);
+    let passed = verdict.good && faults.iter().all(|suffered| suffered.passed);
+    Ok(Outcome { seed, faults, verdict, passed })
+}
+
+/// A Redis whose death loses nothing it answered for.
+fn durable() -> RedisOptions {
+    RedisOptions { appendonly: true, ..RedisOptions::default() }
+}
+
+fn people(plan: &Plan, seed: u64, users: u32, messages_per_minute: f64) -> users::Plan {
+    // Every fault, the pause before it, and a recovery that is just soon enough.
+    let each = |stroke: &Stroke| stroke.after + stroke.duration().as_secs_f64() + RECOVERY.as_secs_f64();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "minutes")]
+    let seconds = (plan.faults.iter().map(each).sum::<f64>() + PEACE.as_secs_f64()).ceil() as u64;
+    users::Plan {
+        bots: Vec::new(),
+        first_user: 0,
+        users: users as usize,
+        messages_per_minute,
+        seconds,
+        seed,
+        drain_seconds: 30,
+        habits: users::Habits::default(),
+        patience_seconds: None,
+    }
+}
+
+async fn strike(
+    plan: &Plan,
+    seed: u64,
+    ground: &mut Ground,
+    drive: &Drive,
+    control: &Control,
+) -> anyhow::Result<Vec<Suffered>> {
+    until_they_talk(control).await?;
+    let normal = Normal::observe(ground, PEACE).await;
+    let mut injector = Injector { ground, drive, control, dice: SmallRng::seed_from_u64(seed) };
+    let mut all = Vec::new();
+    for stroke in &plan.faults {
+        sleep(Duration::from_secs_f64(stroke.after.clamp(0.0, 600.0))).await;
+        let began = tokio::time::Instant::now();
+        injector.strike(stroke).await.with_context(|| stroke.fault.name())?;
+        let lasted = began.elapsed().as_secs_f64();
+        let recovered = normal.returns(injector.ground).await;
+        all.push(Suffered {
+            fault: stroke.fault,
+            lasted,
+            recovered_after: recovered.map(|time| time.as_secs_f64()),
+            passed: recovered.is_some_and(|time| time <= RECOVERY),
+        });
+    }
+    Ok(all)
+}
+
+async fn until_they_talk(control: &Control) -> anyhow::Result<()> {
+    loop {
+        if let Ok(live) = control.live().await
+            && live.phase == Phase::Talking
+        {
+            return Ok(());
+        }
+        sleep(Duration::from_millis(100)).await;
+    }
+}

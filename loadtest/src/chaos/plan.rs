@@ -1,0 +1,177 @@
+//! What is to go wrong, and when.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Context;
+use rand::rngs::SmallRng;
+use rand::{Rng, SeedableRng};
+use serde::{Deserialize, Serialize};
+
+/// One thing that goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fault {
+    /// An instance is killed with -9 and started again.
+    KillInstance,
+    /// The same with the one that leads the pool, as soon as it has people to match.
+    KillLeader,
+    /// An instance stands still for longer than its leases last, and goes on.
+    PauseInstance,
+    /// Redis ends in good order and comes back.
+    RedisStop,
+    /// Redis is killed with -9 and comes back; its file is flushed with every write.
+    RedisKill,
+    /// Redis stands still.
+    RedisPause,
+    /// The database ends in good order and comes back.
+    MariadbStop,
+    /// The database is killed with -9 and comes back.
+    MariadbKill,
+    /// The database stands still: connections are taken and nothing is answered.
+    MariadbPause,
+    /// nginx reads its configuration anew.
+    NginxReload,
+    /// Telegram answers half of the calls with 429.
+    TelegramTooMany,
+    /// Telegram answers half of the calls with 502.
+    TelegramBadGateway,
+    /// Telegram closes half of the connections without an answer.
+    TelegramClose,
+    /// Telegram answers nothing for two seconds, then closes.
+    TelegramHang,
+    /// Telegram carries a tenth of the calls out and closes without an answer.
+    TelegramCloseAfter,
+}
+
+impl Fault {
+    /// Every fault there is.
+    pub const ALL: [Self; 15] = [
+        Self::KillInstance,
+        Self::KillLeader,
+        Self::PauseInstance,
+        Self::RedisStop,
+        Self::RedisKill,
+        Self::RedisPause,
+        Self::MariadbStop,
+        Self::MariadbKill,
+        Self::MariadbPause,
+        Self::NginxReload,
+        Self::TelegramTooMany,
+        Self::TelegramBadGateway,
+        Self::TelegramClose,
+        Self::TelegramHang,
+        Self::TelegramCloseAfter,
+    ];
+
+    /// As plans and tables name it.
+    #[must_use]
+    pub fn name(self) -> String {
+        let value = serde_json::to_value(self).expect("a unit variant is a string");
+        value.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// How long it lasts, if a plan does not say: longer than any lease, or long enough to matter.
+    fn usual(self) -> Duration {
+        Duration::from_millis(match self {
+            Self::KillInstance | Self::KillLeader | Self::NginxReload => 0,
+            Self::RedisStop | Self::RedisKill => 1_000,
+            Self::RedisPause => 3_000,
+            Self::PauseInstance => 8_000,
+            _ => 5_000,
+        })
+    }
+}
+
+/// A fault and its time.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stroke {
+    /// What goes wrong.
+    pub fault: Fault,
+    /// Seconds after the fault before it ended, or after the talk began.
+    #[serde(default = "pause")]
+    pub after: f64,
+    /// How long it lasts, in seconds, if not as usual.
+    #[serde(default)]
+    pub lasts: Option<f64>,
+}
+
+fn pause() -> f64 {
+    8.0
+}
+
+impl Stroke {
+    /// How long it lasts.
+    #[must_use]
+    pub fn duration(&self) -> Duration {
+        self.lasts
+            .map_or_else(|| self.fault.usual(), |seconds| Duration::from_secs_f64(seconds.clamp(0.0, 600.0)))
+    }
+}
+
+/// Faults one after another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// In this order.
+    pub faults: Vec<Stroke>,
+}
+
+impl Plan {
+    /// A plan in a file, a fault by its name, `all` for each once, or `some` for six that the seed draws.
+    pub fn named(name: &str, seed: u64) -> anyhow::Result<Self> {
+        let mut dice = SmallRng::seed_from_u64(seed);
+        let stroke = |fault| Stroke { fault, after: pause(), lasts: None };
+        if let Some(fault) = Fault::ALL.into_iter().find(|fault| fault.name() == name) {
+            return Ok(Self { faults: vec![stroke(fault)] });
+        }
+        let faults = match name {
+            "all" => {
+                let mut faults = Fault::ALL.to_vec();
+                for place in (1..faults.len()).rev() {
+                    faults.swap(place, dice.random_range(0..=place));
+                }
+                faults
+            }
+            "some" => (0..6).map(|_| Fault::ALL[dice.random_range(0..Fault::ALL.len())]).collect(),
+            _ => return Self::of_file(Path::new(name)),
+        };
+        Ok(Self { faults: faults.into_iter().map(stroke).collect() })
+    }
+
+    fn of_file(path: &Path) -> anyhow::Result<Self> {
+        let names: Vec<String> = Fault::ALL.iter().map(|fault| fault.name()).collect();
+        let help =
+            || format!("{} is neither a file nor one of all, some, {}", path.display(), names.join(", "));
+        let text = std::fs::read_to_string(path).with_context(help)?;
+        serde_json::from_str(&text).with_context(|| {
+            format!("{} is no plan: {{\"faults\": [{{\"fault\": \"kill_instance\", \"after\": 8, \"lasts\": 0}}]}}", path.display())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_is_a_plan_of_its_own() {
+        for fault in Fault::ALL {
+            assert_eq!(Plan::named(&fault.name(), 1).unwrap().faults[0].fault, fault);
+        }
+    }
+
+    #[test]
+    fn a_seed_draws_the_same_plan_again() {
+        assert_eq!(Plan::named("some", 7).unwrap(), Plan::named("some", 7).unwrap());
+        assert_ne!(Plan::named("all", 7).unwrap(), Plan::named("all", 8).unwrap());
+        assert_eq!(Plan::named("all", 7).unwrap().faults.len(), Fault::ALL.len());
+    }
+
+    #[test]
+    fn what_is_no_plan_is_named_with_what_would_be() {
+        let error = format!("{:#}", Plan::named("kill_everything", 1).unwrap_err());
+        assert!(error.contains("kill_everything") && error.contains("kill_instance"), "{error}");
+    }
+}

@@ -1,0 +1,74 @@
+//! How soon after a fault everything is as it was before.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use crate::gauge::series::{Histogram, total};
+use crate::run::Ground;
+
+/// Latency is measured over so long.
+const WINDOW: Duration = Duration::from_secs(1);
+/// So many messages in a window make a percentile.
+const ENOUGH: f64 = 5.0;
+/// A fleet that has not recovered by then never does.
+const NEVER: Duration = Duration::from_secs(60);
+
+/// How things go when nothing is wrong.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Normal {
+    /// The bucket in which 95 of 100 relays lie, in seconds.
+    p95: f64,
+}
+
+impl Normal {
+    /// Looks for so long.
+    pub(super) async fn observe(ground: &Ground, time: Duration) -> Self {
+        let before = relays(ground).await;
+        sleep(time).await;
+        let after = relays(ground).await;
+        // Nobody talked: anything below a tenth of a second is normal.
+        Self { p95: after.since(&before).bound_of(0.95).unwrap_or(0.1).max(0.1) }
+    }
+
+    /// Waits until latency is normal and the outbox holds no more than a second's messages; answers how long that took.
+    /// `None`: it did not come about.
+    pub(super) async fn returns(self, ground: &Ground) -> Option<Duration> {
+        let began = Instant::now();
+        let mut before = relays(ground).await;
+        while began.elapsed() < NEVER {
+            let at = Instant::now();
+            sleep(WINDOW).await;
+            let now = relays(ground).await;
+            let lately = now.since(&before);
+            let in_time = lately.bound_of(0.95).is_some_and(|p95| p95 <= self.p95);
+            if lately.count() >= ENOUGH && in_time && waiting(ground).await <= lately.count() {
+                // The window was normal from its beginning.
+                return Some(at - began);
+            }
+            before = now;
+        }
+        None
+    }
+}
+
+async fn relays(ground: &Ground) -> Histogram {
+    let mut all = Histogram::default();
+    for page in pages(ground).await {
+        all.add(&Histogram::read(&page, "hamdam_relay_seconds"));
+    }
+    all
+}
+
+async fn waiting(ground: &Ground) -> f64 {
+    pages(ground).await.iter().map(|page| total(page, "hamdam_outbox_entries", "")).sum()
+}
+
+/// What the instances show; one that is away shows nothing.
+async fn pages(ground: &Ground) -> Vec<String> {
+    let mut pages = Vec::new();
+    for instance in &ground.fleet.instances {
+        pages.extend(instance.metrics().await.ok());
+    }
+    pages
+}

@@ -1,0 +1,67 @@
+//! `loadtest guide`: the profiles of the old scaling guide, measured, as a table and as plots.
+
+mod page;
+mod plot;
+mod table;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+
+use crate::profile::{Measured, Profile, measure};
+use crate::report::Line;
+
+/// Runs the profiles one after another and writes a table (Markdown) and a page of plots (HTML).
+///
+/// Example: loadtest guide --seconds 60 --folder target/guide
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// Which profiles.
+    #[arg(value_enum, default_values_t = Profile::GUIDE)]
+    profiles: Vec<Profile>,
+    /// How long people chat in each.
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(5..=3_600))]
+    seconds: u64,
+    /// Where everything is written.
+    #[arg(long, value_name = "FOLDER", default_value = "target/guide")]
+    folder: PathBuf,
+    /// Where the figures are written for programs, beside the folder's own files.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+/// Measures and writes. Fails if a profile's run was not good: then the figures beside it mean little.
+pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
+    std::fs::create_dir_all(&options.folder)
+        .with_context(|| format!("cannot make {}", options.folder.display()))?;
+    let line = Line::new();
+    let mut all: Vec<Measured> = Vec::new();
+    for profile in options.profiles {
+        let measured = measure(profile, options.seconds, None, Some(&line)).await;
+        line.clear();
+        let measured = measured.with_context(|| format!("profile {}", profile.name()))?;
+        write(
+            &options.folder,
+            &format!("{}.json", profile.name()),
+            &serde_json::to_string_pretty(&measured)?,
+        )?;
+        all.push(measured);
+        // What was measured so far is there if the next profile is broken off.
+        write(&options.folder, "guide.md", &table::of(&all, options.seconds))?;
+        write(&options.folder, "index.html", &page::of(&all)?)?;
+    }
+    if let Some(path) = &options.json {
+        std::fs::write(path, serde_json::to_vec_pretty(&all)?)
+            .with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    println!("{}", table::of(&all, options.seconds));
+    println!("plots: {}", options.folder.join("index.html").display());
+    let good = all.iter().all(|measured| measured.verdict.good);
+    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn write(folder: &std::path::Path, name: &str, text: &str) -> anyhow::Result<()> {
+    let path = folder.join(name);
+    std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
+}

@@ -1,0 +1,76 @@
+//! `loadtest profile`: the whole stack on this machine under the load of so many people, measured.
+
+mod measured;
+mod plan;
+mod table;
+mod watch;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use hamdam_testbed::fleet::{Binaries, FleetOptions};
+
+pub use self::measured::{Measured, Sample};
+pub use self::plan::Profile;
+use crate::report::{self, Line};
+use crate::run::{Control, Drive, Ground};
+
+/// Starts the whole stack on this machine and measures it under the load of so many people.
+///
+/// Example: loadtest profile 10k --seconds 60 --json target/10k.json
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// How many people chat.
+    #[arg(value_enum)]
+    profile: Profile,
+    /// How long they chat, once everybody sits in a room.
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(5..=3_600))]
+    seconds: u64,
+    /// Instances behind nginx, if not as many as the profile thinks right for two cores.
+    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=16))]
+    instances: Option<u8>,
+    /// Where the figures are written.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+/// Measures, prints the table, and fails if the oracle is not content.
+pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
+    let line = Line::new();
+    let instances = options.instances.map(usize::from);
+    let measured = measure(options.profile, options.seconds, instances, Some(&line)).await;
+    line.clear();
+    let measured = measured?;
+    if let Some(path) = &options.json {
+        std::fs::write(path, serde_json::to_vec_pretty(&measured)?)
+            .with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    println!("{}\n{}", report::table(&measured.verdict), table::of(&measured));
+    Ok(if measured.verdict.good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Starts the stack, lets people chat for so long, and stops it again.
+pub async fn measure(
+    profile: Profile,
+    seconds: u64,
+    instances: Option<usize>,
+    line: Option<&Line>,
+) -> anyhow::Result<Measured> {
+    let instances = instances.unwrap_or_else(|| profile.instances());
+    let options = FleetOptions {
+        instances,
+        bots: profile.bots(),
+        bot_rate: plan::BOT_RATE.to_string(),
+        ..FleetOptions::new(Binaries::beside_this()?)
+    };
+    let mut ground = Ground::start(&options).await?;
+    let target = ground.target()?;
+    let control = Control::new(&target.telegram_url)?;
+    let drive = Drive::new(target, profile.plan(seconds))?;
+    let watching = watch::Watch::new(&mut ground.fleet, &control);
+    let (verdict, watched) = tokio::join!(drive.run(line), watching.until_the_end());
+    let (verdict, watched) = (verdict?, watched?);
+    ground.stop().await?;
+    Ok(Measured::new(profile, &options, verdict, watched))
+}

@@ -1,0 +1,55 @@
+//! A fleet of this machine and the file that describes it.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use hamdam_testbed::fleet::{Fleet, FleetOptions};
+
+use super::target::Target;
+
+/// A running fleet with a description that lasts as long as it does.
+#[derive(Debug)]
+pub struct Ground {
+    /// The fleet.
+    pub fleet: Fleet,
+    description: Description,
+}
+
+/// The file, while it is there.
+#[derive(Debug)]
+struct Description(PathBuf);
+
+impl Ground {
+    /// Starts a fleet and describes it.
+    pub async fn start(options: &FleetOptions) -> anyhow::Result<Self> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let fleet = Fleet::start(options).await?;
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("hamdam-fleet-{}-{number}.json", std::process::id());
+        let ground = Self { fleet, description: Description(std::env::temp_dir().join(name)) };
+        ground.describe()?;
+        Ok(ground)
+    }
+
+    /// Instances changed: whoever reads the file is to know.
+    pub fn describe(&self) -> anyhow::Result<()> {
+        self.fleet.file().write(&self.description.0)
+    }
+
+    /// What a run is aimed at.
+    pub fn target(&self) -> anyhow::Result<Target> {
+        Target::of_fleet(&self.description.0)
+    }
+
+    /// Drains the instances; the rest needs no goodbye.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        self.fleet.stop().await
+    }
+}
+
+impl Drop for Description {
+    fn drop(&mut self) {
+        // A file that is gone needs no removing.
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
