@@ -12,5 +12,6 @@ pub mod oracle;
 pub mod profile;
 pub mod report;
 pub mod run;
+pub mod soak;
 pub mod telegram;
 pub mod users;

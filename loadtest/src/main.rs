@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use loadtest::{bench, chaos, demo, guide, profile, run, telegram};
+use loadtest::{bench, chaos, demo, guide, profile, run, soak, telegram};
 use tokio::task::JoinSet;
 
 /// Simulator of Telegram's server, virtual users and oracle.
@@ -28,6 +28,8 @@ enum Command {
     Guide(guide::Options),
     /// Break a fleet of this machine in all the ways it must survive.
     Chaos(chaos::Options),
+    /// Let people chat for long while things go wrong, and look for what grows.
+    Soak(soak::Options),
     /// Measure what the fleet costs.
     Bench(bench::Options),
 }
@@ -41,6 +43,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         Command::Profile(options) => profile::run(options).await,
         Command::Guide(options) => guide::run(options).await,
         Command::Chaos(options) => chaos::run(options).await,
+        Command::Soak(options) => soak::run(options).await,
         Command::Bench(options) => bench::run(options).await,
     }
 }

@@ -21,7 +21,7 @@ pub(super) struct Injector<'a> {
     pub(super) ground: &'a mut Ground,
     pub(super) drive: &'a Drive,
     pub(super) control: &'a Control,
-    pub(super) dice: SmallRng,
+    pub(super) dice: &'a mut SmallRng,
 }
 
 impl Injector<'_> {

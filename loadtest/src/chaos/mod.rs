@@ -145,23 +145,58 @@ async fn strike(
     control: &Control,
 ) -> anyhow::Result<Vec<Suffered>> {
     until_they_talk(control).await?;
-    let normal = Normal::observe(ground, PEACE).await;
-    let mut injector = Injector { ground, drive, control, dice: SmallRng::seed_from_u64(seed) };
+    let mut breakage = Breakage::new(seed);
+    breakage.observe(ground, PEACE).await;
     let mut all = Vec::new();
     for stroke in &plan.faults {
         sleep(Duration::from_secs_f64(stroke.after.clamp(0.0, 600.0))).await;
+        all.push(breakage.suffer(stroke, ground, drive, control).await?);
+    }
+    Ok(all)
+}
+
+/// Breaks things one after another, by one chain of dice.
+pub(crate) struct Breakage {
+    dice: SmallRng,
+    normal: Normal,
+}
+
+impl Breakage {
+    /// The same seed breaks the same things.
+    pub(crate) fn new(seed: u64) -> Self {
+        Self { dice: SmallRng::seed_from_u64(seed), normal: Normal::default() }
+    }
+
+    /// What chooses.
+    pub(crate) fn dice(&mut self) -> &mut SmallRng {
+        &mut self.dice
+    }
+
+    /// Learns what is normal here.
+    async fn observe(&mut self, ground: &Ground, time: Duration) {
+        self.normal = Normal::observe(ground, time).await;
+    }
+
+    /// One fault from its beginning to the end of the recovery.
+    pub(crate) async fn suffer(
+        &mut self,
+        stroke: &Stroke,
+        ground: &mut Ground,
+        drive: &Drive,
+        control: &Control,
+    ) -> anyhow::Result<Suffered> {
         let began = tokio::time::Instant::now();
+        let mut injector = Injector { ground: &mut *ground, drive, control, dice: &mut self.dice };
         injector.strike(stroke).await.with_context(|| stroke.fault.name())?;
         let lasted = began.elapsed().as_secs_f64();
-        let recovered = normal.returns(injector.ground).await;
-        all.push(Suffered {
+        let recovered = self.normal.returns(ground).await;
+        Ok(Suffered {
             fault: stroke.fault,
             lasted,
             recovered_after: recovered.map(|time| time.as_secs_f64()),
             passed: recovered.is_some_and(|time| time <= RECOVERY),
-        });
+        })
     }
-    Ok(all)
 }
 
 async fn until_they_talk(control: &Control) -> anyhow::Result<()> {

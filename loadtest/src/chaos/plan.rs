@@ -140,6 +140,11 @@ impl Plan {
         Ok(Self { faults: faults.into_iter().map(stroke).collect() })
     }
 
+    /// One fault, whichever.
+    pub(crate) fn any(dice: &mut SmallRng) -> Stroke {
+        Stroke { fault: Fault::ALL[dice.random_range(0..Fault::ALL.len())], after: 0.0, lasts: None }
+    }
+
     fn of_file(path: &Path) -> anyhow::Result<Self> {
         let names: Vec<String> = Fault::ALL.iter().map(|fault| fault.name()).collect();
         let help =

@@ -22,6 +22,13 @@ pub(crate) fn resident(pid: u32) -> anyhow::Result<u64> {
     Ok(status(pid, "VmRSS:")? * 1024)
 }
 
+/// Open descriptors of a process.
+pub(crate) fn descriptors(pid: u32) -> anyhow::Result<usize> {
+    let folder =
+        std::fs::read_dir(format!("/proc/{pid}/fd")).with_context(|| format!("process {pid} is gone"))?;
+    Ok(folder.count())
+}
+
 /// Threads of a process.
 pub(crate) fn threads(pid: u32) -> anyhow::Result<usize> {
     Ok(usize::try_from(status(pid, "Threads:")?)?)

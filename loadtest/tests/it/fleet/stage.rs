@@ -43,6 +43,11 @@ impl Size {
 /// Two whole fleets at once would only measure each other.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
 
+/// Waits until no other fleet runs.
+pub(super) async fn alone() -> MutexGuard<'static, ()> {
+    ONE_AT_A_TIME.lock().await
+}
+
 /// A running fleet and where it is described.
 pub(super) struct Stage {
     pub(super) fleet: Fleet,
@@ -53,7 +58,7 @@ pub(super) struct Stage {
 
 impl Stage {
     pub(super) async fn start(change: impl FnOnce(&mut FleetOptions)) -> Result<Self> {
-        let alone = ONE_AT_A_TIME.lock().await;
+        let alone = alone().await;
         let mut options = FleetOptions::new(Binaries::beside_this()?);
         change(&mut options);
         let home = tempfile::tempdir()?;

@@ -1,0 +1,37 @@
+//! Short versions of what proves the fleet: a profile with its counts, and faults. Times are printed, never asserted.
+
+use loadtest::chaos::{Fault, Plan, Stroke, suffer};
+use loadtest::profile::{Profile, measure};
+
+use super::stage::alone;
+
+#[tokio::test]
+async fn a_small_profile_stays_within_its_counts() {
+    let _alone = alone().await;
+    let measured = measure(Profile::Tiny, 15, None, None).await.unwrap();
+    let verdict = &measured.verdict;
+    assert!(verdict.good, "{:#?}\n{:#?}", verdict.reasons, verdict.findings);
+    assert_eq!(verdict.counts.duplicated, 0);
+    println!("{measured:#?}");
+    assert!(measured.db_connections_peak < 20.0, "{} database connections", measured.db_connections_peak);
+    assert!(measured.redis_connections_peak <= 2.0 * 2.0, "one to Redis and one for rings, of two instances");
+    assert!(measured.session_bytes < 400.0, "{} bytes a session", measured.session_bytes);
+}
+
+#[tokio::test]
+async fn faults_lose_nothing() {
+    let _alone = alone().await;
+    let stroke = |fault| Stroke { fault, after: 3.0, lasts: None };
+    let faults = [Fault::KillLeader, Fault::RedisKill, Fault::TelegramCloseAfter, Fault::NginxReload];
+    let plan = Plan { faults: faults.map(stroke).to_vec() };
+    let outcome = suffer(&plan, 1, 200, 6.0, None).await.unwrap();
+    println!("{:#?}", outcome.faults);
+    let verdict = &outcome.verdict;
+    assert!(verdict.good, "{:#?}\n{:#?}", verdict.reasons, verdict.findings);
+    // How soon is for a quiet machine to say; that it happens is for every machine.
+    assert!(
+        outcome.faults.iter().all(|suffered| suffered.recovered_after.is_some()),
+        "{:#?}",
+        outcome.faults
+    );
+}
