@@ -8,6 +8,7 @@ pub mod clock;
 pub mod engine;
 pub mod fact;
 pub mod id;
+pub mod learned;
 pub mod mark;
 pub mod message;
 pub mod outbox;

@@ -85,11 +85,23 @@ pub enum BotRate {
     Unlimited,
     /// So many messages per second.
     PerSecond(f64),
+    /// What the token turns out to take, from [`BotRate::START`] on.
+    Learned,
 }
 
 impl BotRate {
-    /// Where `auto` starts: what Telegram documents for a token.
-    pub const AUTO: Self = Self::PerSecond(30.0);
+    /// Messages per second with which learning starts: what Telegram documents for a token.
+    pub const START: f64 = 30.0;
+
+    /// Messages per second that are known before anything is learned; `None` without a limit.
+    #[must_use]
+    pub fn known(self) -> Option<f64> {
+        match self {
+            Self::Unlimited => None,
+            Self::PerSecond(rate) => Some(rate),
+            Self::Learned => Some(Self::START),
+        }
+    }
 }
 
 /// A text that is no [`BotRate`].
@@ -102,7 +114,7 @@ impl FromStr for BotRate {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text {
-            "auto" => Ok(Self::AUTO),
+            "auto" => Ok(Self::Learned),
             "none" => Ok(Self::Unlimited),
             number => match number.parse::<f64>() {
                 Ok(rate) if rate.is_finite() && rate > 0.0 => Ok(Self::PerSecond(rate)),
@@ -225,7 +237,7 @@ mod tests {
 
     #[test]
     fn rates_are_read() {
-        assert_eq!("auto".parse(), Ok(BotRate::PerSecond(30.0)));
+        assert_eq!("auto".parse(), Ok(BotRate::Learned));
         assert_eq!("none".parse(), Ok(BotRate::Unlimited));
         assert_eq!("12.5".parse(), Ok(BotRate::PerSecond(12.5)));
         for wrong in ["0", "-3", "NaN", "inf", "fast"] {

@@ -31,7 +31,7 @@ const GULP: usize = 64;
 const TICK: Duration = Duration::from_millis(1);
 /// Turns of all shards go out together, in rounds at least so far apart: under load one write carries many turns to the
 /// state and one read brings their answers, and a lone message still finds the last round long past.
-const ROUND: Duration = Duration::from_millis(10);
+const ROUND: Duration = Duration::from_millis(25);
 
 /// What a driver is told.
 #[derive(Debug)]

@@ -36,6 +36,8 @@ pub struct Permits {
 #[derive(Debug, Default)]
 struct Holding {
     left: u32,
+    /// The rate of the bucket, once it was asked.
+    per_second: Option<f64>,
     expires: Duration,
     /// Sends that wait for a permit, as far as seen since the last batch.
     unmet: u32,
@@ -86,15 +88,15 @@ impl Permits {
         if self.is_paused(bot, now) {
             return 0;
         }
-        match self.rate {
-            BotRate::Unlimited => u32::MAX,
-            BotRate::PerSecond(_) => self.bots.get(&bot).map_or(0, |holding| holding.left_at(now)),
+        match self.rate.known() {
+            None => u32::MAX,
+            Some(_) => self.bots.get(&bot).map_or(0, |holding| holding.left_at(now)),
         }
     }
 
     /// Says that so many sends of `bot` wait for a permit. Said again and again it asks for a batch at most.
     pub fn demand(&mut self, bot: BotId, sends: u32) {
-        if let BotRate::PerSecond(_) = self.rate {
+        if self.rate.known().is_some() {
             let unmet = &mut self.bots.entry(bot).or_default().unmet;
             *unmet = unmet.saturating_add(sends);
         }
@@ -103,7 +105,7 @@ impl Permits {
     /// Takes up to `want` permits.
     pub fn take(&mut self, bot: BotId, want: u32, now: Duration) -> u32 {
         let taken = self.available(bot, now).min(want);
-        if let BotRate::PerSecond(_) = self.rate {
+        if self.rate.known().is_some() {
             let holding = self.bots.entry(bot).or_default();
             holding.left = holding.left_at(now) - taken;
             holding.count(taken, now);
@@ -114,16 +116,16 @@ impl Permits {
     /// Takes permits for sends that may come: of a limited token half of what is left, since other shards may need
     /// the rest.
     pub fn take_spare(&mut self, bot: BotId, at_most: u32, now: Duration) -> u32 {
-        let spare = match self.rate {
-            BotRate::Unlimited => at_most,
-            BotRate::PerSecond(_) => self.available(bot, now).div_ceil(2).min(at_most),
+        let spare = match self.rate.known() {
+            None => at_most,
+            Some(_) => self.available(bot, now).div_ceil(2).min(at_most),
         };
         self.take(bot, spare, now)
     }
 
     /// Puts back what [`Permits::take`] gave and nobody needed.
     pub fn give_back(&mut self, bot: BotId, permits: u32, now: Duration) {
-        if let (BotRate::PerSecond(_), Some(holding)) = (self.rate, self.bots.get_mut(&bot)) {
+        if let (Some(_), Some(holding)) = (self.rate.known(), self.bots.get_mut(&bot)) {
             holding.left = holding.left_at(now) + permits;
             holding.used = holding.used.saturating_sub(permits);
         }
@@ -131,12 +133,16 @@ impl Permits {
 
     /// The next request for permits, if one is due: for sends that wait, or to have some in stock for a busy token.
     pub fn ask(&mut self, now: Duration) -> Option<Ask> {
-        let BotRate::PerSecond(per_second) = self.rate else { return None };
-        let budget = budget(per_second);
-        let (bot, holding) = self.bots.iter_mut().find(|(_, holding)| holding.wants(budget, now) > 0)?;
-        let want = holding.wants(budget, now);
-        holding.asked = true;
-        Some(Ask { bot: *bot, want, budget })
+        let start = self.rate.known()?;
+        let learns = self.rate == BotRate::Learned;
+        let wants = |holding: &Holding| {
+            // How many to ask for follows what the bucket gives by now; where it starts is for the state to know.
+            let want = holding.wants(batch(holding.per_second.unwrap_or(start)), now);
+            (want > 0).then_some(want)
+        };
+        let (bot, want) = self.bots.iter().find_map(|(bot, holding)| Some((*bot, wants(holding)?)))?;
+        self.bots.get_mut(&bot)?.asked = true;
+        Some(Ask { bot, want, budget: Budget { per_second: start, burst: batch(start), learns } })
     }
 
     /// When to look again, at [`Permits::ask`] or for permits after a pause, without anything having happened.
@@ -168,6 +174,7 @@ impl Permits {
             holding.ask_not_before = now + BREATH;
             return;
         };
+        holding.per_second = Some(granted.per_second);
         holding.left = holding.left_at(now) + granted.permits;
         holding.unmet = 0;
         if granted.permits > 0 {
@@ -199,12 +206,8 @@ impl Permits {
     }
 }
 
-/// What the bucket of a token holds: the rate, and at once what a quarter of a second lets through. Together with
-/// the batches in the instances' hands a second never sees much more than the rate.
-fn budget(per_second: f64) -> Budget {
-    Budget { per_second, burst: batch(per_second) }
-}
-
+/// What a bucket gives at once: what a quarter of a second lets through. Together with the batches in the instances'
+/// hands a second never sees much more than the rate.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what u32 holds")]
 fn batch(per_second: f64) -> u32 {
     (per_second * BATCH.as_secs_f64()).ceil().clamp(1.0, 1e6) as u32
@@ -227,17 +230,17 @@ impl Holding {
 
     /// How many permits to ask for now; 0 for none. A busy token's stock is filled up before it is empty: what a second
     /// uses where the budget is wide, and where it is narrow a quarter of that, so that others get their share.
-    fn wants(&self, budget: Budget, now: Duration) -> u32 {
+    fn wants(&self, burst: u32, now: Duration) -> u32 {
         let paused = self.paused_until.is_some_and(|until| now < until);
         if self.asked || paused || now < self.ask_not_before {
             return 0;
         }
         let busy = now.saturating_sub(self.counted_from) < 2 * LIFE;
         let used = if busy { self.used.max(self.used_before) } else { 0 };
-        let stock = used.div_ceil(4).max(used.min(budget.burst / WIDE));
+        let stock = used.div_ceil(4).max(used.min(burst / WIDE));
         let left = self.left_at(now);
         let filling = if left <= stock / 4 { stock - left } else { 0 };
-        self.unmet.max(filling).min(budget.burst)
+        self.unmet.max(filling).min(burst)
     }
 }
 
@@ -252,11 +255,11 @@ mod tests {
     }
 
     fn thirty() -> Permits {
-        Permits::new(BotRate::AUTO, Arc::new(Metrics::new()))
+        Permits::new(BotRate::PerSecond(30.0), Arc::new(Metrics::new()))
     }
 
     fn grant(permits: u32) -> Granted {
-        Granted { permits, wait: Duration::ZERO, paused: false }
+        Granted { permits, wait: Duration::ZERO, paused: false, per_second: 30.0 }
     }
 
     #[test]

@@ -157,7 +157,7 @@ fn flags_come_before_the_environment_and_that_before_dot_env() {
     inputs.flags.insert("STATE_SHARDS".into(), "3".into());
     let config = read(&inputs);
     assert_eq!((config.instance.shards, config.matchmaking.pools), (3, 9));
-    assert_eq!(config.sending.bot_rate, BotRate::AUTO);
+    assert_eq!(config.sending.bot_rate, BotRate::Learned);
     inputs.flags.clear();
     assert_eq!(read(&inputs).instance.shards, 2);
 }

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use hamdam_domain::clock::Millis;
 use hamdam_domain::id::{BotId, UpdateId};
+use hamdam_domain::learned::Learned;
 
 use super::world::World;
-use crate::step::bot::{Budget, DeadLetter, Granted};
+use crate::step::bot::{Budget, DeadLetter, Granted, of_thousandths, time_to_fill};
 
 /// How long an update's failures are counted together.
 const STRIKES_KEPT: Duration = Duration::from_hours(1);
@@ -19,22 +20,38 @@ const PERMIT: i64 = 1_000_000;
 impl World {
     pub(super) fn permits(&mut self, bot: BotId, want: u32, budget: &Budget, now: Millis) -> Granted {
         let bot = self.bots.entry(bot).or_default();
+        let learned =
+            budget.learns.then(|| *bot.learned.get_or_insert(Learned::starting(budget.start(), now)));
+        let per_second = learned.map_or(budget.per_second, |learned| of_thousandths(learned.rate));
         if let Some(until) = bot.paused_until.filter(|until| *until > now) {
-            return Granted { permits: 0, wait: until.since(now), paused: true };
+            return Granted { permits: 0, wait: until.since(now), paused: true, per_second };
         }
-        let full = i64::from(budget.burst) * PERMIT;
+        let full = learned.map_or(i64::from(budget.burst), |learned| learned.burst()) * PERMIT;
         let (level, filled) = bot.bucket.unwrap_or((full, now));
-        let level = full.min(level.saturating_add(inflow(budget.per_second, now.since(filled))));
+        let elapsed = now.since(filled);
+        let inflow = match learned {
+            Some(Learned { rate, .. }) => {
+                rate.saturating_mul(i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX))
+            }
+            None => inflow(budget.per_second, elapsed),
+        };
+        let level = full.min(level.saturating_add(inflow));
         let permits = u32::try_from(level / PERMIT).unwrap_or(0).min(want);
         let level = level - i64::from(permits) * PERMIT;
         bot.bucket = Some((level, now));
         let missing = if permits < want { u32::try_from(PERMIT - level % PERMIT).unwrap_or(0) } else { 0 };
-        Granted { permits, wait: budget.time_to_fill(missing), paused: false }
+        if let Some(learned) = bot.learned.as_mut().filter(|_| budget.learns && permits < want) {
+            learned.wanted_more(now);
+        }
+        Granted { permits, wait: time_to_fill(missing, per_second), paused: false, per_second }
     }
 
     pub(super) fn pause(&mut self, bot: BotId, wait: Duration, now: Millis) {
         let bot = self.bots.entry(bot).or_default();
         bot.paused_until = bot.paused_until.max(Some(now.after(wait)));
+        if let Some(learned) = &mut bot.learned {
+            learned.refused(now);
+        }
     }
 
     pub(super) fn era(&mut self, bot: BotId, server: &str) -> u16 {

@@ -8,6 +8,7 @@ use hamdam_domain::fact::Fact;
 use hamdam_domain::id::{
     BotId, Epoch, InstanceId, MessageId, PoolId, RoomId, Shard, TicketId, UpdateId, UserId,
 };
+use hamdam_domain::learned::Learned;
 use hamdam_domain::mark::{Mark, Queue, Since, UpdateRef};
 use hamdam_domain::outbox::{Entry, EntryId};
 use hamdam_domain::profile::{Language, Profile};
@@ -187,6 +188,8 @@ pub struct Pool {
 pub struct Bot {
     /// Millionths of a permit in the bucket, and when that was; `None` is a full bucket.
     pub bucket: Option<(i64, Millis)>,
+    /// What the bucket learned, if it ever was to.
+    pub learned: Option<Learned>,
     /// No permits before this.
     pub paused_until: Option<Millis>,
     /// Address of the API server the token was last used with, and how often that changed.

@@ -11,7 +11,7 @@ use super::link::misread;
 use super::pool::millis;
 use super::reply::Parts;
 use crate::error::Result;
-use crate::step::bot::{Budget, DeadLetter, Granted};
+use crate::step::bot::{Budget, DeadLetter, Granted, of_thousandths, time_to_fill};
 
 impl RedisState {
     pub(super) async fn take_permits(&self, bot: BotId, want: u32, budget: &Budget) -> Result<Granted> {
@@ -21,15 +21,20 @@ impl RedisState {
             i64::from(want).into(),
             budget.per_second.to_string().into(),
             i64::from(budget.burst).into(),
+            budget.learns.then(|| budget.start().to_string()).unwrap_or_default().into(),
         ];
         let answer = self.link.run(script, vec![key.clone()], args).await?;
         let granted = Parts::of(answer).and_then(|mut parts| {
             let (permits, missing, paused) = (parts.number()?, parts.number::<u32>()?, parts.number()?);
-            let paused_for = Duration::from_millis(paused);
-            Some(match paused {
-                0 => Granted { permits, wait: budget.time_to_fill(missing), paused: false },
-                _ => Granted { permits, wait: paused_for, paused: true },
-            })
+            let per_second = match parts.number()? {
+                0 => budget.per_second,
+                learned => of_thousandths(learned),
+            };
+            let wait = match paused {
+                0 => time_to_fill(missing, per_second),
+                ms => Duration::from_millis(ms),
+            };
+            Some(Granted { permits, wait, paused: paused > 0, per_second })
         });
         granted.ok_or_else(|| misread(script, &key, "permits and waits", &Value::Null))
     }

@@ -2,7 +2,7 @@
 //!
 //! Every write to Redis and every read of its answers costs a system call on both sides and mostly a wake-up, which is
 //! more than most scripts cost. So scripts of all tasks leave together: the first at once, those that come while its
-//! round lasts with the next. The client writes what it is handed in one go at once, and reads the answers likewise.
+//! round lasts with the next. One that nobody travels with begins no round, and the next may leave at once too. The client writes what it is handed in one go at once, and reads the answers likewise.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use super::script::Script;
 
 /// Rounds begin at least so far apart. Under load a script waits half of it on average, and a message takes three
 /// scripts one after another; a lone one waits for nothing.
-const ROUND: Duration = Duration::from_millis(2);
+const ROUND: Duration = Duration::from_millis(4);
 /// How often a script is sent again while its slot moves between nodes, and after how long.
 const MOVING_ATTEMPTS: u32 = 20;
 const MOVING_PAUSE: Duration = Duration::from_millis(25);
@@ -70,6 +70,10 @@ async fn depart(client: Client, mut passengers: mpsc::UnboundedReceiver<Passenge
                 under_way.push(travel(&client, first));
                 while let Ok(next) = passengers.try_recv() {
                     under_way.push(travel(&client, next));
+                }
+                if under_way.len() < 2 {
+                    // Nobody to travel with.
+                    continue;
                 }
                 // Whoever comes meanwhile waits in the channel.
                 let next_round = sleep_until(Instant::now() + ROUND);

@@ -21,7 +21,7 @@
 //! | `hd:{mm:<pool>}:intents` | stream | `r` room, `a` first and `b` second ticket | until settled | pool |
 //! | `hd:{mm:<pool>}:matched` | hash | room -> `place claimant claimant`, claimant -> room, of stored intents | until settled | pool |
 //! | `hd:{mm:<pool>}:lock`, `:epoch` | string | as lease and epoch | as there | pool |
-//! | `hd:{bot:<id>}:rate` | hash | the bucket: `level` in millionths, `at`, `paused` | no limit | bot |
+//! | `hd:{bot:<id>}:rate` | hash | the bucket: `level` in millionths, `at`, `paused`; of one that learns `learned` in thousandths a second, `raised`, `cut`, `failed` | no limit | bot |
 //! | `hd:{bot:<id>}:era` | hash | `server`, `era` | never expires | bot |
 //! | `hd:{bot:<id>}:strikes:<update>` | set | names of failures | 1 h | bot |
 //! | `hd:{bot:<id>}:dead` | stream | `body`, `reason` | 24 h, 10,000 letters | bot |

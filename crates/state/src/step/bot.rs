@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use hamdam_domain::learned;
+
 /// Asks for permits to send.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Budget {
@@ -9,20 +11,25 @@ pub struct Budget {
     pub per_second: f64,
     /// Permits that may be taken at once after a rest.
     pub burst: u32,
+    /// Whether that is only where the bucket starts, and it learns better ([`hamdam_domain::learned`]): more while more is
+    /// wanted, less after a pause. Its burst then follows its rate.
+    pub learns: bool,
 }
 
 impl Budget {
-    /// How long the bucket takes to fill by `missing` millionths of a permit.
-    pub(crate) fn time_to_fill(&self, missing: u32) -> Duration {
-        if missing == 0 {
-            return Duration::ZERO;
-        }
-        Duration::try_from_secs_f64(f64::from(missing) / (self.per_second * 1e6)).unwrap_or(Duration::MAX)
+    /// Where a bucket that learns starts, in thousandths.
+    pub(crate) fn start(&self) -> i64 {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "float casts saturate, and learned rates are bounded"
+        )]
+        let start = (self.per_second * 1_000.0) as i64;
+        start.clamp(learned::LEAST, learned::MOST)
     }
 }
 
 /// Answer to a request for permits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Granted {
     /// Permits given; they are used within a second or not at all.
     pub permits: u32,
@@ -30,6 +37,23 @@ pub struct Granted {
     pub wait: Duration,
     /// The token is paused (429).
     pub paused: bool,
+    /// The rate the bucket fills with; of one that learns, what it knows by now.
+    pub per_second: f64,
+}
+
+/// How long a bucket takes to fill by `missing` millionths of a permit.
+pub(crate) fn time_to_fill(missing: u32, per_second: f64) -> Duration {
+    if missing == 0 {
+        return Duration::ZERO;
+    }
+    Duration::try_from_secs_f64(f64::from(missing) / (per_second * 1e6)).unwrap_or(Duration::MAX)
+}
+
+/// Thousandths per second.
+pub(crate) fn of_thousandths(rate: i64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "learned rates are bounded")]
+    let rate = rate as f64;
+    rate / 1_000.0
 }
 
 /// An update kept aside because no retry can mend it. The body is content: 24 h at most.

@@ -3,7 +3,7 @@
 use loadtest::chaos::{Fault, Plan, Stroke, suffer};
 use loadtest::profile::{Profile, measure};
 
-use super::stage::alone;
+use super::stage::{Size, Stage, alone};
 
 #[tokio::test]
 async fn a_small_profile_stays_within_its_counts() {
@@ -16,6 +16,27 @@ async fn a_small_profile_stays_within_its_counts() {
     assert!(measured.db_connections_peak < 20.0, "{} database connections", measured.db_connections_peak);
     assert!(measured.redis_connections_peak <= 2.0 * 2.0, "one to Redis and one for rings, of two instances");
     assert!(measured.session_bytes < 400.0, "{} bytes a session", measured.session_bytes);
+}
+
+/// The token takes a hundred a second, of which nobody told the fleet. It begins with thirty, which is too few here.
+#[tokio::test]
+async fn the_budget_of_a_token_is_learned() {
+    let mut stage = Stage::start(|options| {
+        options.bots = 1;
+        options.bot_rate = "100".to_owned();
+        options.environment = vec![("BOT_RATE_LIMIT".to_owned(), "auto".to_owned())];
+    })
+    .await
+    .unwrap();
+    let size = Size { users: 400, seconds: 30 };
+    let verdict = stage.run(size, async |_, _| Ok(())).await.unwrap();
+    stage.assert_good(&verdict);
+    assert!(
+        verdict.too_many * 50 < verdict.calls,
+        "{} of {} calls met a 429",
+        verdict.too_many,
+        verdict.calls
+    );
 }
 
 #[tokio::test]

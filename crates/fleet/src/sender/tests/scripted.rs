@@ -277,7 +277,7 @@ fn three_chats_with_429_pause_the_token_for_the_fleet() {
         stage.answer(0);
     }
     stage.pump(0, Fate::Once);
-    let budget = Budget { per_second: 30.0, burst: 30 };
+    let budget = Budget { per_second: 30.0, burst: 30, learns: false };
     let granted = stage.state.permits(BOT, 1, &budget).now_or_never().unwrap().unwrap();
     assert!(granted.paused);
     stage.message(4, 40, 401);

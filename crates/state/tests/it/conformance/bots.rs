@@ -9,7 +9,7 @@ use super::Subject;
 use super::scene::*;
 
 /// Refills so slowly that a case does not notice.
-const SLOW: Budget = Budget { per_second: 0.001, burst: 5 };
+const SLOW: Budget = Budget { per_second: 0.001, burst: 5, learns: false };
 
 pub(super) async fn permits_are_bounded_by_the_bucket(subject: &dyn Subject) {
     let scene = Scene::of(subject);
@@ -25,7 +25,7 @@ pub(super) async fn permits_are_bounded_by_the_bucket(subject: &dyn Subject) {
 
 pub(super) async fn the_bucket_refills(subject: &dyn Subject) {
     let scene = Scene::of(subject);
-    let budget = Budget { per_second: 10.0, burst: 4 };
+    let budget = Budget { per_second: 10.0, burst: 4, learns: false };
     let ask = async |want| scene.state.permits(BOT, want, &budget).await.unwrap();
     assert_eq!(ask(10).await.permits, 4);
     let dry = ask(1).await;
@@ -36,6 +36,35 @@ pub(super) async fn the_bucket_refills(subject: &dyn Subject) {
     assert_eq!(ask(1).await.permits, 1);
     subject.pass(Duration::from_secs(2)).await;
     assert_eq!(ask(10).await.permits, 4, "never more than the burst");
+}
+
+pub(super) async fn a_bucket_that_learns_falls_after_a_pause_and_rises_on_demand(subject: &dyn Subject) {
+    let scene = Scene::of(subject);
+    let budget = Budget { per_second: 30.0, burst: 8, learns: true };
+    let ask = async |want| scene.state.permits(BOT, want, &budget).await.unwrap();
+    let rate = |per_second: f64, wanted: f64| {
+        assert!((per_second - wanted).abs() < 1e-9, "{per_second}, not {wanted}")
+    };
+    let first = ask(100).await;
+    assert_eq!(first.permits, 8);
+    rate(first.per_second, 30.0);
+    for _ in 0..3 {
+        scene.state.pause(BOT, Duration::from_millis(300)).await.unwrap();
+    }
+    let paused = ask(1).await;
+    assert!(paused.paused);
+    rate(paused.per_second, 24.0);
+    if !subject.pass(Duration::from_millis(5_200)).await {
+        return;
+    }
+    let full = ask(100).await;
+    assert_eq!(full.permits, 6, "a quarter of a second's permits at the rate by now");
+    rate(full.per_second, 24.0);
+    rate(ask(1).await.per_second, 25.2);
+    assert_eq!(ask(100).await.permits, 0, "one step a second");
+    rate(ask(1).await.per_second, 25.2);
+    let fixed = Budget { learns: false, ..budget };
+    rate(scene.state.permits(BOT, 1, &fixed).await.unwrap().per_second, 30.0);
 }
 
 pub(super) async fn a_pause_stops_the_whole_token(subject: &dyn Subject) {

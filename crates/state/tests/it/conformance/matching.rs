@@ -261,7 +261,7 @@ pub(super) async fn relay_stops_at_the_backlog_limit(subject: &dyn Subject) {
     let entry = scene.outbox(BEN).await[0].id;
     let reader = scene.sender(BEN, "reader", LONG).await;
     let ack = super::sending::plain_ack(entry, BEN);
-    let turn = hamdam_state::step::sending::Turn { acks: vec![ack], ..scene.turn(BEN, &reader) };
+    let turn = Turn { acks: vec![ack], ..scene.turn(BEN, &reader) };
     scene.state.turn(&turn).await.unwrap().held().unwrap();
     assert_eq!(scene.state.relay(&narrow(13)).await.unwrap(), Relayed::Queued, "it was not marked");
 }

@@ -119,6 +119,7 @@ cases! {
     bots::{
         permits_are_bounded_by_the_bucket,
         the_bucket_refills,
+        a_bucket_that_learns_falls_after_a_pause_and_rises_on_demand,
         a_pause_stops_the_whole_token,
         an_era_begins_with_another_server,
         strikes_count_per_update,

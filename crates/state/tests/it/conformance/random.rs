@@ -744,7 +744,7 @@ impl Play {
         match *step {
             Step::Permits { want } => {
                 // Refills so slowly that no test notices.
-                let budget = Budget { per_second: 0.000_1, burst: 7 };
+                let budget = Budget { per_second: 0.000_1, burst: 7, learns: false };
                 let granted = self.state.permits(BOT, u32::from(want), &budget).await.unwrap();
                 format!("{} {} {}", granted.permits, granted.paused, granted.wait > Duration::ZERO)
             }
