@@ -35,6 +35,10 @@ struct RelayOptions {
     /// Messages each of them writes per minute.
     #[arg(long, default_value_t = 30.0)]
     messages_per_minute: f64,
+    /// How long people stay in a room, in seconds on average: every leave is a search, a match and four notices, and all
+    /// of that is counted to the messages.
+    #[arg(long, default_value_t = 45.0)]
+    stay: f64,
     /// How long costs are counted.
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u64).range(2..=600))]
     seconds: u64,

@@ -71,7 +71,7 @@ fn plan(options: &RelayOptions, seconds: u64) -> Plan {
         seconds,
         seed: 1,
         drain_seconds: 30,
-        habits: Habits::default(),
+        habits: Habits { stay: options.stay, ..Habits::default() },
         patience_seconds: None,
     }
 }

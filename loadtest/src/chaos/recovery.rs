@@ -12,7 +12,7 @@ const WINDOW: Duration = Duration::from_secs(1);
 /// So many messages in a window make a percentile.
 const ENOUGH: f64 = 5.0;
 /// A fleet that has not recovered by then never does.
-const NEVER: Duration = Duration::from_secs(60);
+const NEVER: Duration = Duration::from_mins(1);
 
 /// How things go when nothing is wrong.
 #[derive(Clone, Copy, Debug)]

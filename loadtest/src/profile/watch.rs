@@ -73,9 +73,8 @@ impl<'a> Watch<'a> {
             // Before the run has begun there is nothing to look at yet, and a busy simulator may be late.
             let Ok(live) = self.control.live().await else { continue };
             match (live.phase, &start) {
-                (Phase::Joining, _) => {}
+                (Phase::Joining, _) | (Phase::Talking, Some(_)) => {}
                 (Phase::Talking, None) => start = Some(self.start(&live).await?),
-                (Phase::Talking, Some(_)) => {}
                 (Phase::Draining | Phase::Closing | Phase::Resting, Some(start)) => {
                     self.end(start, &live).await?;
                     return Ok(self.watched);

@@ -94,9 +94,9 @@ async fn soak(options: &Options, line: Option<&Line>) -> anyhow::Result<Outcome>
         patience_seconds: None,
     };
     let drive = Drive::new(target, plan)?;
-    let troubles = trouble(options, &mut ground, &drive, &control);
-    let (verdict, troubled) = tokio::join!(drive.run(line), troubles);
-    let (verdict, (faults, mut levels)) = (verdict?, troubled?);
+    let breaking = trouble(options, &mut ground, &drive, &control);
+    let (verdict, seen) = tokio::join!(drive.run(line), breaking);
+    let (verdict, (faults, mut levels)) = (verdict?, seen?);
     levels.push(Levels::read(&mut ground, true).await?);
     let growth = Growth::of(&levels);
     let passed = verdict.good && growth.iter().all(|level| !level.grew);

@@ -21,20 +21,20 @@ impl RedisState {
             i64::from(want).into(),
             budget.per_second.to_string().into(),
             i64::from(budget.burst).into(),
-            budget.learns.then(|| budget.start().to_string()).unwrap_or_default().into(),
+            if budget.learns { budget.start().into() } else { Value::from_static_str("") },
         ];
         let answer = self.link.run(script, vec![key.clone()], args).await?;
         let granted = Parts::of(answer).and_then(|mut parts| {
-            let (permits, missing, paused) = (parts.number()?, parts.number::<u32>()?, parts.number()?);
+            let (permits, missing, pause) = (parts.number()?, parts.number::<u32>()?, parts.number()?);
             let per_second = match parts.number()? {
                 0 => budget.per_second,
                 learned => of_thousandths(learned),
             };
-            let wait = match paused {
+            let until = match pause {
                 0 => time_to_fill(missing, per_second),
                 ms => Duration::from_millis(ms),
             };
-            Some(Granted { permits, wait, paused: paused > 0, per_second })
+            Some(Granted { permits, wait: until, paused: pause > 0, per_second })
         });
         granted.ok_or_else(|| misread(script, &key, "permits and waits", &Value::Null))
     }

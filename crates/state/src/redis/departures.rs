@@ -14,6 +14,7 @@ use fred::types::{Key, Value};
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
 use super::script::Script;
@@ -30,6 +31,7 @@ type Answer = Result<Value, Error>;
 /// The scripts that wait to leave by one client.
 pub(super) struct Departures {
     waiting: mpsc::UnboundedSender<Passenger>,
+    _task: JoinSet<()>,
 }
 
 /// A script on its way, and who waits for its answer.
@@ -42,11 +44,12 @@ struct Passenger {
 }
 
 impl Departures {
-    /// Sends by `client` until dropped; what is under way then still arrives.
+    /// Sends by `client` until dropped: nobody waits for an answer then.
     pub(super) fn by(client: Client) -> Self {
         let (waiting, passengers) = mpsc::unbounded_channel();
-        tokio::spawn(depart(client, passengers));
-        Self { waiting }
+        let mut task = JoinSet::new();
+        task.spawn(depart(client, passengers));
+        Self { waiting, _task: task }
     }
 
     /// Runs a script with the next round. Whoever gives up before it leaves does not have it sent.
@@ -61,12 +64,10 @@ impl Departures {
 
 async fn depart(client: Client, mut passengers: mpsc::UnboundedReceiver<Passenger>) {
     let mut under_way = FuturesUnordered::new();
-    let mut open = true;
-    while open || !under_way.is_empty() {
+    loop {
         tokio::select! {
             Some(()) = under_way.next() => {}
-            first = passengers.recv(), if open => {
-                let Some(first) = first else { open = false; continue };
+            Some(first) = passengers.recv() => {
                 under_way.push(travel(&client, first));
                 while let Ok(next) = passengers.try_recv() {
                     under_way.push(travel(&client, next));
@@ -86,6 +87,7 @@ async fn depart(client: Client, mut passengers: mpsc::UnboundedReceiver<Passenge
                     }
                 }
             }
+            else => return,
         }
     }
 }

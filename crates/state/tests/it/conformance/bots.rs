@@ -43,7 +43,7 @@ pub(super) async fn a_bucket_that_learns_falls_after_a_pause_and_rises_on_demand
     let budget = Budget { per_second: 30.0, burst: 8, learns: true };
     let ask = async |want| scene.state.permits(BOT, want, &budget).await.unwrap();
     let rate = |per_second: f64, wanted: f64| {
-        assert!((per_second - wanted).abs() < 1e-9, "{per_second}, not {wanted}")
+        assert!((per_second - wanted).abs() < 1e-9, "{per_second}, not {wanted}");
     };
     let first = ask(100).await;
     assert_eq!(first.permits, 8);

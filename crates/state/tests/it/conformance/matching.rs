@@ -53,7 +53,7 @@ pub(super) async fn a_room_is_announced_when_its_notice_is_claimed(subject: &dyn
     scene.room().await;
     assert!(is_unannounced(&scene, ANN).await && is_unannounced(&scene, BEN).await);
     let version = scene.record(ANN).await.version;
-    let sender = scene.sender(ANN, "sender", Duration::from_secs(60)).await;
+    let sender = scene.sender(ANN, "sender", Duration::from_mins(1)).await;
     let turn = Turn { permits: vec![(BOT, 100)], ..scene.turn(ANN, &sender) };
     let turned = scene.state.turn(&turn).await.unwrap().held().unwrap();
     assert!(
@@ -74,7 +74,7 @@ pub(super) async fn a_notice_that_is_gone_was_announced(subject: &dyn Subject) {
     let scene = Scene::of(subject);
     scene.room().await;
     let notice = scene.outbox(BEN).await.pop().unwrap();
-    let reader = scene.sender(BEN, "reader", Duration::from_secs(60)).await;
+    let reader = scene.sender(BEN, "reader", Duration::from_mins(1)).await;
     let ack = Ack { entry: notice.id, user: BEN, bot: BOT, ids: None, facts: Vec::new() };
     let turn = Turn { acks: vec![ack], ..scene.turn(BEN, &reader) };
     scene.state.turn(&turn).await.unwrap().held().unwrap();
