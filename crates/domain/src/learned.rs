@@ -1,8 +1,8 @@
 //! The rate of a token that nobody told us, learned from what Telegram refuses. Telegram documents about 30 messages a
 //! second for a token, gives more to some, and changes it without a word (telegram.md: limits).
 //!
-//! Additive up, multiplicative down, as TCP does it (RFC 5681): while more is wanted than given, the rate grows a step a
-//! second; a refusal cuts it. Near the rate at which it was last refused steps are small, so that a known limit is
+//! Up in steps and down by half, as TCP does it (RFC 5681): while more is wanted than given, the rate grows a step a
+//! second; a refusal halves it. Near the rate at which it was last refused steps are small, so that a known limit is
 //! tried again now and then and not all the time. Whole thousandths of a message per second, so that every
 //! implementation of the state counts alike.
 
@@ -47,7 +47,7 @@ impl Learned {
         }
         let near =
             self.cut.is_some_and(|(at, failed)| now.since(at) < REMEMBERED && self.rate * 10 >= failed * 9);
-        let step = if near { (self.rate / 200).max(50) } else { (self.rate / 20).max(1_000) };
+        let step = if near { (self.rate / 500).max(20) } else { (self.rate / 10).max(1_000) };
         self.rate = (self.rate + step).min(MOST);
         self.raised_at = now;
     }
@@ -58,7 +58,7 @@ impl Learned {
             return;
         }
         self.cut = Some((now, self.rate));
-        self.rate = (self.rate * 8 / 10).max(LEAST);
+        self.rate = (self.rate / 2).max(LEAST);
     }
 
     /// Permits of a full bucket: what a quarter of a second lets through.
@@ -129,6 +129,6 @@ mod tests {
         for millis in 0..10 {
             learned.refused(Millis(1_000 + millis));
         }
-        assert_eq!(learned.rate, 80_000);
+        assert_eq!(learned.rate, 50_000);
     }
 }

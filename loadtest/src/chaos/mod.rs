@@ -24,7 +24,7 @@ use crate::report::{self, Line, Phase, Verdict};
 use crate::run::{Control, Drive, Ground};
 use crate::users;
 
-/// Everything must be as before so soon after a fault (issue's bar).
+/// Everything must be as before so soon after a fault.
 const RECOVERY: Duration = Duration::from_secs(10);
 /// Before the first fault people talk in peace, so that "normal" means something.
 const PEACE: Duration = Duration::from_secs(5);

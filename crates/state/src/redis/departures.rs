@@ -2,7 +2,8 @@
 //!
 //! Every write to Redis and every read of its answers costs a system call on both sides and mostly a wake-up, which is
 //! more than most scripts cost. So scripts of all tasks leave together: the first at once, those that come while its
-//! round lasts with the next. One that nobody travels with begins no round, and the next may leave at once too. The client writes what it is handed in one go at once, and reads the answers likewise.
+//! round lasts with the next. One that nobody travels with begins no round, and the next may leave at once too. The
+//! client writes what it is handed in one go at once, and reads the answers likewise.
 
 use std::time::Duration;
 

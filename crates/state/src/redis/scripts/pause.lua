@@ -12,6 +12,6 @@ if now + ARGV[1] > (tonumber(had[1]) or 0) then
 end
 local rate, cut = tonumber(had[2]), tonumber(had[3])
 if rate and (not cut or now - cut >= 5000) then
-  redis.call('HSET', KEYS[1], 'learned', math.max(1000, math.floor(rate * 8 / 10)), 'cut', now, 'failed', rate)
+  redis.call('HSET', KEYS[1], 'learned', math.max(1000, math.floor(rate / 2)), 'cut', now, 'failed', rate)
 end
 return 1

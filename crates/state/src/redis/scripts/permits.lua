@@ -30,7 +30,7 @@ if learns and given < tonumber(ARGV[1]) and now - raised >= 1000 then
   local cut, failed = tonumber(had[6]), tonumber(had[7])
   if not cut or now - cut >= 5000 then
     local near = cut and now - cut < 600000 and rate * 10 >= failed * 9
-    local step = near and math.max(50, math.floor(rate / 200)) or math.max(1000, math.floor(rate / 20))
+    local step = near and math.max(20, math.floor(rate / 500)) or math.max(1000, math.floor(rate / 10))
     redis.call('HSET', KEYS[1], 'learned', math.min(1000000, rate + step), 'raised', now)
   end
 end

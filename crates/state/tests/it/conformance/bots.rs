@@ -53,16 +53,16 @@ pub(super) async fn a_bucket_that_learns_falls_after_a_pause_and_rises_on_demand
     }
     let paused = ask(1).await;
     assert!(paused.paused);
-    rate(paused.per_second, 24.0);
+    rate(paused.per_second, 15.0);
     if !subject.pass(Duration::from_millis(5_200)).await {
         return;
     }
     let full = ask(100).await;
-    assert_eq!(full.permits, 6, "a quarter of a second's permits at the rate by now");
-    rate(full.per_second, 24.0);
-    rate(ask(1).await.per_second, 25.2);
+    assert_eq!(full.permits, 4, "a quarter of a second's permits at the rate by now");
+    rate(full.per_second, 15.0);
+    rate(ask(1).await.per_second, 16.5);
     assert_eq!(ask(100).await.permits, 0, "one step a second");
-    rate(ask(1).await.per_second, 25.2);
+    rate(ask(1).await.per_second, 16.5);
     let fixed = Budget { learns: false, ..budget };
     rate(scene.state.permits(BOT, 1, &fixed).await.unwrap().per_second, 30.0);
 }
