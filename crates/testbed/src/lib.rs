@@ -13,6 +13,7 @@ mod nginx;
 mod ports;
 mod process;
 mod redis;
+mod wire;
 
 pub use balancer::{Balancer, BalancerKind};
 pub use cluster::{ClusterNode, RedisCluster};
@@ -23,3 +24,4 @@ pub use nginx::Nginx;
 pub use ports::Port;
 pub use process::{Process, Signal, poll};
 pub use redis::{Redis, RedisOptions};
+pub use wire::{Flow, Wire};

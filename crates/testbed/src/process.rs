@@ -112,6 +112,15 @@ impl Process {
         kill_process(self.id()?, signal).with_context(|| format!("cannot signal {}", self.name))
     }
 
+    /// Sends a signal to it and to its children.
+    pub fn signal_all(&self, signal: Signal) -> Result<()> {
+        for child in self.children()? {
+            let child = i32::try_from(child).ok().and_then(Pid::from_raw).context("a pid is positive")?;
+            kill_process(child, signal).with_context(|| format!("cannot signal a child of {}", self.name))?;
+        }
+        self.signal(signal)
+    }
+
     /// Stands still for so long (SIGSTOP, SIGCONT).
     pub async fn stand_still(&self, time: Duration) -> Result<()> {
         self.signal(Signal::STOP)?;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use hamdam_testbed::fleet::Store;
+use hamdam_testbed::{Flow, Signal};
 use rand::Rng;
 use rand::rngs::SmallRng;
 use tokio::time::{Instant, sleep};
@@ -13,6 +14,8 @@ use crate::gauge::series::total;
 use crate::run::{Control, Drive, Ground};
 use crate::telegram::{Fault as CallFault, FaultRule};
 
+/// What a slow network adds each way.
+const DELAY: Duration = Duration::from_millis(100);
 /// Some instance leads within that time, or something else is wrong.
 const ELECTION: Duration = Duration::from_secs(15);
 
@@ -41,6 +44,9 @@ impl Injector<'_> {
             Fault::RedisStop => self.redis(time, false).await,
             Fault::RedisKill => self.redis(time, true).await,
             Fault::RedisPause => self.pause_redis(time).await,
+            Fault::NetworkCut => self.network(Flow::Cut, time).await,
+            Fault::NetworkSlow => self.network(Flow::Slow(DELAY), time).await,
+            Fault::NetworkMute => self.network(Flow::Mute, time).await,
             Fault::MariadbStop => {
                 self.ground.fleet.mariadb.stop().await?;
                 sleep(time).await;
@@ -57,6 +63,7 @@ impl Injector<'_> {
                     self.ground.fleet.instances.iter().map(hamdam_testbed::fleet::Instance::listen).collect();
                 self.ground.fleet.balancer.reload(&listens).await
             }
+            Fault::NginxPause => self.pause_nginx(time).await,
             Fault::TelegramTooMany => self.calls(CallFault::TooMany(1), 0.5, time).await,
             Fault::TelegramBadGateway => self.calls(CallFault::BadGateway, 0.5, time).await,
             Fault::TelegramClose => self.calls(CallFault::Close, 0.5, time).await,
@@ -129,6 +136,26 @@ impl Injector<'_> {
         };
         redis.process().stand_still(time).await?;
         self.drive.resume(&instances).await
+    }
+
+    /// The way of one instance to Redis: cut off, it may be unable to note what it learns of a call.
+    async fn network(&mut self, flow: Flow, time: Duration) -> anyhow::Result<()> {
+        let index = self.any_instance();
+        let pid = self.ground.fleet.instances[index].pid();
+        let wire = self.ground.fleet.wires.get(index).context("this fault wants a fleet on wires")?;
+        self.drive.interrupt(&[pid]).await?;
+        wire.set(flow);
+        sleep(time).await;
+        wire.set(Flow::Free);
+        self.drive.resume(&[pid]).await
+    }
+
+    /// Master and workers; the simulator repeats what they do not answer.
+    async fn pause_nginx(&mut self, time: Duration) -> anyhow::Result<()> {
+        let main = self.ground.fleet.balancer.process();
+        main.signal_all(Signal::STOP)?;
+        sleep(time).await;
+        main.signal_all(Signal::CONT)
     }
 
     fn all_instances(&self) -> Vec<u32> {

@@ -103,7 +103,8 @@ pub async fn suffer(
     messages_per_minute: f64,
     line: Option<&Line>,
 ) -> anyhow::Result<Outcome> {
-    let options = FleetOptions { redis: durable(), ..FleetOptions::new(Binaries::beside_this()?) };
+    let options =
+        FleetOptions { redis: durable(), wires: true, ..FleetOptions::new(Binaries::beside_this()?) };
     let mut ground = Ground::start(&options).await?;
     let target = ground.target()?;
     let control = Control::new(&target.telegram_url)?;

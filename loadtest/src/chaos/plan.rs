@@ -24,6 +24,12 @@ pub enum Fault {
     RedisKill,
     /// Redis stands still.
     RedisPause,
+    /// The network between one instance and Redis is cut: nothing passes, nobody is told.
+    NetworkCut,
+    /// The same network delays everything by a tenth of a second.
+    NetworkSlow,
+    /// The same network passes requests and loses the way back.
+    NetworkMute,
     /// The database ends in good order and comes back.
     MariadbStop,
     /// The database is killed with -9 and comes back.
@@ -32,6 +38,8 @@ pub enum Fault {
     MariadbPause,
     /// nginx reads its configuration anew.
     NginxReload,
+    /// Every part of nginx stands still.
+    NginxPause,
     /// Telegram answers half of the calls with 429.
     TelegramTooMany,
     /// Telegram answers half of the calls with 502.
@@ -46,17 +54,21 @@ pub enum Fault {
 
 impl Fault {
     /// Every fault there is.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 19] = [
         Self::KillInstance,
         Self::KillLeader,
         Self::PauseInstance,
         Self::RedisStop,
         Self::RedisKill,
         Self::RedisPause,
+        Self::NetworkCut,
+        Self::NetworkSlow,
+        Self::NetworkMute,
         Self::MariadbStop,
         Self::MariadbKill,
         Self::MariadbPause,
         Self::NginxReload,
+        Self::NginxPause,
         Self::TelegramTooMany,
         Self::TelegramBadGateway,
         Self::TelegramClose,
@@ -77,7 +89,7 @@ impl Fault {
             Self::KillInstance | Self::KillLeader | Self::NginxReload => 0,
             Self::RedisStop | Self::RedisKill => 1_000,
             Self::RedisPause => 3_000,
-            Self::PauseInstance => 8_000,
+            Self::PauseInstance | Self::NetworkCut | Self::NetworkMute => 8_000,
             _ => 5_000,
         })
     }

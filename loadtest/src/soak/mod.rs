@@ -78,7 +78,7 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
 
 async fn soak(options: &Options, line: Option<&Line>) -> anyhow::Result<Outcome> {
     let redis = RedisOptions { appendonly: true, ..RedisOptions::default() };
-    let fleet = FleetOptions { redis, ..FleetOptions::new(Binaries::beside_this()?) };
+    let fleet = FleetOptions { redis, wires: true, ..FleetOptions::new(Binaries::beside_this()?) };
     let mut ground = Ground::start(&fleet).await?;
     let target = ground.target()?;
     let control = Control::new(&target.telegram_url)?;

@@ -16,7 +16,7 @@ pub use instance::Instance;
 pub use options::{Binaries, FleetOptions};
 
 use crate::process::listens;
-use crate::{Balancer, Folder, MariaDb, Port, Process, Redis, RedisCluster};
+use crate::{Balancer, Folder, MariaDb, Port, Process, Redis, RedisCluster, Wire};
 
 /// Where live state is.
 #[derive(Debug)]
@@ -82,6 +82,8 @@ pub struct Fleet {
     pub simulator: Process,
     /// The durable record.
     pub mariadb: MariaDb,
+    /// The ways of the instances to live state, if they are to be broken: one for each instance.
+    pub wires: Vec<Wire>,
     /// Live state.
     pub store: Store,
     telegram_url: String,
@@ -99,6 +101,7 @@ impl Fleet {
     /// Starts everything and registers the webhook of every bot.
     pub async fn start(options: &FleetOptions) -> Result<Self> {
         ensure!(options.instances > 0, "a fleet has at least one instance");
+        ensure!(!(options.wires && options.cluster), "wires lead to a single redis-server");
         ensure!(options.bots > 0, "a fleet has at least one bot");
         let bots: Vec<Bot> = (0..options.bots).map(Bot::numbered).collect();
         let (port, folder) = (Port::free()?, Folder::new("simulator")?);
@@ -110,8 +113,12 @@ impl Fleet {
         )?;
         let environment = environment(options, &store, &mariadb, &telegram_url, &bots);
         run(&options.binaries.hamdam, &["migrate"], &environment, &folder).await?;
-        let mut instances = Vec::new();
+        let (mut instances, mut wires) = (Vec::new(), Vec::new());
         for _ in 0..options.instances {
+            if options.wires {
+                wires.push(Wire::to(&store.addresses()[0]).await?);
+            }
+            let environment = through(wires.last(), &environment);
             instances.push(Instance::start(&options.binaries.hamdam, &environment).await?);
         }
         let addresses: Vec<String> = instances.iter().map(Instance::listen).collect();
@@ -121,6 +128,7 @@ impl Fleet {
             instances,
             simulator,
             mariadb,
+            wires,
             store,
             telegram_url,
             bots,
@@ -155,6 +163,7 @@ impl Fleet {
     /// balancer forgets old ones before they drain.
     pub async fn scale(&mut self, count: usize) -> Result<()> {
         ensure!(count > 0, "a fleet has at least one instance");
+        ensure!(self.wires.is_empty(), "a fleet on wires keeps its size");
         while self.instances.len() < count {
             self.instances.push(Instance::start(&self.binaries.hamdam, &self.environment).await?);
         }
@@ -170,7 +179,7 @@ impl Fleet {
     pub fn restart(&mut self, index: usize) -> Result<()> {
         let instance =
             self.instances.get_mut(index).with_context(|| format!("there is no instance {index}"))?;
-        instance.start_again(&self.binaries.hamdam, &self.environment)
+        instance.start_again(&self.binaries.hamdam, &through(self.wires.get(index), &self.environment))
     }
 
     /// Drains the instances; the rest needs no goodbye.
@@ -210,6 +219,12 @@ fn environment(
     set("RUST_LOG", "warn,hamdam=info".to_owned());
     environment.extend(options.environment.iter().cloned());
     environment
+}
+
+/// The environment of an instance that reaches live state by this wire, if it does.
+fn through(wire: Option<&Wire>, environment: &[(String, String)]) -> Vec<(String, String)> {
+    let own = wire.map(|wire| ("REDIS_URL".to_owned(), format!("redis://{}", wire.address())));
+    environment.iter().cloned().chain(own).collect()
 }
 
 async fn start_simulator(

@@ -45,6 +45,8 @@ pub struct FleetOptions {
     pub bot_rate: String,
     /// Redis Cluster of three masters instead of one redis-server.
     pub cluster: bool,
+    /// Each instance reaches the single redis-server by a [`Wire`](crate::Wire) of its own, which can be cut.
+    pub wires: bool,
     /// How the single redis-server is started. As operators run it, if nothing is said: an append-only file, flushed
     /// every second; `always` would measure this machine's disk.
     pub redis: RedisOptions,
@@ -64,6 +66,7 @@ impl FleetOptions {
             bots: 20,
             bot_rate: "none".to_owned(),
             cluster: false,
+            wires: false,
             redis: RedisOptions {
                 appendonly: true,
                 arguments: vec!["--appendfsync".to_owned(), "everysec".to_owned()],
