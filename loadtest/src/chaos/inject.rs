@@ -44,6 +44,7 @@ impl Injector<'_> {
             Fault::RedisStop => self.redis(time, false).await,
             Fault::RedisKill => self.redis(time, true).await,
             Fault::RedisPause => self.pause_redis(time).await,
+            Fault::RedisFull => self.fill_redis(time).await,
             Fault::NetworkCut => self.network(Flow::Cut, time).await,
             Fault::NetworkSlow => self.network(Flow::Slow(DELAY), time).await,
             Fault::NetworkMute => self.network(Flow::Mute, time).await,
@@ -136,6 +137,17 @@ impl Injector<'_> {
         };
         redis.process().stand_still(time).await?;
         self.drive.resume(&instances).await
+    }
+
+    async fn fill_redis(&mut self, time: Duration) -> anyhow::Result<()> {
+        let Store::Single(redis) = &self.ground.fleet.store else {
+            anyhow::bail!("this fault wants a single Redis");
+        };
+        // Less than an empty Redis takes.
+        redis.ask(&["CONFIG", "SET", "maxmemory", "100kb"]).await?;
+        sleep(time).await;
+        redis.ask(&["CONFIG", "SET", "maxmemory", "0"]).await?;
+        Ok(())
     }
 
     /// The way of one instance to Redis: cut off, it may be unable to note what it learns of a call.

@@ -24,6 +24,8 @@ pub enum Fault {
     RedisKill,
     /// Redis stands still.
     RedisPause,
+    /// Redis is at its memory limit: it takes nothing that grows.
+    RedisFull,
     /// The network between one instance and Redis is cut: nothing passes, nobody is told.
     NetworkCut,
     /// The same network delays everything by a tenth of a second.
@@ -54,13 +56,14 @@ pub enum Fault {
 
 impl Fault {
     /// Every fault there is.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::KillInstance,
         Self::KillLeader,
         Self::PauseInstance,
         Self::RedisStop,
         Self::RedisKill,
         Self::RedisPause,
+        Self::RedisFull,
         Self::NetworkCut,
         Self::NetworkSlow,
         Self::NetworkMute,
