@@ -8,7 +8,7 @@ mod table;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context;
+use crate::report::write_json;
 
 /// Flags of `loadtest bench`.
 #[derive(Debug, clap::Args)]
@@ -56,9 +56,6 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let costs = relay::measure(&options).await?;
     let floor = ground::measure(costs.per_second, options.seconds).await?;
     println!("{}", table::of(&costs, &floor));
-    if let Some(path) = &options.json {
-        std::fs::write(path, serde_json::to_vec_pretty(&table::json(&costs, &floor))?)
-            .with_context(|| format!("cannot write {}", path.display()))?;
-    }
+    write_json(options.json.as_deref(), &table::json(&costs, &floor))?;
     Ok(ExitCode::SUCCESS)
 }

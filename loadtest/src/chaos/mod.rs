@@ -20,7 +20,7 @@ use tokio::time::sleep;
 use self::inject::Injector;
 pub use self::plan::{Fault, Plan, Stroke};
 use self::recovery::Normal;
-use crate::report::{self, Line, Phase, Verdict};
+use crate::report::{self, Line, Phase, Verdict, write_json};
 use crate::run::{Control, Drive, Ground};
 use crate::users;
 
@@ -84,10 +84,7 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let outcome = suffer(&plan, options.seed, options.users, options.messages_per_minute, Some(&line)).await;
     line.clear();
     let outcome = outcome?;
-    if let Some(path) = &options.json {
-        std::fs::write(path, serde_json::to_vec_pretty(&outcome)?)
-            .with_context(|| format!("cannot write {}", path.display()))?;
-    }
+    write_json(options.json.as_deref(), &outcome)?;
     println!("{}\n{}", report::table(&outcome.verdict), table::of(&outcome));
     if !outcome.passed {
         eprintln!("again: loadtest chaos --plan {} --seed {}", options.plan, options.seed);

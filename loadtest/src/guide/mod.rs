@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 
 use crate::profile::{Measured, Profile, measure};
-use crate::report::Line;
+use crate::report::{Line, write_json};
 
 /// Runs the profiles one after another and writes a table (Markdown) and a page of plots (HTML).
 ///
@@ -51,10 +51,7 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
         write(&options.folder, "guide.md", &table::of(&all, options.seconds))?;
         write(&options.folder, "index.html", &page::of(&all)?)?;
     }
-    if let Some(path) = &options.json {
-        std::fs::write(path, serde_json::to_vec_pretty(&all)?)
-            .with_context(|| format!("cannot write {}", path.display()))?;
-    }
+    write_json(options.json.as_deref(), &all)?;
     println!("{}", table::of(&all, options.seconds));
     println!("plots: {}", options.folder.join("index.html").display());
     let good = all.iter().all(|measured| measured.verdict.good);

@@ -8,12 +8,11 @@ mod watch;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context;
 use hamdam_testbed::fleet::{Binaries, FleetOptions};
 
 pub use self::measured::{Measured, Sample};
 pub use self::plan::Profile;
-use crate::report::{self, Line};
+use crate::report::{self, Line, write_json};
 use crate::run::{Control, Drive, Ground};
 
 /// Starts the whole stack on this machine and measures it under the load of so many people.
@@ -42,10 +41,7 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let measured = measure(options.profile, options.seconds, instances, Some(&line)).await;
     line.clear();
     let measured = measured?;
-    if let Some(path) = &options.json {
-        std::fs::write(path, serde_json::to_vec_pretty(&measured)?)
-            .with_context(|| format!("cannot write {}", path.display()))?;
-    }
+    write_json(options.json.as_deref(), &measured)?;
     println!("{}\n{}", report::table(&measured.verdict), table::of(&measured));
     Ok(if measured.verdict.good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

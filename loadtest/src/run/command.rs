@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 
 use super::drive::Drive;
 use super::target::Target;
-use crate::report::{Line, table};
+use crate::report::{Line, table, write_json};
 use crate::users::{Habits, Plan};
 
 /// Sends virtual users through a fleet and judges it.
@@ -102,10 +102,7 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
         eprintln!("broken off, no verdict");
         return Ok(ExitCode::FAILURE);
     };
-    if let Some(path) = &options.json {
-        std::fs::write(path, serde_json::to_vec_pretty(&verdict)?)
-            .with_context(|| format!("cannot write {}", path.display()))?;
-    }
+    write_json(options.json.as_deref(), &verdict)?;
     println!("{}", table(&verdict));
     Ok(if verdict.good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

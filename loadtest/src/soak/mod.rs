@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::Context;
 use hamdam_testbed::RedisOptions;
 use hamdam_testbed::fleet::{Binaries, FleetOptions};
 use serde::Serialize;
@@ -15,7 +14,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use self::levels::{Growth, Levels};
 use crate::chaos::{Breakage, Plan, Suffered};
-use crate::report::{self, Line, Phase, Verdict};
+use crate::report::{self, Line, Phase, Verdict, write_json};
 use crate::run::{Control, Drive, Ground};
 use crate::users;
 
@@ -68,10 +67,7 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let outcome = soak(&options, Some(&line)).await;
     line.clear();
     let outcome = outcome?;
-    if let Some(path) = &options.json {
-        std::fs::write(path, serde_json::to_vec_pretty(&outcome)?)
-            .with_context(|| format!("cannot write {}", path.display()))?;
-    }
+    write_json(options.json.as_deref(), &outcome)?;
     println!("{}\n{}", report::table(&outcome.verdict), table::of(&outcome));
     Ok(if outcome.passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

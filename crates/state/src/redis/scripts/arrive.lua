@@ -37,15 +37,8 @@ local answer = table.concat(record, '\n')
 -- Few records tell of a room that may be unannounced, and one search in C finds nearly all that do not.
 if string.find(answer, '\ne\n', 1, true) then
   -- include: announced
-  local ticket, at
-  for i = 1, last - 1, 2 do
-    if record[i] == 't' then
-      ticket = record[i + 1]
-    elseif record[i] == 'e' then
-      at = i
-    end
-  end
-  if at and is_announced(ARGV[1], ticket, record[at + 1]) then
+  local at = announced_at(ARGV[1], record, last)
+  if at then
     redis.call('HDEL', KEYS[1], 'e')
     table.remove(record, at)
     table.remove(record, at)

@@ -9,15 +9,8 @@ if record.err then
   record = { '!' }
 end
 -- include: announced
-local ticket, at
-for i = 1, #record - 1, 2 do
-  if record[i] == 't' then
-    ticket = record[i + 1]
-  elseif record[i] == 'e' then
-    at = i
-  end
-end
-if at and is_announced(ARGV[1], ticket, record[at + 1]) then
+local at = announced_at(ARGV[1], record, #record)
+if at then
   table.remove(record, at)
   table.remove(record, at)
 end

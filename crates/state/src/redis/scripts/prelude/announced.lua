@@ -14,3 +14,16 @@ local function is_announced(user, ticket, kept)
   end
   return #redis.call('XRANGE', KEYS[2], entry, entry) == 0
 end
+
+-- Where a record of so many fields and values keeps the entry of a notice that has begun to leave; nil if none has.
+local function announced_at(user, record, last)
+  local ticket, at
+  for i = 1, last - 1, 2 do
+    if record[i] == 't' then
+      ticket = record[i + 1]
+    elseif record[i] == 'e' then
+      at = i
+    end
+  end
+  return at and is_announced(user, ticket, record[at + 1]) and at
+end
