@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use hamdam_testbed::fleet::Store;
-use hamdam_testbed::{Flow, Signal};
+use hamdam_testbed::{Flow, Redis, Signal};
 use rand::Rng;
 use rand::rngs::SmallRng;
 use tokio::time::{Instant, sleep};
@@ -116,9 +116,7 @@ impl Injector<'_> {
     async fn redis(&mut self, time: Duration, kill: bool) -> anyhow::Result<()> {
         let instances = self.all_instances();
         self.drive.interrupt(&instances).await?;
-        let Store::Single(redis) = &mut self.ground.fleet.store else {
-            anyhow::bail!("this fault wants a single Redis");
-        };
+        let redis = self.single_redis()?;
         if kill {
             redis.kill()?;
         } else {
@@ -132,17 +130,20 @@ impl Injector<'_> {
     async fn pause_redis(&mut self, time: Duration) -> anyhow::Result<()> {
         let instances = self.all_instances();
         self.drive.interrupt(&instances).await?;
-        let Store::Single(redis) = &mut self.ground.fleet.store else {
-            anyhow::bail!("this fault wants a single Redis");
-        };
+        let redis = self.single_redis()?;
         redis.process().stand_still(time).await?;
         self.drive.resume(&instances).await
     }
 
+    fn single_redis(&mut self) -> anyhow::Result<&mut Redis> {
+        match &mut self.ground.fleet.store {
+            Store::Single(redis) => Ok(redis),
+            Store::Cluster(_) => anyhow::bail!("this fault wants a single Redis"),
+        }
+    }
+
     async fn fill_redis(&mut self, time: Duration) -> anyhow::Result<()> {
-        let Store::Single(redis) = &self.ground.fleet.store else {
-            anyhow::bail!("this fault wants a single Redis");
-        };
+        let redis = self.single_redis()?;
         // Less than an empty Redis takes.
         redis.ask(&["CONFIG", "SET", "maxmemory", "100kb"]).await?;
         sleep(time).await;
