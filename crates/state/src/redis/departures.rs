@@ -1,13 +1,14 @@
-//! When scripts leave: in rounds.
+//! When steps leave, and with whom: in rounds, and those that may share a script together.
 //!
 //! Every write to Redis and every read of its answers costs a system call on both sides and mostly a wake-up, which is
-//! more than most scripts cost. So scripts of all tasks leave together: the first at once, those that come while its
-//! round lasts with the next. One that nobody travels with begins no round, and the next may leave at once too. The
-//! client writes what it is handed in one go at once, and reads the answers likewise.
+//! more than most steps cost. So steps of all tasks leave together: the first at once, those that come while its
+//! round lasts with the next. One that nobody travels with begins no round, and the next may leave at once too.
+//!
+//! A command costs both sides more than what most steps do in it. So the same step of several tasks is one command: a
+//! script runs it once for each, on its own keys. On a Cluster they must lie in one slot; elsewhere everything does.
 
 use std::time::Duration;
 
-use fred::bytes_utils::Str;
 use fred::clients::Client;
 use fred::error::{Error, ErrorKind};
 use fred::interfaces::{ClientLike, LuaInterface};
@@ -20,25 +21,26 @@ use tokio::time::{Instant, sleep_until};
 
 use super::script::Script;
 
-/// Rounds begin at least so far apart. Under load a script waits half of it on average, and a message takes three
-/// scripts one after another; a lone one waits for nothing.
+/// Rounds begin at least so far apart. Under load a step waits half of it on average, and a message takes three
+/// steps one after another; a lone one waits for nothing.
 const ROUND: Duration = Duration::from_millis(4);
+/// Steps that share a script at most: Redis does nothing else meanwhile, and a step takes some 20 to 200 us.
+const TOGETHER: usize = 32;
 /// How often a script is sent again while its slot moves between nodes, and after how long.
 const MOVING_ATTEMPTS: u32 = 20;
 const MOVING_PAUSE: Duration = Duration::from_millis(25);
 
 type Answer = Result<Value, Error>;
 
-/// The scripts that wait to leave by one client.
+/// The steps that wait to leave by one client.
 pub(super) struct Departures {
     waiting: mpsc::UnboundedSender<Passenger>,
     _task: JoinSet<()>,
 }
 
-/// A script on its way, and who waits for its answer.
+/// A step on its way, and who waits for its answer.
 struct Passenger {
-    sha: Str,
-    text: Str,
+    script: &'static Script,
     keys: Vec<Key>,
     args: Vec<Value>,
     answer: oneshot::Sender<Answer>,
@@ -53,27 +55,28 @@ impl Departures {
         Self { waiting, _task: task }
     }
 
-    /// Runs a script with the next round. Whoever gives up before it leaves does not have it sent.
-    pub(super) async fn run(&self, script: &Script, keys: Vec<Key>, args: Vec<Value>) -> Answer {
+    /// Runs a step with the next round. Whoever gives up before it leaves does not have it sent.
+    pub(super) async fn run(&self, script: &'static Script, keys: Vec<Key>, args: Vec<Value>) -> Answer {
         let (answer, answered) = oneshot::channel();
         // Without a task on the other side the answer below says so.
-        let (sha, text) = (script.sha.clone(), script.text.clone());
-        let _ = self.waiting.send(Passenger { sha, text, keys, args, answer });
+        let _ = self.waiting.send(Passenger { script, keys, args, answer });
         answered.await.unwrap_or_else(|_| Err(Error::new(ErrorKind::Canceled, "the client was closed")))
     }
 }
 
 async fn depart(client: Client, mut passengers: mpsc::UnboundedReceiver<Passenger>) {
     let mut under_way = FuturesUnordered::new();
+    let mut aboard = 0;
     loop {
         tokio::select! {
-            Some(()) = under_way.next() => {}
+            Some(arrived) = under_way.next() => aboard -= arrived,
             Some(first) = passengers.recv() => {
-                under_way.push(travel(&client, first));
-                while let Ok(next) = passengers.try_recv() {
-                    under_way.push(travel(&client, next));
+                let waiting = std::iter::from_fn(|| passengers.try_recv().ok());
+                for coach in seat(std::iter::once(first).chain(waiting), client.is_clustered()) {
+                    aboard += coach.len();
+                    under_way.push(travel(&client, coach));
                 }
-                if under_way.len() < 2 {
+                if aboard < 2 {
                     // Nobody to travel with.
                     continue;
                 }
@@ -83,7 +86,7 @@ async fn depart(client: Client, mut passengers: mpsc::UnboundedReceiver<Passenge
                 while !next_round.is_elapsed() {
                     tokio::select! {
                         biased;
-                        Some(()) = under_way.next() => {}
+                        Some(arrived) = under_way.next() => aboard -= arrived,
                         () = &mut next_round => {}
                     }
                 }
@@ -93,24 +96,56 @@ async fn depart(client: Client, mut passengers: mpsc::UnboundedReceiver<Passenge
     }
 }
 
-async fn travel(client: &Client, passenger: Passenger) {
-    if !passenger.answer.is_closed() {
-        let answer = send(client, &passenger).await;
+/// Those who may share a script, in the order they came. Whoever gave up has no seat.
+fn seat(passengers: impl Iterator<Item = Passenger>, clustered: bool) -> Vec<Vec<Passenger>> {
+    let mut coaches: Vec<(u16, Vec<Passenger>)> = Vec::new();
+    for passenger in passengers.filter(|passenger| !passenger.answer.is_closed()) {
+        let slot = if clustered { passenger.keys.first().map_or(0, Key::cluster_hash) } else { 0 };
+        let fits = |(of, coach): &&mut (u16, Vec<Passenger>)| {
+            *of == slot && std::ptr::eq(coach[0].script, passenger.script) && coach.len() < TOGETHER
+        };
+        match coaches.iter_mut().find(fits) {
+            Some((_, coach)) => coach.push(passenger),
+            None => coaches.push((slot, vec![passenger])),
+        }
+    }
+    coaches.into_iter().map(|(_, coach)| coach).collect()
+}
+
+/// Sends everybody in one script and hands out the answers. Answers how many they were.
+async fn travel(client: &Client, coach: Vec<Passenger>) -> usize {
+    let many = coach.len();
+    let answers = match send(client, &coach).await.and_then(|answer| answers(answer, many)) {
+        Ok(answers) => answers,
+        Err(error) => vec![Err(error); many],
+    };
+    if answers.iter().any(is_demoted) {
+        // A master that was demoted under this connection: find the new one before the next step.
+        let _ = client.force_reconnection().await;
+    }
+    for (passenger, answer) in coach.into_iter().zip(answers) {
         // Whoever gave up meanwhile wants to know no more.
         let _ = passenger.answer.send(answer);
     }
+    many
+}
+
+/// Whether a step met a master that is one no more.
+fn is_demoted(answer: &Answer) -> bool {
+    answer.as_ref().is_err_and(|error| error.details().starts_with("READONLY"))
 }
 
 /// Sends a script by its hash; by its text where it is not loaded, which loads it.
-async fn send(client: &Client, passenger: &Passenger) -> Answer {
-    let Passenger { sha, text, keys, args, .. } = passenger;
+async fn send(client: &Client, coach: &[Passenger]) -> Answer {
+    let script = coach[0].script;
     let mut attempt = 0;
     loop {
-        let sent = client.evalsha(sha.clone(), keys.clone(), args.clone()).await;
-        let error = match sent {
+        let (keys, args) = luggage(coach);
+        let error = match client.evalsha(script.sha.clone(), keys, args).await {
             Err(error) if error.details().starts_with("NOSCRIPT") => {
+                let (keys, args) = luggage(coach);
                 // A rare way, and another future of several kilobytes.
-                match Box::pin(client.eval(text.clone(), keys.clone(), args.clone())).await {
+                match Box::pin(client.eval(script.text.clone(), keys, args)).await {
                     Err(error) => error,
                     done => return done,
                 }
@@ -118,14 +153,48 @@ async fn send(client: &Client, passenger: &Passenger) -> Answer {
             Err(error) => error,
             done => return done,
         };
-        if error.details().starts_with("READONLY") {
-            // A master that was demoted under this connection: find the new one before the next step.
-            let _ = client.force_reconnection().await;
-        }
         if !error.details().starts_with("TRYAGAIN") || attempt == MOVING_ATTEMPTS {
             return Err(error);
         }
         attempt += 1;
         tokio::time::sleep(MOVING_PAUSE).await;
     }
+}
+
+/// Everybody's keys and arguments, as `together.lua` takes them.
+fn luggage(coach: &[Passenger]) -> (Vec<Key>, Vec<Value>) {
+    use std::fmt::Write;
+    let mut keys = Vec::with_capacity(coach.iter().map(|passenger| passenger.keys.len()).sum());
+    let mut args = Vec::with_capacity(1 + coach.iter().map(|passenger| passenger.args.len()).sum::<usize>());
+    let mut numbers = String::with_capacity(8 * coach.len());
+    args.push(Value::Null);
+    for passenger in coach {
+        // Writing into a string cannot fail.
+        let _ = write!(numbers, "{} {} ", passenger.keys.len(), passenger.args.len());
+        keys.extend(passenger.keys.iter().cloned());
+        args.extend(passenger.args.iter().cloned());
+    }
+    args[0] = numbers.into();
+    (keys, args)
+}
+
+/// The answers of `together.lua`, one to each.
+fn answers(answer: Value, many: usize) -> Result<Vec<Answer>, Error> {
+    let unreadable = || Error::new(ErrorKind::Protocol, "a script answered other than its steps do");
+    let parts: [Value; 2] = match answer {
+        Value::Array(parts) => parts.try_into().map_err(|_| unreadable())?,
+        _ => return Err(unreadable()),
+    };
+    let [Value::Array(answers), Value::Array(failed)] = parts else { return Err(unreadable()) };
+    if answers.len() != many {
+        return Err(unreadable());
+    }
+    let mut answers: Vec<Answer> = answers.into_iter().map(Ok).collect();
+    for failure in failed.chunks(2) {
+        let [place, text] = failure else { return Err(unreadable()) };
+        let place = place.as_usize().and_then(|place| answers.get_mut(place.wrapping_sub(1)));
+        let text = text.as_string().unwrap_or_default();
+        *place.ok_or_else(unreadable)? = Err(Error::new(ErrorKind::Unknown, text));
+    }
+    Ok(answers)
 }

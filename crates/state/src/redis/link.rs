@@ -10,7 +10,7 @@ use fred::types::{Builder, ClusterHash, ConnectHandle, CustomCommand, Expiration
 
 use super::departures::Departures;
 use super::keys;
-use super::script::{Class, Script, Scripts};
+use super::script::{Class, SCRIPTS, Script, Scripts};
 use super::settings::{Observer, RedisSettings, reconnecting};
 use crate::error::{Result, StateError};
 
@@ -19,7 +19,7 @@ use crate::error::{Result, StateError};
 pub(super) struct Link {
     client: Client,
     departures: Departures,
-    pub(super) scripts: Scripts,
+    pub(super) scripts: &'static Scripts,
     wait_replicas: u32,
     timeout: Duration,
     observer: Option<Observer>,
@@ -40,7 +40,7 @@ impl Link {
         let link = Self {
             departures: Departures::by(client.clone()),
             client,
-            scripts: Scripts::new(),
+            scripts: &SCRIPTS,
             wait_replicas: settings.wait_replicas,
             timeout: settings.timeout,
             observer: settings.observer.clone(),
@@ -54,7 +54,7 @@ impl Link {
     }
 
     /// Runs a script. The keys all lie in one slot; the step may have happened if it answers `Unavailable`.
-    pub(super) async fn run(&self, script: &Script, keys: Vec<Key>, args: Vec<Value>) -> Result<Value> {
+    pub(super) async fn run(&self, script: &'static Script, keys: Vec<Key>, args: Vec<Value>) -> Result<Value> {
         let begun = tokio::time::Instant::now();
         let waits = self.wait_replicas > 0 && script.class != Class::Reads;
         let first = keys.first().cloned();

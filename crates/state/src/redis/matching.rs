@@ -26,7 +26,7 @@ impl RedisState {
     /// Runs a script whose answer is one of a few numbers, `answers` in their order.
     async fn one_of<T: Copy>(
         &self,
-        script: &Script,
+        script: &'static Script,
         keys: Vec<Key>,
         args: Vec<Value>,
         answers: &[T],

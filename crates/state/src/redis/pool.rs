@@ -45,7 +45,7 @@ impl RedisState {
     /// Takes or renews a lease of either kind.
     pub(super) async fn take(
         &self,
-        script: &Script,
+        script: &'static Script,
         lease: Key,
         epoch: Key,
         owner: &InstanceId,

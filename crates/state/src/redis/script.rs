@@ -2,6 +2,11 @@
 //!
 //! Functions that several need stand in `scripts/prelude`; a line `-- include: name` is replaced by that file. Making
 //! a function costs Redis time at every run, so a script includes them where it needs them.
+//!
+//! What is sent is a script's file as a function, and `together.lua` that calls it once for each step that travels in
+//! the script.
+
+use std::sync::LazyLock;
 
 use fred::bytes_utils::Str;
 use fred::util::sha1_hash;
@@ -35,6 +40,7 @@ impl Script {
             Class::Drains => "#!lua flags=allow-oom\n",
             Class::Reads => "#!lua flags=no-writes\n",
         });
+        text.push_str("local function step(KEYS, ARGV)\n");
         for line in source.lines() {
             match line.trim_start().strip_prefix("-- include: ") {
                 Some(name) => text.push_str(prelude(name)),
@@ -42,12 +48,14 @@ impl Script {
             }
             text.push('\n');
         }
+        text.push_str("end\n");
+        text.push_str(prelude("together"));
         Self { step, class, sha: sha1_hash(&text).into(), text: text.into() }
     }
 }
 
 /// What several scripts share.
-const PRELUDE: [(&str, &str); 9] = [
+const PRELUDE: [(&str, &str); 10] = [
     ("announced", include_str!("scripts/prelude/announced.lua")),
     ("clock", include_str!("scripts/prelude/clock.lua")),
     ("mark", include_str!("scripts/prelude/mark.lua")),
@@ -57,12 +65,16 @@ const PRELUDE: [(&str, &str); 9] = [
     ("leave", include_str!("scripts/prelude/leave.lua")),
     ("lease", include_str!("scripts/prelude/lease.lua")),
     ("pool", include_str!("scripts/prelude/pool.lua")),
+    ("together", include_str!("scripts/prelude/together.lua")),
 ];
 
 fn prelude(name: &str) -> &'static str {
     let known = PRELUDE.iter().find(|(known, _)| *known == name);
     known.expect("scripts include what is there, which a test checks").1
 }
+
+/// Every script, the same for every connection of the process.
+pub(super) static SCRIPTS: LazyLock<Scripts> = LazyLock::new(Scripts::new);
 
 macro_rules! scripts {
     ($($name:ident = $class:ident $file:literal;)*) => {
@@ -73,7 +85,7 @@ macro_rules! scripts {
         }
 
         impl Scripts {
-            pub(super) fn new() -> Self {
+            fn new() -> Self {
                 Self {
                     $($name: Script::new(
                         stringify!($name),
@@ -145,7 +157,7 @@ mod tests {
 
     #[test]
     fn every_script_says_what_it_takes_and_costs() {
-        for script in Scripts::new().all() {
+        for script in SCRIPTS.all() {
             let text = &*script.text;
             assert!(
                 text.contains("-- KEYS ") && text.contains("-- Answer ") && text.contains("-- Cost "),
@@ -159,9 +171,8 @@ mod tests {
 
     #[test]
     fn only_search_and_relay_are_refused_by_a_full_redis() {
-        let scripts = Scripts::new();
         let growing: Vec<_> =
-            scripts.all().into_iter().filter(|script| script.class == Class::Grows).map(|s| s.step).collect();
+            SCRIPTS.all().into_iter().filter(|script| script.class == Class::Grows).map(|s| s.step).collect();
         assert_eq!(growing, ["act_growing", "relay"]);
     }
 }

@@ -39,7 +39,7 @@ impl RedisState {
     }
 
     /// Reads a record with `arrive` or `read`, and heals it first if it must.
-    pub(super) async fn reading(&self, script: &Script, user: UserId) -> Result<Reading> {
+    pub(super) async fn reading(&self, script: &'static Script, user: UserId) -> Result<Reading> {
         let (key, shard) = (self.keys.user(user), self.keys.of(user));
         let mut healed = false;
         for _ in 0..HEALING_ATTEMPTS {
