@@ -54,7 +54,12 @@ impl Link {
     }
 
     /// Runs a script. The keys all lie in one slot; the step may have happened if it answers `Unavailable`.
-    pub(super) async fn run(&self, script: &'static Script, keys: Vec<Key>, args: Vec<Value>) -> Result<Value> {
+    pub(super) async fn run(
+        &self,
+        script: &'static Script,
+        keys: Vec<Key>,
+        args: Vec<Value>,
+    ) -> Result<Value> {
         let begun = tokio::time::Instant::now();
         let waits = self.wait_replicas > 0 && script.class != Class::Reads;
         let first = keys.first().cloned();

@@ -6,3 +6,4 @@ mod cost;
 mod faults;
 mod healing;
 mod servers;
+mod together;
