@@ -11,7 +11,7 @@ use crate::gauge::commands::{Commands, commands};
 use crate::gauge::kernel::resident;
 use crate::gauge::parts::{self, Part, Used};
 use crate::gauge::{memory, series};
-use crate::report::{Live, Phase};
+use crate::report::{self, Live, Phase};
 use crate::run::{Control, Drive, Ground};
 use crate::users::{Habits, Plan};
 
@@ -56,7 +56,7 @@ pub(super) async fn measure(options: &RelayOptions) -> anyhow::Result<Costs> {
     let drive = Drive::new(target, plan(options, seconds))?;
     let (verdict, costs) = tokio::join!(drive.run(None), watch(&mut ground.fleet, &control, options));
     let verdict = verdict?;
-    ensure!(verdict.good, "the run was not good, so its costs mean nothing: {:#?}", verdict.reasons);
+    ensure!(verdict.good, "the run was not good, so its costs mean nothing:\n{}", report::table(&verdict));
     let costs = costs?;
     ground.stop().await?;
     Ok(costs)
