@@ -68,8 +68,9 @@ impl Link {
             let _ = self.departures.run(script, keys.clone(), args.clone()).await;
         }
         let mut answer = self.departures.run(script, keys, args).await;
+        // A command's future takes 7 kB: boxed where it is rare, so that the usual step's future stays small.
         if let (true, Some(key), Ok(_)) = (waits, &first, &answer)
-            && let Err(error) = self.wait(key).await
+            && let Err(error) = Box::pin(self.wait(key)).await
         {
             answer = Err(error);
         }
@@ -109,7 +110,7 @@ impl Link {
         command: impl Future<Output = std::result::Result<T, Error>>,
     ) -> Result<T> {
         let begun = tokio::time::Instant::now();
-        // A command's future is 7 kB: boxed, it does not stand twice in this one.
+        // As above, and unboxed it would stand in this one twice.
         let answer = Box::pin(command).await;
         if let Some(observer) = &self.observer {
             observer(step, begun.elapsed());

@@ -59,7 +59,7 @@ impl RedisState {
                 Some(Found::Rubbish(_)) | None => {}
             }
             // Rubbish may hold line ends too, so it is looked at again, field by field.
-            match self.look_closely(&key, now).await? {
+            match Box::pin(self.look_closely(&key, now)).await? {
                 Found::Nobody => {}
                 Found::Record { record, .. } => return Ok(Reading { record: Some(record), now, healed }),
                 Found::Rubbish(healing) => healed |= self.heal(user, &healing).await?,
