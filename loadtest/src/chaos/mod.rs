@@ -150,8 +150,11 @@ async fn on_stage(
     let target = ground.target()?;
     let control = Control::new(&target.telegram_url)?;
     let drive = Drive::new(target, people)?;
-    let (verdict, faults) = tokio::join!(drive.run(line), strike(plan, seed, &mut ground, &drive, &control));
-    let (verdict, faults) = (verdict?, faults.context("what was to befall the fleet did not")?);
+    let breaking = async {
+        let faults = strike(plan, seed, &mut ground, &drive, &control).await;
+        faults.context("what was to befall the fleet did not")
+    };
+    let (verdict, faults) = tokio::try_join!(drive.run(line), breaking)?;
     let passed = verdict.good && faults.iter().all(|suffered| suffered.passed);
     Ok(Staged { stage, faults, verdict, passed })
 }
