@@ -53,9 +53,9 @@ impl Injector<'_> {
         let time = stroke.duration();
         match stroke.fault {
             Fault::RedisKillEverysec => return self.kill_forgetful_redis(time).await,
-            Fault::ClusterMasterKill | Fault::SentinelFailover => return self.fail_over(false).await,
+            Fault::ClusterMasterKill | Fault::SentinelFailover => return self.fail_over(time, false).await,
             Fault::ClusterMasterKillWaited | Fault::SentinelFailoverWaited => {
-                return self.fail_over(true).await;
+                return self.fail_over(time, true).await;
             }
             fault => self.strike_plainly(fault, time).await?,
         }

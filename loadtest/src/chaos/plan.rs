@@ -132,11 +132,9 @@ impl Fault {
             | Self::KillSender
             | Self::NginxReload
             | Self::PoisonUpdate => 0,
-            // Theirs end when a replica is promoted.
-            Self::ClusterMasterKill
-            | Self::ClusterMasterKillWaited
-            | Self::SentinelFailover
-            | Self::SentinelFailoverWaited => 0,
+            // Of these: how long the replicas get nothing before their master dies. It ends when one is promoted.
+            Self::ClusterMasterKill | Self::SentinelFailover => 0,
+            Self::ClusterMasterKillWaited | Self::SentinelFailoverWaited => 300,
             Self::RedisStop | Self::RedisKill | Self::RedisKillEverysec | Self::NginxKill => 1_000,
             Self::RedisPause => 3_000,
             Self::PauseInstance | Self::NetworkCut | Self::NetworkMute | Self::ClocksApart => 8_000,

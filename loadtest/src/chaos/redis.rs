@@ -15,8 +15,6 @@ use super::inject::{Injector, Struck};
 
 /// The beacon burns so long before a server dies.
 const BURNING: Duration = Duration::from_millis(500);
-/// Replicas get nothing for so long before their master dies, where steps wait for them.
-const CUT_OFF: Duration = Duration::from_millis(300);
 /// What a Redis that flushes every second may forget (design: what failure does).
 const EVERYSEC: Duration = Duration::from_secs(2);
 /// A password that no server has: who gives it is refused.
@@ -100,9 +98,9 @@ impl Injector<'_> {
         Ok(Struck { ended, forgot: Some(forgot) })
     }
 
-    /// Kills a master and waits until a replica is promoted. Where steps wait for replicas, these get nothing in the last
-    /// moments: whatever is acknowledged without waiting is lost for certain.
-    pub(super) async fn fail_over(&mut self, waited: bool) -> anyhow::Result<Struck> {
+    /// Kills a master and waits until a replica is promoted. For so long before, its replicas get nothing: what is
+    /// answered then without waiting for them is lost for certain.
+    pub(super) async fn fail_over(&mut self, cut_off: Duration, waited: bool) -> anyhow::Result<Struck> {
         let master = self.any_master().await?;
         let replicas = self.replicas_of(master).await?;
         let (address, key) = self.lit(master).await?;
@@ -110,9 +108,9 @@ impl Injector<'_> {
         sleep(BURNING).await;
         let instances = self.all_instances();
         self.drive.interrupt(&instances).await?;
-        if waited {
+        if !cut_off.is_zero() {
             self.cut_off(&replicas).await?;
-            sleep(CUT_OFF).await;
+            sleep(cut_off).await;
         }
         let died = Instant::now();
         self.ground.fleet.store.kill(master)?;

@@ -42,8 +42,17 @@ async fn the_budget_of_a_token_is_learned() {
 #[tokio::test]
 async fn faults_lose_nothing() {
     let _alone = alone().await;
-    let stroke = |fault| Stroke { fault, after: 3.0, lasts: None };
-    let faults = [Fault::KillLeader, Fault::RedisKill, Fault::TelegramCloseAfter, Fault::NginxReload];
+    let stroke = |fault| Stroke { fault, after: 2.0, lasts: None };
+    let faults = [
+        Fault::KillLeader,
+        Fault::KillSender,
+        Fault::RedisKill,
+        Fault::TelegramCloseAfter,
+        Fault::NginxReload,
+        Fault::NginxKill,
+        Fault::UpdatesTwice,
+        Fault::PoisonUpdate,
+    ];
     let plan = Plan { faults: faults.map(stroke).to_vec() };
     let outcome = suffer(&plan, 1, 200, 6.0, None).await.unwrap();
     for Staged { faults, verdict, .. } in &outcome.stages {
