@@ -124,7 +124,7 @@ impl Injector<'_> {
         }
     }
 
-    fn any_instance(&mut self) -> usize {
+    pub(super) fn any_instance(&mut self) -> usize {
         self.dice.random_range(0..self.ground.fleet.instances.len())
     }
 
@@ -236,38 +236,6 @@ impl Injector<'_> {
         sleep(time).await;
         wire.set(Flow::Free);
         Ok(())
-    }
-
-    /// nginx gives every instance one request in turn, so the two of a pair go to two instances.
-    async fn push_twice(&self, time: Duration) -> anyhow::Result<()> {
-        let before = self.repeated().await;
-        self.control.push_twice(true).await?;
-        sleep(time).await;
-        self.control.push_twice(false).await?;
-        ensure!(self.repeated().await > before, "no instance met an update that another had");
-        Ok(())
-    }
-
-    /// Updates that instances found done.
-    async fn repeated(&self) -> f64 {
-        let mut sum = 0.0;
-        for instance in &self.ground.fleet.instances {
-            let page = instance.metrics().await.unwrap_or_default();
-            sum += total(&page, "hamdam_updates_total", "outcome=\"duplicate\"");
-        }
-        sum
-    }
-
-    /// One keeps the time, one is early, one is late.
-    async fn set_clocks_apart(&mut self, time: Duration) -> anyhow::Result<()> {
-        ensure!(!self.ground.fleet.clocks.is_empty(), "this fault wants a fleet with clocks");
-        let right = self.any_instance();
-        for (index, clock) in self.ground.fleet.clocks.iter().enumerate() {
-            let minutes = if index == right { 0 } else { self.dice.random_range(2..=10) };
-            clock.set(if index > right { minutes * 60 } else { minutes * -60 })?;
-        }
-        sleep(time).await;
-        self.ground.fleet.clocks.iter().try_for_each(|clock| clock.set(0))
     }
 
     pub(super) fn all_instances(&self) -> Vec<u32> {

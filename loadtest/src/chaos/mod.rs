@@ -4,6 +4,7 @@
 //! [`Stage`] they need, each stage is started once, and the oracle judges each by itself.
 
 mod beacon;
+mod doubt;
 mod inject;
 mod plan;
 mod poison;
