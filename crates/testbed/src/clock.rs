@@ -74,13 +74,15 @@ mod tests {
         let mut command = std::process::Command::new("sh");
         command.args(["-c", "while :; do date +%Y; sleep 0.1; done"]).envs(clock.environment());
         let process = Process::start("date", &command, folder.path().join("log")).unwrap();
-        clock.set(1_000_000_000).unwrap();
-        poll("thirty years to pass", || async {
-            let now: i32 = process.log_tail().split_whitespace().last().unwrap_or("0").parse()?;
-            anyhow::ensure!(now > 2050, "{now}");
-            Ok(())
-        })
-        .await
-        .unwrap();
+        for (offset, years) in [(1_000_000_000, 2050..2100), (-1_000_000_000, 1970..2000)] {
+            clock.set(offset).unwrap();
+            poll("thirty years to pass", || async {
+                let now: i32 = process.log_tail().split_whitespace().last().unwrap_or("0").parse()?;
+                anyhow::ensure!(years.contains(&now), "{now}");
+                Ok(())
+            })
+            .await
+            .unwrap();
+        }
     }
 }
