@@ -127,13 +127,14 @@ impl Fault {
     /// How long it lasts, if a plan does not say: longer than any lease, or long enough to matter.
     fn usual(self) -> Duration {
         Duration::from_millis(match self {
-            Self::KillInstance
+            // Of a fail-over: how long the replicas get nothing before their master dies. It ends when one is promoted.
+            Self::ClusterMasterKill
+            | Self::SentinelFailover
+            | Self::KillInstance
             | Self::KillLeader
             | Self::KillSender
             | Self::NginxReload
             | Self::PoisonUpdate => 0,
-            // Of these: how long the replicas get nothing before their master dies. It ends when one is promoted.
-            Self::ClusterMasterKill | Self::SentinelFailover => 0,
             Self::ClusterMasterKillWaited | Self::SentinelFailoverWaited => 300,
             Self::RedisStop | Self::RedisKill | Self::RedisKillEverysec | Self::NginxKill => 1_000,
             Self::RedisPause => 3_000,
