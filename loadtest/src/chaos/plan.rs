@@ -153,7 +153,8 @@ pub struct Stroke {
     /// Seconds after the fault before it ended, or after the talk began.
     #[serde(default = "pause")]
     pub after: f64,
-    /// How long it lasts, in seconds, if not as usual.
+    /// How long it lasts, in seconds, if not as usual. Of a fail-over: how long the replicas get nothing before their
+    /// master dies.
     #[serde(default)]
     pub lasts: Option<f64>,
 }
