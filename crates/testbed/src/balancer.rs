@@ -48,6 +48,22 @@ impl Balancer {
         }
     }
 
+    /// Kills it with its workers (SIGKILL).
+    pub async fn kill(&mut self) -> Result<()> {
+        match self {
+            Self::Nginx(nginx) => nginx.kill().await,
+            Self::HaProxy(haproxy) => haproxy.kill().await,
+        }
+    }
+
+    /// Starts it again on the same port after [`Balancer::kill`].
+    pub async fn start_again(&mut self) -> Result<()> {
+        match self {
+            Self::Nginx(nginx) => nginx.start_again().await,
+            Self::HaProxy(haproxy) => haproxy.start_again().await,
+        }
+    }
+
     /// Changes the set of instances and waits until the new set is served; no connection breaks.
     pub async fn reload(&mut self, instances: &[String]) -> Result<()> {
         match self {
@@ -118,6 +134,9 @@ mod tests {
             assert!(ask(&balancer, "/health/ready").await.ends_with("second"), "{kind:?}");
             assert!(ask(&balancer, "/metrics").await.starts_with("HTTP/1.1 404"), "{kind:?}");
             assert!(ask(&balancer, "/health/balancer").await.trim_end().ends_with("ok"), "{kind:?}");
+            balancer.kill().await.unwrap();
+            balancer.start_again().await.unwrap();
+            assert!(ask(&balancer, "/telegram/1").await.ends_with("second"), "{kind:?}");
         }
     }
 

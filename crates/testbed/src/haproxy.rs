@@ -42,16 +42,30 @@ impl HaProxy {
         write_instances(&folder, instances)?;
         let process = launch(&folder)?;
         let mut haproxy = Self { process, port, folder };
-        let (address, master) = (haproxy.port.address(), haproxy.folder.path().join(MASTER));
-        haproxy
-            .process
+        haproxy.ready().await?;
+        Ok(haproxy)
+    }
+
+    async fn ready(&mut self) -> Result<()> {
+        let (address, master) = (self.port.address(), self.folder.path().join(MASTER));
+        self.process
             .answers(|| async {
                 listens(&address).await?;
                 // A signal that comes before the master has settled is lost.
                 ask(&master, "show proc").await.map(drop)
             })
-            .await?;
-        Ok(haproxy)
+            .await
+    }
+
+    /// Kills it with its workers (SIGKILL).
+    pub async fn kill(&mut self) -> Result<()> {
+        self.process.kill_all().await
+    }
+
+    /// Starts it again on the same port after [`HaProxy::kill`].
+    pub async fn start_again(&mut self) -> Result<()> {
+        self.process = launch(&self.folder)?;
+        self.ready().await
     }
 
     /// `http://127.0.0.1:port`.

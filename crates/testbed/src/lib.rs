@@ -4,6 +4,7 @@
 //! this process even if that is killed with -9. Nothing is shared with services the machine already runs.
 
 mod balancer;
+mod clock;
 mod cluster;
 pub mod fleet;
 mod folder;
@@ -13,15 +14,18 @@ mod nginx;
 mod ports;
 mod process;
 mod redis;
+mod sentinels;
 mod wire;
 
 pub use balancer::{Balancer, BalancerKind};
+pub use clock::Clock;
 pub use cluster::{ClusterNode, RedisCluster};
 pub use folder::Folder;
 pub use haproxy::HaProxy;
-pub use mariadb::MariaDb;
+pub use mariadb::{Exhausted, MariaDb};
 pub use nginx::Nginx;
 pub use ports::Port;
 pub use process::{Process, Signal, poll};
 pub use redis::{Redis, RedisOptions};
+pub use sentinels::RedisSentinels;
 pub use wire::{Flow, Wire};

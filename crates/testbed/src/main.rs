@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 use clap::{Args, Parser, Subcommand};
 use hamdam_testbed::BalancerKind;
-use hamdam_testbed::fleet::{self, Binaries, Fleet, FleetFile, FleetOptions, Request};
+use hamdam_testbed::fleet::{self, Binaries, Fleet, FleetFile, FleetOptions, Request, StoreKind};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// A whole fleet on this machine: Redis, MariaDB, the simulator of Telegram, instances behind a balancer.
@@ -104,7 +104,9 @@ async fn hold(start: &Start, home: &Path) -> Result<()> {
     options.instances = start.instances;
     options.bots = start.bots;
     options.bot_rate.clone_from(&start.bot_rate);
-    options.cluster = start.cluster;
+    if start.cluster {
+        options.store = StoreKind::Cluster { replicas: 0 };
+    }
     if start.haproxy {
         options.balancer = BalancerKind::HaProxy;
     }

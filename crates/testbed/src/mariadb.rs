@@ -11,6 +11,16 @@ use crate::{Folder, Port, Process};
 /// The account of the fleet and of tests. It listens on loopback only and vanishes with its folder.
 const USER: &str = "hamdam";
 const PASSWORD: &str = "companion";
+/// The account that may change limits, and gets in beyond them.
+const KEEPER: &str = "keeper";
+/// The server takes no smaller limit.
+const LEAST_CONNECTIONS: usize = 10;
+/// Connections unless said otherwise.
+const CONNECTIONS: usize = 200;
+/// The fleet opens a connection again that was broken: so often is tried to be faster.
+const ROUNDS: usize = 100;
+/// Version of the protocol a greeting begins with.
+const GREETED: u8 = 10;
 /// The database that is there from the start.
 const DATABASE: &str = "hamdam";
 
@@ -20,6 +30,12 @@ pub struct MariaDb {
     process: Process,
     port: Port,
     folder: Folder,
+}
+
+/// Every connection a server has, while this is held.
+#[derive(Debug)]
+pub struct Exhausted {
+    _held: Vec<TcpStream>,
 }
 
 impl MariaDb {
@@ -53,6 +69,16 @@ impl MariaDb {
         format!("mysql://{USER}:{PASSWORD}@{}/{database}", self.port.address())
     }
 
+    /// The same by another way, such as a [`Wire`](crate::Wire) that begins at this address.
+    pub fn url_by(&self, address: &str) -> String {
+        format!("mysql://{USER}:{PASSWORD}@{address}/{DATABASE}")
+    }
+
+    /// `127.0.0.1:port`.
+    pub fn address(&self) -> String {
+        self.port.address()
+    }
+
     /// Makes an empty database named `hamdam_<name>` and answers its URL, so that tests share a server and no rows.
     pub async fn database(&self, name: &str) -> Result<String> {
         let database = format!("hamdam_{name}");
@@ -62,6 +88,10 @@ impl MariaDb {
 
     /// Runs SQL with the server's own client; answers the rows, a line each with tabs between columns.
     pub async fn sql(&self, sql: &str) -> Result<String> {
+        self.sql_as(USER, sql).await
+    }
+
+    async fn sql_as(&self, user: &str, sql: &str) -> Result<String> {
         let output = tokio::process::Command::new("mariadb")
             .args([
                 "--no-defaults",
@@ -71,7 +101,7 @@ impl MariaDb {
                 "--host=127.0.0.1",
             ])
             .arg(format!("--port={}", self.port.number()))
-            .arg(format!("--user={USER}"))
+            .arg(format!("--user={user}"))
             .env("MYSQL_PWD", PASSWORD)
             .args(["--execute", sql])
             .kill_on_drop(true)
@@ -82,6 +112,46 @@ impl MariaDb {
             bail!("{sql:?} failed: {}", String::from_utf8_lossy(&output.stderr));
         }
         Ok(String::from_utf8(output.stdout)?)
+    }
+
+    /// Breaks the connections of everybody and takes all there are, until [`MariaDb::restore`].
+    pub async fn exhaust(&self) -> Result<Exhausted> {
+        let break_others = format!(
+            "KILL USER {USER}; SELECT COUNT(*) FROM information_schema.processlist WHERE user = '{USER}'"
+        );
+        // What is held never logs in, and the server must not mind.
+        let limit = format!("SET GLOBAL connect_timeout=600, GLOBAL max_connections={LEAST_CONNECTIONS}");
+        self.sql_as(KEEPER, &format!("{limit}; {break_others}")).await?;
+        let mut held = Vec::new();
+        for _ in 0..ROUNDS {
+            while held.len() < LEAST_CONNECTIONS
+                && let Some(connection) = self.hold().await?
+            {
+                held.push(connection);
+            }
+            match self.sql_as(KEEPER, &break_others).await {
+                Ok(others) if held.len() == LEAST_CONNECTIONS && others.trim() == "0" => {
+                    return Ok(Exhausted { _held: held });
+                }
+                Ok(_) => {}
+                // The one place beyond the limit, which is the keeper's, is held too, or somebody is being refused there.
+                Err(_) => drop(held.pop()),
+            }
+        }
+        bail!("the fleet keeps some of {LEAST_CONNECTIONS} connections: only {} could be taken", held.len())
+    }
+
+    /// One more connection, greeted and silent; none if there are no more.
+    async fn hold(&self) -> Result<Option<TcpStream>> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port.number())).await?;
+        Ok((greeting(&mut stream).await? == GREETED).then_some(stream))
+    }
+
+    /// Lets everybody in again.
+    pub async fn restore(&self, exhausted: Exhausted) -> Result<()> {
+        self.sql_as(KEEPER, &format!("SET GLOBAL max_connections={CONNECTIONS}")).await?;
+        drop(exhausted);
+        Ok(())
     }
 
     /// The guarded process, for signals.
@@ -112,7 +182,9 @@ async fn found(folder: &Folder) -> Result<()> {
         "CREATE DATABASE IF NOT EXISTS {DATABASE};\n\
          CREATE USER IF NOT EXISTS '{USER}'@'127.0.0.1' IDENTIFIED BY '{PASSWORD}';\n\
          GRANT ALL ON `{DATABASE}%`.* TO '{USER}'@'127.0.0.1' WITH GRANT OPTION;\n\
-         GRANT PROCESS, CREATE USER ON *.* TO '{USER}'@'127.0.0.1';\n"
+         GRANT PROCESS, CREATE USER ON *.* TO '{USER}'@'127.0.0.1';\n\
+         CREATE USER IF NOT EXISTS '{KEEPER}'@'127.0.0.1' IDENTIFIED BY '{PASSWORD}';\n\
+         GRANT PROCESS, CONNECTION ADMIN ON *.* TO '{KEEPER}'@'127.0.0.1';\n"
     );
     std::fs::write(folder.path().join("init.sql"), accounts)?;
     let output = tokio::process::Command::new("mariadb-install-db")
@@ -143,7 +215,8 @@ fn launch(port: &Port, folder: &Folder) -> Result<Process> {
         .args(["--bind-address=127.0.0.1", "--skip-name-resolve", "--skip-log-bin"])
         .arg(format!("--port={}", port.number()))
         // Sized for loopback tests beside everything else, with the durability of a real one.
-        .args(["--innodb-buffer-pool-size=128M", "--innodb-log-file-size=64M", "--max-connections=200"])
+        .args(["--innodb-buffer-pool-size=128M", "--innodb-log-file-size=64M"])
+        .arg(format!("--max-connections={CONNECTIONS}"))
         .arg("--innodb-flush-log-at-trx-commit=1")
         .args(account());
     Process::start(format!("mariadbd {}", port.number()), &command, folder.path().join("mariadb.log"))
@@ -154,17 +227,35 @@ fn account() -> Vec<&'static str> {
     if rustix::process::geteuid().is_root() { vec!["--user=root"] } else { Vec::new() }
 }
 
-/// Waits for the server's greeting: a packet whose payload begins with protocol version 10, or 255 for an error.
+/// Fails unless the server greets.
 async fn greeted(port: u16) -> Result<()> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
+    match greeting(&mut stream).await? {
+        GREETED => Ok(()),
+        other => bail!("the server greets with {other}"),
+    }
+}
+
+/// How the payload of the first packet begins: with the protocol's version, or 255 for an error.
+async fn greeting(stream: &mut TcpStream) -> Result<u8> {
     let mut head = [0; 5];
     stream.read_exact(&mut head).await?;
-    if head[4] == 10 { Ok(()) } else { bail!("the server greets with {}", head[4]) }
+    Ok(head[4])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn with_every_connection_taken_nobody_gets_in_until_they_are_given_back() {
+        let server = MariaDb::start().await.unwrap();
+        let exhausted = server.exhaust().await.unwrap();
+        let refused = server.sql("SELECT 1").await.unwrap_err().to_string();
+        assert!(refused.contains("Too many connections"), "{refused}");
+        server.restore(exhausted).await.unwrap();
+        assert_eq!(server.sql("SELECT 1").await.unwrap().trim(), "1");
+    }
 
     #[tokio::test]
     async fn what_was_committed_survives_a_kill() {

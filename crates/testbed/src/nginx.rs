@@ -54,6 +54,17 @@ impl Nginx {
         &mut self.process
     }
 
+    /// Kills it with its workers (SIGKILL).
+    pub async fn kill(&mut self) -> Result<()> {
+        self.process.kill_all().await
+    }
+
+    /// Starts it again on the same port after [`Nginx::kill`].
+    pub async fn start_again(&mut self) -> Result<()> {
+        self.process = launch(&self.folder)?;
+        self.ready().await
+    }
+
     /// Changes the set of instances and waits until workers with the new set serve; no connection breaks.
     pub async fn reload(&mut self, instances: &[String]) -> Result<()> {
         let before = self.process.children()?;

@@ -134,6 +134,19 @@ impl Process {
         Ok(self.child.wait()?)
     }
 
+    /// Kills it and its whole group (SIGKILL) and waits until its children have ended too: what they listen on is free then.
+    pub async fn kill_all(&mut self) -> Result<()> {
+        let children = self.children()?;
+        self.kill()?;
+        poll("the children of a killed process end", || async {
+            match children.iter().find(|child| is_alive(**child)) {
+                Some(child) => bail!("{child} lives"),
+                None => Ok(()),
+            }
+        })
+        .await
+    }
+
     /// Kills what is left of its process group: a server's workers outlive it.
     fn sweep(&mut self) -> Result<()> {
         if self.swept {
@@ -181,6 +194,11 @@ impl Drop for Process {
         // Nothing is left to do with an error: the process is gone already, or dies with this one.
         let _ = self.kill();
     }
+}
+
+/// Whether a process lives. One that ended and was not waited for has a directory too, but no memory.
+fn is_alive(pid: u32) -> bool {
+    std::fs::read_to_string(format!("/proc/{pid}/statm")).is_ok_and(|statm| !statm.starts_with("0 "))
 }
 
 /// A probe: something accepts connections at this address.
@@ -266,11 +284,6 @@ mod tests {
         if std::fs::read_to_string(log)?.contains(text) { Ok(()) } else { bail!("nothing yet") }
     }
 
-    fn alive(pid: u32) -> bool {
-        // A zombie has a directory too, but no memory.
-        std::fs::read_to_string(format!("/proc/{pid}/statm")).is_ok_and(|statm| !statm.starts_with("0 "))
-    }
-
     #[tokio::test]
     async fn a_process_that_ends_early_is_reported_with_its_log() {
         let folder = Folder::new("early").unwrap();
@@ -285,9 +298,9 @@ mod tests {
         let folder = Folder::new("drop").unwrap();
         let process = Process::start("sleep", &shell("exec sleep 600"), folder.path().join("log")).unwrap();
         let pid = process.pid();
-        assert!(alive(pid));
+        assert!(is_alive(pid));
         drop(process);
-        assert!(!alive(pid));
+        assert!(!is_alive(pid));
     }
 
     #[tokio::test]
@@ -299,10 +312,10 @@ mod tests {
         process.answers(|| std::future::ready(contains(&log, "worker"))).await.unwrap();
         let text = std::fs::read_to_string(&log).unwrap();
         let worker: u32 = text.trim().rsplit(' ').next().unwrap().parse().unwrap();
-        assert!(alive(worker));
+        assert!(is_alive(worker));
         drop(process);
         poll("the worker to die", || async move {
-            if alive(worker) {
+            if is_alive(worker) {
                 bail!("worker {worker} lives")
             }
             Ok(())

@@ -77,6 +77,10 @@ impl Redis {
         }
     }
 
+    pub(crate) fn password(&self) -> Option<&str> {
+        self.options.password.as_deref()
+    }
+
     /// The guarded process, for signals.
     pub fn process(&mut self) -> &mut Process {
         &mut self.process

@@ -1,8 +1,16 @@
 //! `loadtest chaos`: things go wrong, one after another, while the oracle watches.
+//!
+//! Most faults need one Redis that flushes with every write; some need another kind. A plan's faults are gathered by the
+//! [`Stage`] they need, each stage is started once, and the oracle judges each by itself.
 
+mod beacon;
+mod doubt;
 mod inject;
 mod plan;
+mod poison;
 mod recovery;
+mod redis;
+mod stage;
 mod table;
 
 use std::path::PathBuf;
@@ -10,22 +18,25 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
-use hamdam_testbed::RedisOptions;
-use hamdam_testbed::fleet::{Binaries, FleetOptions};
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use serde::Serialize;
 use tokio::time::sleep;
 
-use self::inject::Injector;
+use self::inject::{Injector, Struck};
 pub use self::plan::{Fault, Plan, Stroke};
 use self::recovery::Normal;
+pub use self::redis::Forgot;
+pub use self::stage::Stage;
+use crate::oracle::Counts;
 use crate::report::{self, Line, Phase, Verdict, write_json};
 use crate::run::{Control, Drive, Ground};
 use crate::users;
 
-/// Everything must be as before so soon after a fault.
-const RECOVERY: Duration = Duration::from_secs(10);
+/// After the last one they make up for what they could not say.
+const LATE: Duration = Duration::from_secs(4);
+/// What was killed comes back within that time.
+const REVIVAL: Duration = Duration::from_secs(20);
 /// Before the first fault people talk in peace, so that "normal" means something.
 const PEACE: Duration = Duration::from_secs(5);
 
@@ -60,7 +71,25 @@ pub struct Suffered {
     pub lasted: f64,
     /// From its end until everything was as before, in seconds; nothing if that never was.
     pub recovered_after: Option<f64>,
-    /// Whether that was soon enough.
+    /// What live state forgot, where it may.
+    pub forgot: Option<Forgot>,
+    /// What the oracle counted from its beginning to the end of the recovery. What shows later, such as a loss in a room
+    /// that goes on, is in the verdict of the stage alone.
+    pub counts: Counts,
+    /// Whether the recovery was soon enough, no more forgotten than allowed, and nothing counted but what may be.
+    pub passed: bool,
+}
+
+/// What came of the faults of one stage.
+#[derive(Clone, Debug, Serialize)]
+pub struct Staged {
+    /// Which.
+    pub stage: Stage,
+    /// Fault by fault.
+    pub faults: Vec<Suffered>,
+    /// What the oracle says of the whole.
+    pub verdict: Verdict,
+    /// Whether the oracle is content and every fault passed.
     pub passed: bool,
 }
 
@@ -69,11 +98,9 @@ pub struct Suffered {
 pub struct Outcome {
     /// Where all randomness came from.
     pub seed: u64,
-    /// Fault by fault.
-    pub faults: Vec<Suffered>,
-    /// What the oracle says of the whole.
-    pub verdict: Verdict,
-    /// Whether the oracle is content and every recovery was soon enough.
+    /// Stage by stage.
+    pub stages: Vec<Staged>,
+    /// Whether every stage passed.
     pub passed: bool,
 }
 
@@ -85,14 +112,17 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     line.clear();
     let outcome = outcome?;
     write_json(options.json.as_deref(), &outcome)?;
-    println!("{}\n{}", report::table(&outcome.verdict), table::of(&outcome));
+    for staged in &outcome.stages {
+        println!("{}", report::table(&staged.verdict));
+    }
+    println!("{}", table::of(&outcome));
     if !outcome.passed {
         eprintln!("again: loadtest chaos --plan {} --seed {}", options.plan, options.seed);
     }
     Ok(if outcome.passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Starts a fleet, lets people chat in it, and carries the plan out.
+/// Carries the plan out, stage by stage.
 pub async fn suffer(
     plan: &Plan,
     seed: u64,
@@ -100,26 +130,41 @@ pub async fn suffer(
     messages_per_minute: f64,
     line: Option<&Line>,
 ) -> anyhow::Result<Outcome> {
-    let options =
-        FleetOptions { redis: durable(), wires: true, ..FleetOptions::new(Binaries::beside_this()?) };
-    let mut ground = Ground::start(&options).await?;
-    let target = ground.target()?;
-    let control = Control::new(&target.telegram_url)?;
-    let drive = Drive::new(target, people(plan, seed, users, messages_per_minute))?;
-    let (verdict, faults) = tokio::join!(drive.run(line), strike(plan, seed, &mut ground, &drive, &control));
-    let (verdict, faults) = (verdict?, faults.context("what was to befall the fleet did not")?);
-    let passed = verdict.good && faults.iter().all(|suffered| suffered.passed);
-    Ok(Outcome { seed, faults, verdict, passed })
+    let mut stages = Vec::new();
+    for (stage, plan) in plan.by_stage() {
+        let people = people(&plan, seed, users, messages_per_minute);
+        stages.push(on_stage(stage, &plan, seed, people, line).await?);
+    }
+    let passed = stages.iter().all(|staged| staged.passed);
+    Ok(Outcome { seed, stages, passed })
 }
 
-/// A Redis whose death loses nothing it answered for.
-fn durable() -> RedisOptions {
-    RedisOptions { appendonly: true, ..RedisOptions::default() }
+/// Starts a fleet, lets people chat in it, and carries out the part of the plan that is for it.
+async fn on_stage(
+    stage: Stage,
+    plan: &Plan,
+    seed: u64,
+    people: users::Plan,
+    line: Option<&Line>,
+) -> anyhow::Result<Staged> {
+    let mut ground = Ground::start(&stage.options()?).await?;
+    let target = ground.target()?;
+    let control = Control::new(&target.telegram_url)?;
+    let drive = Drive::new(target, people)?;
+    let breaking = async {
+        let faults = strike(plan, seed, &mut ground, &drive, &control).await;
+        faults.context("what was to befall the fleet did not")
+    };
+    let (verdict, faults) = tokio::try_join!(drive.run(line), breaking)?;
+    let passed = verdict.good && faults.iter().all(|suffered| suffered.passed);
+    Ok(Staged { stage, faults, verdict, passed })
 }
 
 fn people(plan: &Plan, seed: u64, users: u32, messages_per_minute: f64) -> users::Plan {
-    // Every fault, the pause before it, and a recovery that is just soon enough.
-    let each = |stroke: &Stroke| stroke.after + stroke.duration().as_secs_f64() + RECOVERY.as_secs_f64();
+    // More than enough: the talk ends with the last recovery.
+    let each = |stroke: &Stroke| {
+        stroke.after + (stroke.duration() + stroke.fault.recovery() + REVIVAL).as_secs_f64()
+    };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "minutes")]
     let seconds = (plan.faults.iter().map(each).sum::<f64>() + PEACE.as_secs_f64()).ceil() as u64;
     users::Plan {
@@ -150,6 +195,8 @@ async fn strike(
         sleep(Duration::from_secs_f64(stroke.after.clamp(0.0, 600.0))).await;
         all.push(breakage.suffer(stroke, ground, drive, control).await?);
     }
+    sleep(LATE).await;
+    control.finish().await?;
     Ok(all)
 }
 
@@ -184,15 +231,25 @@ impl Breakage {
         control: &Control,
     ) -> anyhow::Result<Suffered> {
         let began = tokio::time::Instant::now();
-        let mut injector = Injector { ground: &mut *ground, drive, control, dice: &mut self.dice };
-        injector.strike(stroke).await.with_context(|| stroke.fault.name())?;
+        let before = control.live().await?.counts;
+        let mut dead = None;
+        let dice = &mut self.dice;
+        let mut injector = Injector { ground: &mut *ground, drive, control, dice, dead: &mut dead };
+        let Struck { ended, forgot } = injector.strike(stroke).await.with_context(|| stroke.fault.name())?;
         let lasted = began.elapsed().as_secs_f64();
-        let recovered = self.normal.returns(ground).await;
+        let recovered = self.normal.returns(injector.ground, ended).await;
+        let counts = control.live().await?.counts.since(&before);
+        injector.revive().await.with_context(|| stroke.fault.name())?;
+        let in_time = recovered.is_some_and(|time| time <= stroke.fault.recovery());
+        // Duplicates and losses may be, and a loss may be taken back: the verdict knows in the end.
+        let others = Counts { duplicated: 0, lost: 0, ..counts };
         Ok(Suffered {
             fault: stroke.fault,
             lasted,
             recovered_after: recovered.map(|time| time.as_secs_f64()),
-            passed: recovered.is_some_and(|time| time <= RECOVERY),
+            forgot,
+            counts,
+            passed: in_time && forgot.is_none_or(Forgot::is_allowed) && others == Counts::default(),
         })
     }
 }

@@ -38,12 +38,11 @@ impl Normal {
         Self { p95: after.since(&before).bound_of(0.95).map_or(usual, |p95| p95.max(usual)) }
     }
 
-    /// Waits until latency is normal and the outbox holds no more than a second's messages; answers how long that took.
-    /// `None`: it did not come about.
-    pub(super) async fn returns(self, ground: &Ground) -> Option<Duration> {
-        let began = Instant::now();
+    /// Waits until latency is normal and the outbox holds no more than a second's messages; answers how long that
+    /// took since `ended`. `None`: it did not come about.
+    pub(super) async fn returns(self, ground: &Ground, ended: Instant) -> Option<Duration> {
         let mut before = relays(ground).await;
-        while began.elapsed() < NEVER {
+        while ended.elapsed() < NEVER {
             let at = Instant::now();
             sleep(WINDOW).await;
             let now = relays(ground).await;
@@ -51,7 +50,7 @@ impl Normal {
             let in_time = lately.bound_of(0.95).is_some_and(|p95| p95 <= self.p95);
             if lately.count() >= ENOUGH && in_time && waiting(ground).await <= lately.count() {
                 // The window was normal from its beginning.
-                return Some(at - began);
+                return Some(at - ended);
             }
             before = now;
         }

@@ -93,6 +93,16 @@ impl Counts {
         }
     }
 
+    /// What came since an earlier look.
+    #[must_use]
+    pub fn since(&self, before: &Self) -> Self {
+        let mut more = Self::default();
+        for fault in Fault::ALL {
+            *more.of(fault) = self.get(fault).saturating_sub(before.get(fault));
+        }
+        more
+    }
+
     fn of(&mut self, fault: Fault) -> &mut u64 {
         match fault {
             Fault::Lost => &mut self.lost,

@@ -27,6 +27,7 @@ pub fn table(verdict: &Verdict) -> String {
     row("calls", format!("{}, answered 429: {}", verdict.calls, verdict.too_many));
     row("webhooks failed", verdict.webhook_failures.to_string());
     row("calls interrupted", verdict.attempts_in_flight_at_kill.to_string());
+    row("may be lost", verdict.may_be_lost.to_string());
     match &verdict.fleet {
         Some(fleet) => row(
             "the fleet's own counts",

@@ -70,6 +70,10 @@ pub struct Verdict {
     pub relay_ms: Percentiles,
     /// From asking for a partner to being shown one.
     pub match_ms: Percentiles,
+    /// Updates acknowledged while live state wrote down what it later forgot, as the design's table of failures allows:
+    /// so many messages may be lost.
+    #[serde(default)]
+    pub may_be_lost: u64,
     /// Whether the run was good.
     #[serde(default)]
     pub good: bool,
@@ -190,9 +194,13 @@ impl Verdict {
         let mut reasons = Vec::new();
         for fault in Fault::ALL {
             let count = self.counts.get(fault);
-            if fault != Fault::Duplicated && count > 0 {
+            if !matches!(fault, Fault::Duplicated | Fault::Lost) && count > 0 {
                 reasons.push(format!("{fault} is {count}"));
             }
+        }
+        let (lost, may_be_lost) = (self.counts.lost, self.may_be_lost);
+        if lost > may_be_lost {
+            reasons.push(format!("lost is {lost}, and {may_be_lost} may be"));
         }
         let duplicated = self.counts.duplicated;
         if duplicated > self.attempts_in_flight_at_kill {
@@ -205,7 +213,7 @@ impl Verdict {
             let noticed = fleet.duplicate_sends;
             reasons.push(format!("duplicated is {duplicated}, and the fleet itself noticed only {noticed}"));
         }
-        let accounted = self.relayed + self.dropped_by_leave + self.refused;
+        let accounted = self.relayed + self.dropped_by_leave + self.refused + lost.min(may_be_lost);
         if self.sent != accounted {
             let sent = self.sent;
             reasons.push(format!(
@@ -271,6 +279,14 @@ mod tests {
         assert!(interrupted(2).judged(None).good);
         assert!(!interrupted(1).judged(fleet(2.0)).good);
         assert!(!interrupted(2).judged(fleet(1.0)).good);
+    }
+
+    #[test]
+    fn what_live_state_may_forget_excuses_as_many_losses() {
+        let counts = Counts { lost: 2, ..Counts::default() };
+        let forgot = |may_be_lost| Verdict { counts, sent: 102, may_be_lost, ..good() }.judged(None);
+        assert!(forgot(2).good && forgot(9).good);
+        assert!(!forgot(1).good);
     }
 
     #[test]

@@ -9,6 +9,15 @@ use crate::telegram::{CallId, Event, Outcome, What};
 /// A caller may not have noted an answer that it got so long before it died.
 const JUST_ANSWERED: Duration = Duration::from_millis(500);
 
+/// What an interruption met.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Interruption {
+    /// Calls of the interrupted that have no answer yet.
+    pub unanswered: u64,
+    /// Calls of theirs that were answered just now.
+    pub answered: u64,
+}
+
 /// Calls by connection.
 #[derive(Debug, Default)]
 pub(super) struct Attempts {
@@ -62,16 +71,16 @@ impl Attempts {
 
     /// The owners of these connections are about to be killed, paused or cut off from the state. Answers how many of their
     /// calls are unanswered or were answered just now.
-    pub(super) fn interrupt(&mut self, connections: &HashSet<SocketAddr>) -> u64 {
+    pub(super) fn interrupt(&mut self, connections: &HashSet<SocketAddr>) -> Interruption {
         let mut unanswered = 0;
         for attempt in self.unanswered.values_mut().filter(|attempt| connections.contains(&attempt.peer)) {
-            unanswered += usize::from(!std::mem::replace(&mut attempt.counted, true));
+            unanswered += u64::from(!std::mem::replace(&mut attempt.counted, true));
         }
         let answered = self.answered.iter().filter(|(_, peer)| connections.contains(peer)).count();
-        let found = u64::try_from(unanswered + answered).expect("calls at one instant are few");
-        self.interrupted += found;
+        let answered = u64::try_from(answered).expect("calls at one instant are few");
+        self.interrupted += unanswered + answered;
         self.doomed.extend(connections);
-        found
+        Interruption { unanswered, answered }
     }
 
     /// What was on its way is through: the owners were woken up again, or their connections are gone.
@@ -131,7 +140,8 @@ mod tests {
         attempts.see(&answered(700, 2));
         attempts.see(&answered(900, 3));
         // 1 was answered long ago, 2 and 3 just now, 5 is unanswered; 4 is somebody else's.
-        assert_eq!(attempts.interrupt(&HashSet::from([peer(10)])), 3);
+        let found = attempts.interrupt(&HashSet::from([peer(10)]));
+        assert_eq!(found, Interruption { unanswered: 1, answered: 2 });
         // On its way when its sender died.
         attempts.see(&received(901, 7, 10, "sendMessage"));
         attempts.see(&received(901, 8, 20, "sendMessage"));
@@ -155,7 +165,8 @@ mod tests {
         attempts.see(&unanswered(1, true));
         attempts.see(&unanswered(2, false));
         assert_eq!(attempts.interrupted(), 1);
-        assert_eq!(attempts.interrupt(&HashSet::from([peer(10)])), 2);
+        let found = attempts.interrupt(&HashSet::from([peer(10)]));
+        assert_eq!(found, Interruption { unanswered: 2, answered: 0 });
         attempts.see(&unanswered(3, true));
         assert_eq!(attempts.interrupted(), 3, "counted when it was interrupted");
     }

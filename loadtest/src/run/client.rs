@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use reqwest::StatusCode;
+use tokio::time::Instant;
 
-use super::control::{Begun, Interrupted, Pids};
+use super::control::{Begun, Excused, Forgot, Interrupted, Pids};
 use crate::report::{Live, Verdict};
-use crate::telegram::FaultRule;
+use crate::telegram::{BotId, FaultRule, UserId};
 use crate::users::Plan;
 
 /// An HTTP client for short requests on this machine.
@@ -58,6 +59,12 @@ impl Control {
         Ok(Some(good(answer).await?.json().await?))
     }
 
+    /// Lets the talk end before its time; the verdict follows as usual.
+    pub async fn finish(&self) -> anyhow::Result<()> {
+        good(self.http.post(format!("{}/run/finish", self.url)).send().await?).await?;
+        Ok(())
+    }
+
     /// Breaks off the run that goes on, if one does: its users go home, and there is no verdict.
     pub async fn stop(&self) -> anyhow::Result<()> {
         good(self.http.delete(format!("{}/run", self.url)).send().await?).await?;
@@ -66,11 +73,40 @@ impl Control {
 
     /// Tells that these processes are about to be killed, paused or cut off from the state, while they still run, and
     /// answers how many calls they may not learn the outcome of.
-    pub async fn interrupt(&self, pids: &[u32]) -> anyhow::Result<u64> {
+    pub async fn interrupt(&self, pids: &[u32]) -> anyhow::Result<Interrupted> {
         let pids = Pids { pids: pids.to_vec() };
         let answer = self.http.post(format!("{}/run/interrupt", self.url)).json(&pids).send().await?;
-        let interrupted: Interrupted = good(answer).await?.json().await?;
-        Ok(interrupted.attempts)
+        Ok(good(answer).await?.json().await?)
+    }
+
+    /// Tells that live state forgot what it was told between these moments, and answers how many updates were
+    /// acknowledged then.
+    pub async fn forgot(&self, from: Instant, to: Instant) -> anyhow::Result<u64> {
+        let ago = |at: Instant| u64::try_from(at.elapsed().as_millis()).unwrap_or(u64::MAX);
+        // Whole milliseconds, and the way there: a little more at the start.
+        let forgot = Forgot { from_ms_ago: ago(from) + 10, to_ms_ago: ago(to) };
+        let answer = self.http.post(format!("{}/run/forgot", self.url)).json(&forgot).send().await?;
+        let excused: Excused = good(answer).await?.json().await?;
+        Ok(excused.acknowledged)
+    }
+
+    /// From now on every update is pushed twice at once, or no longer.
+    pub async fn push_twice(&self, twice: bool) -> anyhow::Result<()> {
+        good(self.http.post(format!("{}/telegram/twice", self.url)).json(&twice).send().await?).await?;
+        Ok(())
+    }
+
+    /// Users who have a chat with this bot.
+    pub async fn chats(&self, bot: BotId) -> anyhow::Result<Vec<UserId>> {
+        let answer = self.http.get(format!("{}/telegram/chats?bot={bot}", self.url)).send().await?;
+        Ok(good(answer).await?.json().await?)
+    }
+
+    /// Queues what is no update among those of this user's chat.
+    pub async fn spoil(&self, bot: BotId, user: UserId) -> anyhow::Result<()> {
+        let whose = serde_json::json!({ "bot": bot, "user": user });
+        good(self.http.post(format!("{}/telegram/spoil", self.url)).json(&whose).send().await?).await?;
+        Ok(())
     }
 
     /// What goes wrong with calls from now on; nothing, if there are no rules.

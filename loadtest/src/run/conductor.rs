@@ -3,13 +3,15 @@
 
 use std::collections::HashSet;
 use std::net::SocketAddr;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::MissedTickBehavior;
 
-use super::attempts::Attempts;
+use super::attempts::{Attempts, Interruption};
+use super::forgotten::Forgotten;
 use super::stage::{Running, Step};
 use crate::report::{Live, Verdict};
 use crate::telegram::{Event, Person, Simulator, UserId, Witness};
@@ -44,8 +46,10 @@ pub enum CannotBegin {
 
 enum Order {
     Begin(Plan, oneshot::Sender<Result<u64, CannotBegin>>),
-    Interrupt(HashSet<SocketAddr>, oneshot::Sender<u64>),
+    Interrupt(HashSet<SocketAddr>, oneshot::Sender<Interruption>),
+    Forgot(Range<Duration>, oneshot::Sender<u64>),
     Resume(HashSet<SocketAddr>),
+    Finish,
     Stop,
 }
 
@@ -72,9 +76,19 @@ impl Conducting {
 
     /// The owners of these connections are about to be interrupted: answers how many of their calls are unanswered or
     /// were answered just now.
-    pub async fn interrupt(&self, connections: HashSet<SocketAddr>) -> u64 {
+    pub async fn interrupt(&self, connections: HashSet<SocketAddr>) -> Interruption {
         let (answer, answered) = oneshot::channel();
         if self.orders.send(Order::Interrupt(connections, answer)).await.is_err() {
+            return Interruption::default();
+        }
+        answered.await.unwrap_or_default()
+    }
+
+    /// Live state forgot what it was told so long ago (the longer time is the start). Answers how many updates were
+    /// acknowledged then.
+    pub async fn forgot(&self, ago: Range<Duration>) -> u64 {
+        let (answer, answered) = oneshot::channel();
+        if self.orders.send(Order::Forgot(ago, answer)).await.is_err() {
             return 0;
         }
         answered.await.unwrap_or(0)
@@ -84,6 +98,12 @@ impl Conducting {
     pub async fn resume(&self, connections: HashSet<SocketAddr>) {
         // A conductor that is gone needs no telling.
         let _ = self.orders.send(Order::Resume(connections)).await;
+    }
+
+    /// Lets the talk of the run that goes on end before its time: everything else follows as usual.
+    pub async fn finish(&self) {
+        // A conductor that is gone has finished.
+        let _ = self.orders.send(Order::Finish).await;
     }
 
     /// Breaks off the run that goes on, if one does.
@@ -127,6 +147,7 @@ pub fn conduct(simulator: Simulator, events: Events) -> (Conducting, impl Future
         run: 0,
         running: None,
         attempts: Attempts::default(),
+        forgotten: Forgotten::default(),
         next_user: FIRST_USER,
     };
     (Conducting { orders, shared }, conductor.work())
@@ -157,6 +178,7 @@ struct Conductor {
     run: u64,
     running: Option<Running>,
     attempts: Attempts,
+    forgotten: Forgotten,
     next_user: UserId,
 }
 
@@ -191,6 +213,7 @@ impl Conductor {
 
     fn see(&mut self, event: &Event) {
         self.attempts.see(event);
+        self.forgotten.see(event);
         if let Some(running) = &mut self.running {
             running.see(event);
         }
@@ -205,7 +228,17 @@ impl Conductor {
             Order::Interrupt(connections, answer) => {
                 let _ = answer.send(self.attempts.interrupt(&connections));
             }
+            Order::Forgot(ago, answer) => {
+                let now = self.simulator.now();
+                let (from, to) = (now.saturating_sub(ago.start), now.saturating_sub(ago.end));
+                let _ = answer.send(self.forgotten.forgot(from, to));
+            }
             Order::Resume(connections) => self.attempts.resume(&connections),
+            Order::Finish => {
+                if let Some(running) = &mut self.running {
+                    running.finish();
+                }
+            }
             Order::Stop => {
                 if let Some(running) = &mut self.running {
                     running.stop(&self.simulator);
@@ -230,6 +263,7 @@ impl Conductor {
         }
         self.run += 1;
         self.attempts = Attempts::default();
+        self.forgotten = Forgotten::default();
         self.running = Some(Running::new(self.run, plan, &self.simulator));
         self.show();
         Ok(self.run)
@@ -242,6 +276,7 @@ impl Conductor {
             Step::News => self.show(),
             Step::Verdict(mut verdict) => {
                 verdict.attempts_in_flight_at_kill = self.attempts.interrupted();
+                verdict.may_be_lost = self.forgotten.excused();
                 let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
                 shared.verdict = Some((self.run, *verdict));
                 drop(shared);

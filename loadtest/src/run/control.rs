@@ -4,13 +4,16 @@
 //! |---|---|
 //! | `POST /control/run` with a [`Plan`] | begins a run; its number, or 409 while one goes on |
 //! | `GET /control/run` | how it goes ([`Live`](crate::report::Live)) |
+//! | `POST /control/run/finish` | the talk ends before its time; the verdict follows as usual |
 //! | `DELETE /control/run` | breaks the run off: its users go home, and there is no verdict |
 //! | `GET /control/run/{number}/verdict` | the verdict, or 404 as long as there is none |
 //! | `POST /control/run/interrupt` with `{"pids":[…]}` | these processes are about to be killed, paused or cut off from the state: the calls they may not learn the outcome of are counted as `attempts_in_flight_at_kill` |
+//! | `POST /control/run/forgot` with `{"from_ms_ago":…,"to_ms_ago":…}` | live state forgot what it was told between these moments: the updates acknowledged then are counted as `may_be_lost` |
 //! | `POST /control/run/resume` with `{"pids":[…]}` | they were woken or reconnected, and their calls are their own again |
 
 use std::collections::HashSet;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -19,6 +22,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 
+use super::attempts::Interruption;
 use super::conductor::{CannotBegin, Conducting};
 use super::process::connections_of;
 use crate::users::Plan;
@@ -42,6 +46,24 @@ pub struct Pids {
 pub struct Interrupted {
     /// Calls whose outcome these processes may not have learned.
     pub attempts: u64,
+    /// Of these, those without an answer yet.
+    pub unanswered: u64,
+}
+
+/// Body of `POST /run/forgot`.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Forgot {
+    /// When it began, in milliseconds before now.
+    pub from_ms_ago: u64,
+    /// When it ended, in milliseconds before now.
+    pub to_ms_ago: u64,
+}
+
+/// Answer of `POST /run/forgot`.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Excused {
+    /// Updates acknowledged between these moments.
+    pub acknowledged: u64,
 }
 
 /// The routes.
@@ -49,8 +71,10 @@ pub fn router(conducting: Conducting) -> Router {
     Router::new()
         .route("/control/run", post(begin).get(live).delete(stop))
         .route("/control/run/{number}/verdict", get(verdict))
+        .route("/control/run/finish", post(finish))
         .route("/control/run/interrupt", post(interrupt))
         .route("/control/run/resume", post(resume))
+        .route("/control/run/forgot", post(forgot))
         .with_state(conducting)
 }
 
@@ -69,6 +93,11 @@ async fn live(State(conducting): State<Conducting>) -> Response {
     Json(conducting.live()).into_response()
 }
 
+async fn finish(State(conducting): State<Conducting>) -> StatusCode {
+    conducting.finish().await;
+    StatusCode::NO_CONTENT
+}
+
 async fn stop(State(conducting): State<Conducting>) -> StatusCode {
     conducting.stop().await;
     StatusCode::NO_CONTENT
@@ -84,10 +113,16 @@ async fn verdict(State(conducting): State<Conducting>, Path(number): Path<u64>) 
 async fn interrupt(State(conducting): State<Conducting>, Json(pids): Json<Pids>) -> Response {
     match connections(&pids) {
         Ok(connections) => {
-            Json(Interrupted { attempts: conducting.interrupt(connections).await }).into_response()
+            let Interruption { unanswered, answered } = conducting.interrupt(connections).await;
+            Json(Interrupted { attempts: unanswered + answered, unanswered }).into_response()
         }
         Err(why) => (StatusCode::BAD_REQUEST, why).into_response(),
     }
+}
+
+async fn forgot(State(conducting): State<Conducting>, Json(forgot): Json<Forgot>) -> Response {
+    let [from, to] = [forgot.from_ms_ago, forgot.to_ms_ago].map(Duration::from_millis);
+    Json(Excused { acknowledged: conducting.forgot(from..to).await }).into_response()
 }
 
 async fn resume(State(conducting): State<Conducting>, Json(pids): Json<Pids>) -> Response {

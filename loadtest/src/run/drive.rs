@@ -8,6 +8,7 @@ use anyhow::bail;
 use futures::future::join_all;
 
 use super::client::{Control, http};
+use super::control::Interrupted;
 use super::counters::Counters;
 use super::target::Target;
 use crate::report::{Line, Phase, Verdict};
@@ -112,10 +113,10 @@ impl Drive {
 
     /// To be called right before processes of the fleet are killed, paused or cut off from live state, while they still
     /// run: counts the calls they may not learn the outcome of, and reads their counters a last time.
-    pub async fn interrupt(&self, pids: &[u32]) -> anyhow::Result<u64> {
-        let attempts = self.control.interrupt(pids).await?;
+    pub async fn interrupt(&self, pids: &[u32]) -> anyhow::Result<Interrupted> {
+        let interrupted = self.control.interrupt(pids).await?;
         self.read_counters().await;
-        Ok(attempts)
+        Ok(interrupted)
     }
 
     /// To be called once paused processes were woken, or reconnected.

@@ -7,6 +7,7 @@ mod conductor;
 pub mod control;
 mod counters;
 mod drive;
+mod forgotten;
 mod ground;
 mod process;
 mod stage;

@@ -42,6 +42,9 @@ pub(super) struct Running {
     rate: f64,
     calls_before: u64,
     too_many_before: u64,
+    /// Whoever asked for the run has seen enough.
+    enough: bool,
+    talked: Duration,
 }
 
 impl Running {
@@ -67,6 +70,8 @@ impl Running {
             rate: 0.0,
             calls_before: status.calls,
             too_many_before: status.too_many,
+            enough: false,
+            talked: Duration::ZERO,
         }
     }
 
@@ -94,7 +99,8 @@ impl Running {
                 }
             }
             Phase::Talking => {
-                if elapsed >= self.limit() {
+                if elapsed >= self.limit() || self.enough {
+                    self.talked = elapsed.min(self.limit());
                     self.crowd.end();
                     return self.enter(Phase::Draining, now);
                 }
@@ -121,6 +127,11 @@ impl Running {
         self.oracle.tick(now);
         self.next_news = now + NEWS;
         Step::News
+    }
+
+    /// The talk may end before its time.
+    pub(super) fn finish(&mut self) {
+        self.enough = true;
     }
 
     /// Everybody goes home, and nothing is judged any more.
@@ -166,14 +177,15 @@ impl Running {
         self.oracle.tick(simulator.now());
         self.oracle.settle();
         let (status, plan) = (simulator.status(), self.crowd.plan());
+        let limit = Duration::from_secs(plan.seconds);
         Verdict {
             users: plan.users,
             seated: self.seated_at_first,
             drained_after_seconds: drained.as_secs_f64(),
-            least_sent: plan.least_sent(),
+            least_sent: plan.least_sent() * self.talked.as_secs_f64() / limit.as_secs_f64(),
             calls: status.calls - self.calls_before,
             too_many: status.too_many - self.too_many_before,
-            ..Verdict::of(&self.oracle, &status, Duration::from_secs(plan.seconds))
+            ..Verdict::of(&self.oracle, &status, self.talked)
         }
     }
 

@@ -7,13 +7,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use hamdam_testbed::RedisOptions;
-use hamdam_testbed::fleet::{Binaries, FleetOptions};
 use serde::Serialize;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use self::levels::{Growth, Levels};
-use crate::chaos::{Breakage, Plan, Suffered};
+use crate::chaos::{Breakage, Plan, Stage, Suffered};
 use crate::report::{self, Line, Phase, Verdict, write_json};
 use crate::run::{Control, Drive, Ground};
 use crate::users;
@@ -73,9 +71,7 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
 }
 
 async fn soak(options: &Options, line: Option<&Line>) -> anyhow::Result<Outcome> {
-    let redis = RedisOptions { appendonly: true, ..RedisOptions::default() };
-    let fleet = FleetOptions { redis, wires: true, ..FleetOptions::new(Binaries::beside_this()?) };
-    let mut ground = Ground::start(&fleet).await?;
+    let mut ground = Ground::start(&Stage::Usual.options()?).await?;
     let target = ground.target()?;
     let control = Control::new(&target.telegram_url)?;
     let plan = users::Plan {
@@ -125,7 +121,7 @@ async fn trouble(
         levels.push(Levels::read(ground, false).await?);
         let is_calm = options.calm || talked + Duration::from_secs(90) > end;
         if !is_calm && talked >= next_fault {
-            let stroke = Plan::any(breakage.dice());
+            let stroke = Plan::any(Stage::Usual, breakage.dice());
             faults.push(breakage.suffer(&stroke, ground, drive, control).await?);
             next_fault = began.map_or(end, |began| began.elapsed()) + Duration::from_secs(20);
         }

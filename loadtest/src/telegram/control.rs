@@ -23,6 +23,8 @@ pub(super) fn router(simulator: Simulator) -> Router {
         .route("/control/telegram/messages", get(messages))
         .route("/control/telegram/faults", post(faults))
         .route("/control/telegram/limits", post(limits))
+        .route("/control/telegram/twice", post(twice))
+        .route("/control/telegram/spoil", post(spoil))
         .with_state(simulator)
 }
 
@@ -119,6 +121,24 @@ async fn faults(State(simulator): State<Simulator>, body: axum::body::Bytes) -> 
     let rules: Vec<FaultRule> = read(&body)?;
     simulator.break_calls(rules);
     Ok(Told(json!({})))
+}
+
+async fn twice(State(simulator): State<Simulator>, body: axum::body::Bytes) -> Result<Told, Refused> {
+    simulator.push_twice(read(&body)?);
+    Ok(Told(json!({})))
+}
+
+#[derive(Deserialize)]
+struct Spoil {
+    bot: BotId,
+    user: UserId,
+}
+
+async fn spoil(State(simulator): State<Simulator>, body: axum::body::Bytes) -> Result<Told, Refused> {
+    let Spoil { bot, user } = read(&body)?;
+    let spoiled = simulator.spoil(bot, user);
+    let update_id = spoiled.map_err(|error| Refused(StatusCode::CONFLICT, error.to_string()))?;
+    Ok(Told(json!({"update_id": update_id})))
 }
 
 #[derive(Deserialize)]

@@ -131,6 +131,20 @@ impl Simulator {
         self.inner.lock().shared.faults = rules;
     }
 
+    /// From now on every update is pushed twice at once, or no longer.
+    pub fn push_twice(&self, twice: bool) {
+        self.inner.lock().shared.settings.twice = twice;
+    }
+
+    /// Queues an update of this user's chat that is JSON, but no update as the specification has it. Answers its id.
+    pub fn spoil(&self, bot: BotId, user: UserId) -> Result<UpdateId, CannotAct> {
+        let mut world = self.inner.lock();
+        let (bot, shared) = world.split(bot).ok_or(CannotAct::NoBot)?;
+        let update_id = world::act::spoil(bot, shared, user)?;
+        push::pump::pump(&self.inner, bot, shared);
+        Ok(update_id)
+    }
+
     /// Changes the limits while running.
     pub fn limit(&self, bot_rate: Option<Rate>, chat_rate: Option<Rate>) {
         let mut world = self.inner.lock();

@@ -35,6 +35,8 @@ pub struct Settings {
     pub local: bool,
     /// Messages remembered per chat. Older ones are as good as deleted; that they existed is known for ever.
     pub history: usize,
+    /// Whether every update is pushed twice at once, on two connections; what the second is answered counts for nothing.
+    pub twice: bool,
 }
 
 impl Default for Settings {
@@ -48,6 +50,7 @@ impl Default for Settings {
             press_lives: Duration::from_mins(1),
             local: true,
             history: 1000,
+            twice: false,
         }
     }
 }

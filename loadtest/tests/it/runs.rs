@@ -149,7 +149,7 @@ async fn calls_of_an_interrupted_process_are_found_by_its_connections() {
     let server = Server::start().await;
     let control = Control::new(&server.url).unwrap();
     let this = [std::process::id()];
-    assert_eq!(control.interrupt(&this).await.unwrap(), 0);
+    assert_eq!(control.interrupt(&this).await.unwrap().attempts, 0);
     control.resume(&this).await.unwrap();
 
     // A call of ours that hangs, and one of somebody else's.
@@ -172,15 +172,15 @@ async fn calls_of_an_interrupted_process_are_found_by_its_connections() {
     let found = async {
         loop {
             look.tick().await;
-            let attempts = control.interrupt(&this).await.unwrap();
-            if attempts > 0 {
-                return attempts;
+            let found = control.interrupt(&this).await.unwrap();
+            if found.attempts > 0 {
+                return (found.attempts, found.unanswered);
             }
         }
     };
-    assert_eq!(timeout(Duration::from_secs(20), found).await.unwrap(), 1);
+    assert_eq!(timeout(Duration::from_secs(20), found).await.unwrap(), (1, 1));
     let others = control.interrupt(&[theirs.id().unwrap()]).await.unwrap();
-    assert_eq!(others, 0, "asking for the webhook places no message");
+    assert_eq!(others.attempts, 0, "asking for the webhook places no message");
     theirs.kill().await.unwrap();
     assert!(control.interrupt(&[u32::MAX]).await.is_err(), "who is gone cannot be looked at");
 }

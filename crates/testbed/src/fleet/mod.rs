@@ -4,6 +4,7 @@ mod control;
 mod file;
 mod instance;
 mod options;
+mod store;
 
 use std::path::Path;
 use std::process::Command;
@@ -13,61 +14,11 @@ use anyhow::{Context, Result, ensure};
 pub use control::{Request, ask, serve};
 pub use file::{Bot, FleetFile, InstanceFile};
 pub use instance::Instance;
-pub use options::{Binaries, FleetOptions};
+pub use options::{Binaries, FleetOptions, StoreKind};
+pub use store::Store;
 
 use crate::process::listens;
-use crate::{Balancer, Folder, MariaDb, Port, Process, Redis, RedisCluster, Wire};
-
-/// Where live state is.
-#[derive(Debug)]
-pub enum Store {
-    /// One redis-server with an append-only file.
-    Single(Redis),
-    /// A Redis Cluster of three masters.
-    Cluster(RedisCluster),
-}
-
-impl Store {
-    async fn start(options: &FleetOptions) -> Result<Self> {
-        if options.cluster {
-            return Ok(Self::Cluster(RedisCluster::start(3, 0).await?));
-        }
-        Ok(Self::Single(Redis::start_with(options.redis.clone()).await?))
-    }
-
-    fn url(&self) -> String {
-        match self {
-            Self::Single(redis) => redis.url(),
-            Self::Cluster(cluster) => format!("redis://{}", cluster.addresses()[0]),
-        }
-    }
-
-    /// `127.0.0.1:port` of every node.
-    pub fn addresses(&self) -> Vec<String> {
-        match self {
-            Self::Single(redis) => vec![redis.address()],
-            Self::Cluster(cluster) => cluster.addresses(),
-        }
-    }
-
-    /// The process id of every node.
-    pub fn pids(&mut self) -> Vec<u32> {
-        match self {
-            Self::Single(redis) => vec![redis.process().pid()],
-            Self::Cluster(cluster) => cluster.nodes().iter_mut().map(|node| node.process().pid()).collect(),
-        }
-    }
-
-    fn environment(&self) -> Vec<(String, String)> {
-        match self {
-            Self::Single(redis) => vec![("REDIS_URL".to_owned(), redis.url())],
-            Self::Cluster(cluster) => vec![
-                ("REDIS_CLUSTER_MODE".to_owned(), "true".to_owned()),
-                ("REDIS_NODES".to_owned(), cluster.addresses().join(",")),
-            ],
-        }
-    }
-}
+use crate::{Balancer, Clock, Folder, MariaDb, Port, Process, Wire};
 
 /// A running fleet. Everything stops when it is dropped; [`Fleet::stop`] does so in good order.
 ///
@@ -84,6 +35,10 @@ pub struct Fleet {
     pub mariadb: MariaDb,
     /// The ways of the instances to live state, if they are to be broken: one for each instance.
     pub wires: Vec<Wire>,
+    /// The way of all instances to the database, if it is to be broken.
+    pub database_wire: Option<Wire>,
+    /// The clocks of the instances, if they are to be set: one for each instance.
+    pub clocks: Vec<Clock>,
     /// Live state.
     pub store: Store,
     telegram_url: String,
@@ -101,7 +56,7 @@ impl Fleet {
     /// Starts everything and registers the webhook of every bot.
     pub async fn start(options: &FleetOptions) -> Result<Self> {
         ensure!(options.instances > 0, "a fleet has at least one instance");
-        ensure!(!(options.wires && options.cluster), "wires lead to a single redis-server");
+        ensure!(!options.wires || options.store == StoreKind::Single, "wires lead to a single redis-server");
         ensure!(options.bots > 0, "a fleet has at least one bot");
         let bots: Vec<Bot> = (0..options.bots).map(Bot::numbered).collect();
         let (port, folder) = (Port::free()?, Folder::new("simulator")?);
@@ -111,14 +66,20 @@ impl Fleet {
             MariaDb::start(),
             start_simulator(options, &bots, &port, &folder),
         )?;
-        let environment = environment(options, &store, &mariadb, &telegram_url, &bots);
+        let database_wire = if options.wires { Some(Wire::to(&mariadb.address()).await?) } else { None };
+        let database_url =
+            database_wire.as_ref().map_or_else(|| mariadb.url(), |wire| mariadb.url_by(&wire.address()));
+        let environment = environment(options, &store, database_url, &telegram_url, &bots);
         run(&options.binaries.hamdam, &["migrate"], &environment, &folder).await?;
-        let (mut instances, mut wires) = (Vec::new(), Vec::new());
+        let (mut instances, mut wires, mut clocks) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..options.instances {
             if options.wires {
                 wires.push(Wire::to(&store.addresses()[0]).await?);
             }
-            let environment = through(wires.last(), &environment);
+            if options.clocks {
+                clocks.push(Clock::new()?);
+            }
+            let environment = own(wires.last(), clocks.last(), &environment);
             instances.push(Instance::start(&options.binaries.hamdam, &environment).await?);
         }
         let addresses: Vec<String> = instances.iter().map(Instance::listen).collect();
@@ -129,6 +90,8 @@ impl Fleet {
             simulator,
             mariadb,
             wires,
+            database_wire,
+            clocks,
             store,
             telegram_url,
             bots,
@@ -163,7 +126,7 @@ impl Fleet {
     /// balancer forgets old ones before they drain.
     pub async fn scale(&mut self, count: usize) -> Result<()> {
         ensure!(count > 0, "a fleet has at least one instance");
-        ensure!(self.wires.is_empty(), "a fleet on wires keeps its size");
+        ensure!(self.wires.is_empty() && self.clocks.is_empty(), "a fleet on wires or clocks keeps its size");
         while self.instances.len() < count {
             self.instances.push(Instance::start(&self.binaries.hamdam, &self.environment).await?);
         }
@@ -179,7 +142,8 @@ impl Fleet {
     pub fn restart(&mut self, index: usize) -> Result<()> {
         let instance =
             self.instances.get_mut(index).with_context(|| format!("there is no instance {index}"))?;
-        instance.start_again(&self.binaries.hamdam, &through(self.wires.get(index), &self.environment))
+        let environment = own(self.wires.get(index), self.clocks.get(index), &self.environment);
+        instance.start_again(&self.binaries.hamdam, &environment)
     }
 
     /// Drains the instances; the rest needs no goodbye.
@@ -202,7 +166,7 @@ impl Bot {
 fn environment(
     options: &FleetOptions,
     store: &Store,
-    mariadb: &MariaDb,
+    database_url: String,
     telegram_url: &str,
     bots: &[Bot],
 ) -> Vec<(String, String)> {
@@ -212,7 +176,7 @@ fn environment(
     set("BOT_TOKENS", tokens.join(","));
     set("TELEGRAM_API_URL", telegram_url.to_owned());
     set("WEBHOOK_SECRET", WEBHOOK_SECRET.to_owned());
-    set("DATABASE_URL", mariadb.url());
+    set("DATABASE_URL", database_url);
     set("BOT_RATE_LIMIT", options.rate_of_instances());
     // Several instances share a few cores with everything else: more threads would only wake one another.
     set("TOKIO_WORKER_THREADS", "1".to_owned());
@@ -221,10 +185,15 @@ fn environment(
     environment
 }
 
-/// The environment of an instance that reaches live state by this wire, if it does.
-fn through(wire: Option<&Wire>, environment: &[(String, String)]) -> Vec<(String, String)> {
-    let own = wire.map(|wire| ("REDIS_URL".to_owned(), format!("redis://{}", wire.address())));
-    environment.iter().cloned().chain(own).collect()
+/// The environment of an instance that reaches live state by this wire and sees this clock, if it does.
+fn own(
+    wire: Option<&Wire>,
+    clock: Option<&Clock>,
+    environment: &[(String, String)],
+) -> Vec<(String, String)> {
+    let wire = wire.map(|wire| ("REDIS_URL".to_owned(), format!("redis://{}", wire.address())));
+    let clock = clock.map(Clock::environment).unwrap_or_default();
+    environment.iter().cloned().chain(wire).chain(clock).collect()
 }
 
 async fn start_simulator(

@@ -34,6 +34,23 @@ impl Binaries {
     }
 }
 
+/// Where live state is to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreKind {
+    /// One redis-server.
+    Single,
+    /// A Redis Cluster of three masters.
+    Cluster {
+        /// Replicas of each.
+        replicas: usize,
+    },
+    /// A redis-server watched by Sentinels.
+    Sentinels {
+        /// Its replicas.
+        replicas: usize,
+    },
+}
+
 /// How a fleet is started.
 #[derive(Clone, Debug)]
 pub struct FleetOptions {
@@ -43,10 +60,13 @@ pub struct FleetOptions {
     pub bots: usize,
     /// Messages per second the simulator takes from one token, or `none`.
     pub bot_rate: String,
-    /// Redis Cluster of three masters instead of one redis-server.
-    pub cluster: bool,
-    /// Each instance reaches the single redis-server by a [`Wire`](crate::Wire) of its own, which can be cut.
+    /// Where live state is.
+    pub store: StoreKind,
+    /// Each instance reaches the single redis-server by a [`Wire`](crate::Wire) of its own, and all reach the database by
+    /// one, which can be cut.
     pub wires: bool,
+    /// Each instance has a [`Clock`](crate::Clock) of its own, which can be set.
+    pub clocks: bool,
     /// How the single redis-server is started. As operators run it, if nothing is said: an append-only file, flushed
     /// every second; `always` would measure this machine's disk.
     pub redis: RedisOptions,
@@ -65,8 +85,9 @@ impl FleetOptions {
             instances: 3,
             bots: 20,
             bot_rate: "none".to_owned(),
-            cluster: false,
+            store: StoreKind::Single,
             wires: false,
+            clocks: false,
             redis: RedisOptions {
                 appendonly: true,
                 arguments: vec!["--appendfsync".to_owned(), "everysec".to_owned()],

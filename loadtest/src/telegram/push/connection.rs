@@ -90,6 +90,17 @@ pub(super) async fn run(
     }
 }
 
+/// Pushes an update on a connection of its own. Whatever the answer is, somebody else waits for the one that counts.
+pub(super) async fn push_apart(target: Arc<Target>, patience: Duration, body: Bytes) {
+    let Ok(mut stream) = connect(&target, patience).await else { return };
+    let exchange = async {
+        stream.write_all(&request(&target, &body)).await?;
+        Reader::default().response(&mut stream).await
+    };
+    // It may come to nothing.
+    let _ = tokio::time::timeout(patience, exchange).await;
+}
+
 async fn connect(target: &Target, patience: Duration) -> Result<TcpStream, Failure> {
     let found = tokio::net::lookup_host(&target.address).await.map_err(|_| Failure::Resolve)?;
     let mut failure = Failure::Resolve;
@@ -117,7 +128,6 @@ async fn serve(
     inbox: &mut UnboundedReceiver<Job>,
 ) -> Option<Failure> {
     let mut reader = Reader::default();
-    let mut request = Vec::with_capacity(2048);
     loop {
         let job = tokio::select! {
             biased;
@@ -130,11 +140,7 @@ async fn serve(
                 continue;
             }
         };
-        request.clear();
-        request.extend_from_slice(&target.head);
-        request.extend_from_slice(job.body.len().to_string().as_bytes());
-        request.extend_from_slice(b"\r\n\r\n");
-        request.extend_from_slice(&job.body);
+        let request = request(target, &job.body);
         let exchange = async {
             stream.write_all(&request).await?;
             reader.response(&mut stream).await
@@ -150,4 +156,10 @@ async fn serve(
             return None;
         }
     }
+}
+
+/// The whole request.
+fn request(target: &Target, body: &[u8]) -> Vec<u8> {
+    let length = body.len().to_string();
+    [&target.head, length.as_bytes(), b"\r\n\r\n", body].concat()
 }

@@ -29,7 +29,7 @@ pub(in super::super) fn pump(inner: &Arc<Inner>, bot: &mut Bot, shared: &mut Sha
         shared.tell(What::UpdateExpired { bot: bot.id, user: update.user, update_id: update.id });
     }
     let mut wake = open_connections(inner, bot, shared, most, now);
-    hand_out(bot, shared, now);
+    hand_out(inner, bot, shared, now);
     if let Some(next) = bot.webhook.queue.next_at()
         && next > now
     {
@@ -80,7 +80,7 @@ fn now_scale(shared: &Shared) -> f64 {
     shared.settings.time_scale
 }
 
-fn hand_out(bot: &mut Bot, shared: &mut Shared, now: Duration) {
+fn hand_out(inner: &Arc<Inner>, bot: &mut Bot, shared: &mut Shared, now: Duration) {
     let webhook = &mut bot.webhook;
     loop {
         while let Some(number) = webhook.free.front()
@@ -93,6 +93,12 @@ fn hand_out(bot: &mut Bot, shared: &mut Shared, now: Duration) {
         webhook.free.pop_front();
         let flight = Flight { line: update.line, update: update.id, begun: now };
         let job = Job { body: update.body.clone() };
+        if shared.settings.twice
+            && let Some(setup) = &webhook.setup
+        {
+            let patience = shared.clock.seconds(connection::PATIENCE);
+            inner.spawn(connection::push_apart(Arc::clone(&setup.target), patience, job.body.clone()));
+        }
         let (user, update_id, attempt) = (update.user, update.id, update.attempts);
         if let Some(connection) = webhook.connections.get_mut(&number) {
             connection.busy = Some(flight);

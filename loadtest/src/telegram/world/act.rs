@@ -248,6 +248,27 @@ fn block(bot: &mut Bot, shared: &mut Shared, user: UserId, blocked: bool) -> Act
     Acted { update_id, ..nothing }
 }
 
+/// Queues JSON that is no update, as a message of this user. The witness is not told: nobody said anything.
+pub(in super::super) fn spoil(
+    bot: &mut Bot,
+    shared: &mut Shared,
+    user: UserId,
+) -> Result<UpdateId, CannotAct> {
+    if !bot.chats.contains_key(&user) {
+        return Err(CannotAct::NotStarted);
+    }
+    let update_id = bot.next_update;
+    bot.next_update += 1;
+    let mut json = Json::object();
+    // A number is wanted here.
+    json.text("update_id", "spoiled").nest("message", |json| {
+        json.int("message_id", 1);
+    });
+    let update = Update::new(update_id, user, Line::Chat(user), Bytes::from(json.end()), &shared.clock);
+    bot.webhook.queue.push(update);
+    Ok(update_id)
+}
+
 /// Puts an update into the bot's queue, if the bot wants this kind and there is room.
 fn queue(
     bot: &mut Bot,

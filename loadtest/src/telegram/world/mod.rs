@@ -1,7 +1,7 @@
 //! All the state of the simulated server, behind one lock: every critical section is some microseconds, and
 //! one lock is what makes the order of events total.
 
-mod act;
+pub(super) mod act;
 pub(super) mod file;
 pub(super) mod message;
 pub(super) mod render;

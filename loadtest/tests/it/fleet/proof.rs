@@ -1,6 +1,6 @@
 //! Short versions of what proves the fleet: a profile with its counts, and faults. Times are printed, never asserted.
 
-use loadtest::chaos::{Fault, Plan, Stroke, suffer};
+use loadtest::chaos::{Fault, Plan, Staged, Stroke, suffer};
 use loadtest::profile::{Profile, measure};
 
 use super::stage::{Size, Stage, alone};
@@ -42,17 +42,23 @@ async fn the_budget_of_a_token_is_learned() {
 #[tokio::test]
 async fn faults_lose_nothing() {
     let _alone = alone().await;
-    let stroke = |fault| Stroke { fault, after: 3.0, lasts: None };
-    let faults = [Fault::KillLeader, Fault::RedisKill, Fault::TelegramCloseAfter, Fault::NginxReload];
+    let stroke = |fault| Stroke { fault, after: 2.0, lasts: None };
+    let faults = [
+        Fault::KillLeader,
+        Fault::KillSender,
+        Fault::RedisKill,
+        Fault::TelegramCloseAfter,
+        Fault::NginxReload,
+        Fault::NginxKill,
+        Fault::UpdatesTwice,
+        Fault::PoisonUpdate,
+    ];
     let plan = Plan { faults: faults.map(stroke).to_vec() };
     let outcome = suffer(&plan, 1, 200, 6.0, None).await.unwrap();
-    println!("{:#?}", outcome.faults);
-    let verdict = &outcome.verdict;
-    assert!(verdict.good, "{:#?}\n{:#?}", verdict.reasons, verdict.findings);
-    // How soon is for a quiet machine to say; that it happens is for every machine.
-    assert!(
-        outcome.faults.iter().all(|suffered| suffered.recovered_after.is_some()),
-        "{:#?}",
-        outcome.faults
-    );
+    for Staged { faults, verdict, .. } in &outcome.stages {
+        println!("{faults:#?}");
+        assert!(verdict.good, "{:#?}\n{:#?}", verdict.reasons, verdict.findings);
+        // How soon is for a quiet machine to say; that it happens is for every machine.
+        assert!(faults.iter().all(|suffered| suffered.recovered_after.is_some()), "{faults:#?}");
+    }
 }

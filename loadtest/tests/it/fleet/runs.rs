@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hamdam_testbed::fleet::Store;
+use hamdam_testbed::fleet::{Store, StoreKind};
 
 use super::records;
 use super::stage::{Size, Stage};
@@ -49,7 +49,7 @@ async fn instances_killed_and_paused_and_redis_restarted() {
 
 #[tokio::test]
 async fn three_instances_on_a_redis_cluster() {
-    let mut stage = Stage::start(|options| options.cluster = true).await.unwrap();
+    let mut stage = Stage::start(|options| options.store = StoreKind::Cluster { replicas: 0 }).await.unwrap();
     let verdict = stage.run(Size::of_environment(20), async |_, _| Ok(())).await.unwrap();
     stage.assert_good(&verdict);
     assert_eq!(verdict.counts.duplicated, 0);

@@ -322,3 +322,36 @@ async fn a_call_in_the_answer_is_carried_out_and_its_result_thrown_away() {
     assert_eq!(telegram.origins(), [Origin::Sent { file: None }]);
     assert_eq!(telegram.invalid(), [r#"unknown parameter "txt""#]);
 }
+
+#[tokio::test]
+async fn what_is_pushed_twice_comes_on_two_connections_and_is_acknowledged_once() {
+    let (telegram, hook) = warm(|_| Reply::ok()).await;
+    telegram.simulator.push_twice(true);
+    telegram.writes(1, "twice");
+    telegram.first(2, acknowledged).await;
+    let connections = hamdam_testbed::poll("both to come", || async {
+        let received = hook.received();
+        let twice: Vec<_> = received.iter().filter(|one| one.text() == "twice").collect();
+        anyhow::ensure!(twice.len() == 2);
+        Ok([twice[0].connection, twice[1].connection])
+    })
+    .await
+    .unwrap();
+    assert_ne!(connections[0], connections[1]);
+    telegram.simulator.push_twice(false);
+    telegram.writes(1, "once");
+    assert_eq!(telegram.first(3, acknowledged).await.len(), 3);
+    assert_eq!(hook.texts().iter().filter(|text| *text == "once").count(), 1);
+}
+
+#[tokio::test]
+async fn what_is_no_update_stands_in_its_line_like_any_other() {
+    let (telegram, hook) = warm(|_| Reply::ok()).await;
+    let spoiled = telegram.simulator.spoil(BOT, 1).unwrap();
+    telegram.writes(1, "after it");
+    assert_eq!(telegram.first(3, acknowledged).await[1], spoiled);
+    let received = hook.received();
+    assert!(received[1].body["update_id"].is_string(), "{}", received[1].body);
+    assert_eq!(received[2].text(), "after it");
+    assert!(telegram.simulator.spoil(BOT, 2).is_err(), "somebody without a chat writes nothing");
+}

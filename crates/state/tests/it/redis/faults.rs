@@ -45,6 +45,20 @@ async fn scripts_that_a_cluster_forgot_are_sent_again() {
     assert_eq!(scene.outbox(BEN).await.len(), 2);
 }
 
+/// An update that meets it is kept aside in the end; an outage would let Telegram try for ever (design: invariant 8).
+#[tokio::test]
+async fn a_script_that_stumbles_over_rubbish_is_no_outage() {
+    let redis = Redis::start().await.unwrap();
+    let state = connect(&single(&redis)).await;
+    let scene = scene(&state);
+    scene.room().await;
+    let spoil = "for _, key in ipairs(redis.call('KEYS', 'hd:{*}:backlog')) do \
+                 for _, chat in ipairs(redis.call('HKEYS', key)) do redis.call('HSET', key, chat, 'rubbish') end end";
+    redis.ask(&["EVAL", spoil, "0"]).await.unwrap();
+    let answer = state.relay(&relay(BEN, ANN, R, update(101))).await;
+    assert!(matches!(answer, Err(StateError::Corrupt { .. })), "{answer:?}");
+}
+
 #[tokio::test]
 async fn a_dead_server_is_unavailable_at_once_and_used_again_when_it_is_back() {
     let options = RedisOptions { appendonly: true, ..RedisOptions::default() };
