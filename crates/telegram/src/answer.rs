@@ -51,13 +51,13 @@ struct Parameters {
 
 /// An answer as it came over HTTP.
 #[derive(Debug)]
-pub(crate) struct Raw {
+pub struct Raw {
     /// HTTP status.
-    pub(crate) status: u16,
+    pub status: u16,
     /// The `Retry-After` header, in seconds.
-    pub(crate) retry_after: Option<u32>,
+    pub retry_after: Option<u32>,
     /// The body.
-    pub(crate) body: Bytes,
+    pub body: Bytes,
 }
 
 /// Reads an answer; `Ok` holds the JSON of `result`.
@@ -79,7 +79,7 @@ fn result_of<'a>(method: &'static str, raw: &'a Raw) -> Result<&'a RawValue, Cal
 }
 
 /// Reads the answer of a typed method.
-pub(crate) fn read<T: DeserializeOwned>(method: &'static str, raw: &Raw) -> Result<T, CallError> {
+pub fn read<T: DeserializeOwned>(method: &'static str, raw: &Raw) -> Result<T, CallError> {
     let result = result_of(method, raw)?;
     serde_json::from_str(result.get()).map_err(|error| CallError::Retry {
         method,
@@ -90,7 +90,7 @@ pub(crate) fn read<T: DeserializeOwned>(method: &'static str, raw: &Raw) -> Resu
 }
 
 /// Reads the answer of a call into a chat. It was carried out if Telegram says `ok`, whatever else it says.
-pub(crate) fn placed(method: &'static str, raw: &Raw) -> Result<Placed, CallError> {
+pub fn placed(method: &'static str, raw: &Raw) -> Result<Placed, CallError> {
     let result = result_of(method, raw)?;
     Ok(serde_json::from_str(result.get()).unwrap_or_default())
 }
