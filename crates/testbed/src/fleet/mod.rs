@@ -89,6 +89,7 @@ pub struct Fleet {
     telegram_url: String,
     bots: Vec<Bot>,
     environment: Vec<(String, String)>,
+    senders: usize,
     binaries: Binaries,
     home: Folder,
     _telegram: Port,
@@ -96,6 +97,10 @@ pub struct Fleet {
 
 /// Local and worthless: the fleet listens on loopback only and vanishes.
 const WEBHOOK_SECRET: &str = "a-secret-of-the-testbed-alone";
+
+/// `ROLES` of the instances behind the balancer, and of the others, where there are others.
+const FRONT: &str = "webhook,matchmaker";
+const SENDER: &str = "sender,journal";
 
 impl Fleet {
     /// Starts everything and registers the webhook of every bot.
@@ -114,14 +119,16 @@ impl Fleet {
         let environment = environment(options, &store, &mariadb, &telegram_url, &bots);
         run(&options.binaries.hamdam, &["migrate"], &environment, &folder).await?;
         let (mut instances, mut wires) = (Vec::new(), Vec::new());
-        for _ in 0..options.instances {
+        let front = options.instances;
+        for index in 0..front + options.senders {
             if options.wires {
                 wires.push(Wire::to(&store.addresses()[0]).await?);
             }
-            let environment = through(wires.last(), &environment);
+            let roles = (options.senders > 0).then_some(if index < front { FRONT } else { SENDER });
+            let environment = through(wires.last(), roles, &environment);
             instances.push(Instance::start(&options.binaries.hamdam, &environment).await?);
         }
-        let addresses: Vec<String> = instances.iter().map(Instance::listen).collect();
+        let addresses: Vec<String> = instances[..front].iter().map(Instance::listen).collect();
         let balancer = Balancer::start(options.balancer, &addresses).await?;
         let mut fleet = Self {
             balancer,
@@ -133,6 +140,7 @@ impl Fleet {
             telegram_url,
             bots,
             environment,
+            senders: options.senders,
             binaries: options.binaries.clone(),
             home: folder,
             _telegram: port,
@@ -164,6 +172,7 @@ impl Fleet {
     pub async fn scale(&mut self, count: usize) -> Result<()> {
         ensure!(count > 0, "a fleet has at least one instance");
         ensure!(self.wires.is_empty(), "a fleet on wires keeps its size");
+        ensure!(self.senders == 0, "a fleet with senders of its own keeps its size");
         while self.instances.len() < count {
             self.instances.push(Instance::start(&self.binaries.hamdam, &self.environment).await?);
         }
@@ -177,9 +186,12 @@ impl Fleet {
 
     /// Starts an instance again that was killed, on the ports it had.
     pub fn restart(&mut self, index: usize) -> Result<()> {
+        let front = self.instances.len() - self.senders;
+        let roles = (self.senders > 0).then_some(if index < front { FRONT } else { SENDER });
         let instance =
             self.instances.get_mut(index).with_context(|| format!("there is no instance {index}"))?;
-        instance.start_again(&self.binaries.hamdam, &through(self.wires.get(index), &self.environment))
+        let environment = through(self.wires.get(index), roles, &self.environment);
+        instance.start_again(&self.binaries.hamdam, &environment)
     }
 
     /// Drains the instances; the rest needs no goodbye.
@@ -221,10 +233,15 @@ fn environment(
     environment
 }
 
-/// The environment of an instance that reaches live state by this wire, if it does.
-fn through(wire: Option<&Wire>, environment: &[(String, String)]) -> Vec<(String, String)> {
-    let own = wire.map(|wire| ("REDIS_URL".to_owned(), format!("redis://{}", wire.address())));
-    environment.iter().cloned().chain(own).collect()
+/// The environment of an instance that reaches live state by this wire and has these roles, where they are given.
+fn through(
+    wire: Option<&Wire>,
+    roles: Option<&str>,
+    environment: &[(String, String)],
+) -> Vec<(String, String)> {
+    let wire = wire.map(|wire| ("REDIS_URL".to_owned(), format!("redis://{}", wire.address())));
+    let roles = roles.map(|roles| ("ROLES".to_owned(), roles.to_owned()));
+    environment.iter().cloned().chain(wire).chain(roles).collect()
 }
 
 async fn start_simulator(
