@@ -122,6 +122,8 @@ pub(super) async fn pushed(what: What, per_second: f64, seconds: u64) -> anyhow:
         for user in 1..=USERS {
             simulator.act(bot, user, Action::Start { payload: None })?;
         }
+        // Their coming is no part of it.
+        settle(&simulator).await?;
         let mut writing =
             Writing { simulator: &simulator, bot, per_second, written: 0, began: Instant::now() };
         writing.until(WARM_UP).await?;

@@ -58,7 +58,13 @@ pub struct Options {
 /// Measures, prints a table, and writes the figures.
 pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     // Read first: a wrong file is to be known before minutes of work.
-    let before = options.against.as_deref().map(figures::read).transpose()?;
+    let before = match options.against.as_deref().map(figures::read).transpose() {
+        Ok(before) => before,
+        Err(error) => {
+            eprintln!("error: --against: {error:#}");
+            return Ok(ExitCode::from(USAGE));
+        }
+    };
     let mut saved = Saved::new();
     for bench in options.bench.map_or(Bench::ALL.to_vec(), |bench| vec![bench]) {
         if !saved.contains_key(&bench) {
@@ -106,6 +112,8 @@ async fn measure(bench: Bench, options: &Options, saved: &mut Saved) -> anyhow::
     Ok(())
 }
 
+/// The exit code of a wrong usage.
+const USAGE: u8 = 2;
 /// Longer than any window: nobody leaves.
 const STAYING: f64 = 600.0;
 /// Of a match: searching twice and parting once are three webhooks; two searches with their tickets, three seats, two
