@@ -19,11 +19,11 @@ async fn a_small_profile_stays_within_its_counts() {
     assert!(measured.session_bytes < 400.0, "{} bytes a session", measured.session_bytes);
 }
 
-/// As loaded as each shard is when 100,000 people write 5,000 messages a second over 64 of them.
+/// As loaded as each shard is at 2,900 messages a second over 64 of them.
 #[tokio::test]
 async fn a_relayed_message_stays_within_its_counts() {
     let _alone = alone().await;
-    let counts = count(4, 75.0, 6).await.unwrap();
+    let counts = count(2, 45.0, 6).await.unwrap();
     println!("{counts:?}");
     assert!(counts.redis_commands > 0.0 && counts.redis_commands <= 4.0, "{counts:?}");
     assert!(counts.sql_statements <= 0.05, "{counts:?}");
