@@ -45,7 +45,9 @@ fn engine(c: &mut Criterion) {
             b.iter_batched(
                 || (0..200).map(|user| ticket(1_000_000 + user, 7)).collect::<Vec<_>>(),
                 |come| {
-                    come.into_iter().for_each(|ticket| engine.add(ticket));
+                    for ticket in come {
+                        engine.add(ticket);
+                    }
                     assert_eq!(engine.pair(&RULES, NOW).len(), 100);
                 },
                 BatchSize::SmallInput,
@@ -101,7 +103,7 @@ fn outbox(c: &mut Criterion) {
     let entry = Entry { room: Some(RoomId(1 << 54)), content: Content::Copy(copy) };
     let stored = entry.to_json();
     c.bench_function("outbox: write an entry", |b| b.iter(|| black_box(&entry).to_json()));
-    c.bench_function("outbox: read an entry", |b| b.iter(|| Entry::from_json(black_box(&stored)).unwrap()));
+    c.bench_function("outbox: read an entry", |b| b.iter(|| Entry::from_json(black_box(&stored))));
 }
 
 fn main() {
