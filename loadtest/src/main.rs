@@ -32,6 +32,9 @@ enum Command {
     Soak(soak::Options),
     /// Measure what the fleet costs.
     Bench(bench::Options),
+    /// The floors of the benches, as these start them.
+    #[command(hide = true, subcommand)]
+    Floor(bench::Floor),
 }
 
 #[tokio::main]
@@ -45,6 +48,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         Command::Chaos(options) => chaos::run(options).await,
         Command::Soak(options) => soak::run(options).await,
         Command::Bench(options) => bench::run(options).await,
+        Command::Floor(floor) => floor.run().await.map(|()| ExitCode::SUCCESS),
     }
 }
 

@@ -51,18 +51,19 @@ struct Parameters {
 
 /// An answer as it came over HTTP.
 #[derive(Debug)]
-pub(crate) struct Raw {
+pub struct Raw {
     /// HTTP status.
-    pub(crate) status: u16,
+    pub status: u16,
     /// The `Retry-After` header, in seconds.
-    pub(crate) retry_after: Option<u32>,
+    pub retry_after: Option<u32>,
     /// The body.
-    pub(crate) body: Bytes,
+    pub body: Bytes,
 }
 
 /// Reads an answer; `Ok` holds the JSON of `result`.
 fn result_of<'a>(method: &'static str, raw: &'a Raw) -> Result<&'a RawValue, CallError> {
-    let Ok(envelope) = serde_json::from_slice::<Envelope<'a>>(&raw.body) else {
+    // An array is no answer, though serde would read one by position.
+    let Ok(Object(Some(envelope))) = serde_json::from_slice::<Object<Envelope<'a>>>(&raw.body) else {
         return Err(verdict::unreadable(method, raw));
     };
     match envelope.result {
@@ -79,7 +80,7 @@ fn result_of<'a>(method: &'static str, raw: &'a Raw) -> Result<&'a RawValue, Cal
 }
 
 /// Reads the answer of a typed method.
-pub(crate) fn read<T: DeserializeOwned>(method: &'static str, raw: &Raw) -> Result<T, CallError> {
+pub fn read<T: DeserializeOwned>(method: &'static str, raw: &Raw) -> Result<T, CallError> {
     let result = result_of(method, raw)?;
     serde_json::from_str(result.get()).map_err(|error| CallError::Retry {
         method,
@@ -90,7 +91,30 @@ pub(crate) fn read<T: DeserializeOwned>(method: &'static str, raw: &Raw) -> Resu
 }
 
 /// Reads the answer of a call into a chat. It was carried out if Telegram says `ok`, whatever else it says.
-pub(crate) fn placed(method: &'static str, raw: &Raw) -> Result<Placed, CallError> {
+pub fn placed(method: &'static str, raw: &Raw) -> Result<Placed, CallError> {
     let result = result_of(method, raw)?;
     Ok(serde_json::from_str(result.get()).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(body: &'static str) -> Raw {
+        Raw { status: 200, retry_after: None, body: Bytes::from_static(body.as_bytes()) }
+    }
+
+    /// Found by the fuzz target `answer`: serde reads a struct from an array by position.
+    #[test]
+    fn an_array_is_no_answer() {
+        let read = placed("copyMessage", &answer(r#"[true,{"message_id":5},null,"",{}]"#));
+        assert!(matches!(read, Err(CallError::Retry { executed: Executed::Perhaps, .. })), "{read:?}");
+    }
+
+    #[test]
+    fn an_answer_that_grew_is_read_all_the_same() {
+        let read =
+            placed("copyMessage", &answer(r#"{"new":[1],"result":{"message_id":5,"x":{}},"ok":true}"#));
+        assert_eq!(read.unwrap(), Placed { message_id: Some(5) });
+    }
 }

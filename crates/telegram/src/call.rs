@@ -29,8 +29,8 @@ macro_rules! calls {
                 match self { $(Self::$name(_) => $name::NAME),* }
             }
 
-            /// The method's parameters as JSON.
-            pub(crate) fn body(&self) -> Result<Vec<u8>, CallError> {
+            /// The method's parameters as JSON, as they are posted.
+            pub fn body(&self) -> Result<Vec<u8>, CallError> {
                 match self { $(Self::$name(method) => crate::client::body(method)),* }
             }
         }

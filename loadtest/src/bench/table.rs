@@ -1,60 +1,138 @@
-//! How the figures are told.
+//! How the figures are told to people.
 
 use std::fmt::Write;
 
-use serde_json::{Value, json};
+use super::figures::{Figures, Saved};
 
-use super::ground::Floor;
-use super::relay::Costs;
+/// Columns of the table: head, value, decimals.
+type Column = (&'static str, fn(&Figures) -> f64, usize);
 
-/// For people.
-pub(super) fn of(costs: &Costs, floor: &Floor) -> String {
-    let mut table = String::new();
-    let mut line = |name: &str, value: String, bar: &str| {
-        writeln!(table, "{name:<44} {value:>12}   {bar}").expect("a string takes all");
-    };
-    line("relayed per second", format!("{:.0}", costs.per_second), "");
-    line("instance CPU per message, us", format!("{:.0}", costs.instances_us), "below 200, aim 100");
-    line("  floor: one script, one call, no logic, us", format!("{:.0}", floor.cpu_us), "");
-    line("  ratio to the floor", format!("{:.2}", costs.instances_us / floor.cpu_us), "");
-    line("nginx CPU per message, us", format!("{:.0}", costs.nginx_us), "");
-    line("redis CPU per message, us", format!("{:.0}", costs.redis_us), "");
-    line("mariadb CPU per message, us", format!("{:.0}", costs.mariadb_us), "");
-    line("simulator and users CPU per message, us", format!("{:.0}", costs.simulator_us), "");
-    line("redis commands per message", format!("{:.2}", costs.redis_commands), "at most 5");
-    line("  issued inside scripts", format!("{:.1}", costs.redis_commands_in_scripts), "");
-    line("SQL statements per message", format!("{:.3}", costs.sql_statements), "at most 0.05");
-    line("redis bytes per session", format!("{:.0}", costs.session_bytes), "below 400");
-    for (bytes, leads) in &costs.resident {
-        let (whose, bar) = if *leads { ("that leads a pool", "") } else { ("", "below 40") };
-        line(&format!("resident MB of an instance {whose}"), format!("{:.1}", mb(*bytes)), bar);
+const COLUMNS: [Column; 8] = [
+    ("CPU us", |f| f.cpu_us, 1),
+    ("floor us", |f| f.floor_cpu_us, 1),
+    ("of floor", |f| f.floor_ratio, 2),
+    ("redis", |f| f.redis_commands, 2),
+    ("SQL", |f| f.sql_statements, 4),
+    ("bytes", |f| f.bytes, 0),
+    ("per s", |f| f.per_second, 0),
+    ("floor per s", |f| f.floor_per_second, 0),
+];
+
+const WIDTH: usize = 12;
+
+/// All benches, a line each, then what they mean.
+pub(super) fn of(saved: &Saved) -> String {
+    let mut table = head("per unit");
+    for (bench, figures) in saved {
+        line(&mut table, bench.name(), figures);
+    }
+    table.push('\n');
+    for (bench, figures) in saved {
+        let factor = 1.0 / figures.floor_ratio;
+        writeln!(
+            table,
+            "{}: {}. With the same CPU the fleet does {:.2} of what the floor does: it needs {factor:.1} times the \
+             floor's CPU.",
+            bench.name(),
+            bench.meaning(),
+            figures.floor_ratio
+        )
+        .expect("a string takes all");
+        for (name, value) in &figures.more {
+            writeln!(table, "    {name:<28} {value:>12.1}").expect("a string takes all");
+        }
     }
     table
 }
 
-/// For programs.
-pub(super) fn json(costs: &Costs, floor: &Floor) -> Value {
-    let resident = |leading: bool| {
-        let of_kind = costs.resident.iter().filter(|(_, leads)| *leads == leading).map(|(bytes, _)| *bytes);
-        of_kind.max().unwrap_or_default()
-    };
-    json!({
-        "relay": {
-            "cpu_us": costs.instances_us,
-            "redis_commands": costs.redis_commands,
-            "sql_statements": costs.sql_statements,
-            "bytes": costs.session_bytes,
-            "per_second": costs.per_second,
-            "floor_per_second": floor.per_second,
-            "floor_cpu_us": floor.cpu_us,
-            "floor_ratio": costs.instances_us / floor.cpu_us,
-            "resident_bytes": resident(false),
-            "resident_bytes_leader": resident(true),
+/// Two runs, and the change of each figure.
+pub(super) fn against(before: &Saved, now: &Saved) -> String {
+    let mut table = head("per unit");
+    for (bench, figures) in now {
+        let Some(earlier) = before.get(bench) else {
+            line(&mut table, bench.name(), figures);
+            writeln!(table, "{:<10} (was not measured then)", "").expect("a string takes all");
+            continue;
+        };
+        line(&mut table, &format!("{} was", bench.name()), earlier);
+        line(&mut table, "  is", figures);
+        write!(table, "{:<14}", "  change").expect("a string takes all");
+        for (_, value, _) in COLUMNS {
+            write!(table, "{:>WIDTH$}", change(value(earlier), value(figures))).expect("a string takes all");
         }
-    })
+        table.push('\n');
+    }
+    let gone = before.keys().filter(|bench| !now.contains_key(bench)).map(|bench| bench.name());
+    let gone: Vec<_> = gone.collect();
+    if !gone.is_empty() {
+        writeln!(table, "not measured this time: {}", gone.join(", ")).expect("a string takes all");
+    }
+    table
 }
 
-#[expect(clippy::cast_precision_loss, reason = "shown with one decimal")]
-fn mb(bytes: u64) -> f64 {
-    bytes as f64 / 1e6
+fn head(unit: &str) -> String {
+    let mut head = format!("{unit:<14}");
+    for (name, _, _) in COLUMNS {
+        write!(head, "{name:>WIDTH$}").expect("a string takes all");
+    }
+    head.push('\n');
+    head
+}
+
+fn line(table: &mut String, name: &str, figures: &Figures) {
+    write!(table, "{name:<14}").expect("a string takes all");
+    for (_, value, decimals) in COLUMNS {
+        write!(table, "{:>WIDTH$.decimals$}", value(figures)).expect("a string takes all");
+    }
+    table.push('\n');
+}
+
+fn change(before: f64, now: f64) -> String {
+    if before.abs() < 1e-9 {
+        return if now.abs() < 1e-9 { "=".to_owned() } else { "new".to_owned() };
+    }
+    format!("{:+.0} %", (now / before - 1.0) * 100.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::figures::{Bench, Floor};
+    use super::*;
+
+    fn measured(cpu_us: f64) -> Figures {
+        let figures = Figures { cpu_us, redis_commands: 3.5, per_second: 900.0, ..Figures::default() };
+        figures.above(Floor { per_second: 900.0, cpu_us: 60.0 })
+    }
+
+    #[test]
+    fn the_ratio_is_told_both_ways() {
+        let told = of(&Saved::from([(Bench::Relay, measured(150.0))]));
+        assert!(told.contains("0.40"), "{told}");
+        assert!(told.contains("2.5 times the floor's CPU"), "{told}");
+    }
+
+    #[test]
+    fn a_comparison_shows_both_and_the_change() {
+        let before = Saved::from([(Bench::Relay, measured(200.0)), (Bench::Send, measured(50.0))]);
+        let now = Saved::from([(Bench::Relay, measured(150.0)), (Bench::Match, measured(900.0))]);
+        let told = against(&before, &now);
+        for said in [
+            "200.0",
+            "150.0",
+            "-25 %",
+            "+33 %",
+            "+0 %",
+            "was not measured then",
+            "not measured this time: send",
+        ] {
+            assert!(told.contains(said), "{said}: {told}");
+        }
+    }
+
+    #[test]
+    fn every_bench_says_what_it_counts() {
+        for bench in Bench::ALL {
+            assert!(bench.meaning().contains("floor") && bench.meaning().contains("bytes:"), "{bench:?}");
+        }
+    }
 }

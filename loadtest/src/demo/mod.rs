@@ -8,10 +8,12 @@ mod script;
 mod story;
 mod world;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
 
+use crate::report::write_json;
 use play::Play;
 use world::World;
 
@@ -28,6 +30,9 @@ pub struct Options {
     /// Where all chance comes from
     #[arg(long, default_value_t = 7)]
     seed: u64,
+    /// Where the verdict is written
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
 }
 
 /// Plays until the time is up or somebody presses Ctrl-C, then lets the oracle speak. The exit code is 0 only if its
@@ -43,6 +48,7 @@ pub async fn run(options: Options) -> Result<ExitCode> {
     };
     world.end().await;
     play.applaud(&verdict);
+    write_json(options.json.as_deref(), &verdict)?;
     Ok(if verdict.good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -52,7 +58,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_short_demo_ends_with_a_good_verdict() {
-        let options = Options { seconds: Some(4), users: 6, seed: 1 };
+        let options = Options { seconds: Some(4), users: 6, seed: 1, json: None };
         let mut world = World::create(&options).await.unwrap();
         let mut play = Play::new(&options, &world);
         play.perform(&mut world).await;

@@ -29,6 +29,11 @@ impl Part {
     pub(crate) const ALL: [Self; 5] =
         [Self::Balancer, Self::Instances, Self::Redis, Self::Mariadb, Self::Simulator];
 
+    /// Its place in [`Part::ALL`].
+    pub(crate) fn index(self) -> usize {
+        Self::ALL.iter().position(|known| *known == self).expect("every part is among all")
+    }
+
     /// As tables and files name it.
     pub(crate) fn name(self) -> &'static str {
         match self {

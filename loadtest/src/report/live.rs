@@ -48,6 +48,9 @@ pub struct Live {
     pub sent: u64,
     /// Delivered.
     pub relayed: u64,
+    /// Rooms that both sides saw open.
+    #[serde(default)]
+    pub rooms: u64,
     /// Not known yet.
     pub pending: u64,
     /// Updates not taken.

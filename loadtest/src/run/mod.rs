@@ -17,4 +17,5 @@ pub use client::Control;
 pub use conductor::{CannotBegin, Conducting, Events, Gallery, conduct, gallery};
 pub use drive::Drive;
 pub use ground::Ground;
+pub(crate) use process::connections_of;
 pub use target::{Bot, Target};

@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// The local addresses of a process's TCP connections over IPv4 and IPv6 (addresses mapped into IPv6 as IPv4). Read from
 /// `/proc` (proc(5)), so the process must still be there and must be ours.
-pub(super) fn connections_of(pid: u32) -> io::Result<HashSet<SocketAddr>> {
+pub(crate) fn connections_of(pid: u32) -> io::Result<HashSet<SocketAddr>> {
     let mut sockets = HashSet::new();
     for entry in std::fs::read_dir(format!("/proc/{pid}/fd"))? {
         // A descriptor may close between the listing and the look.

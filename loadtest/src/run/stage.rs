@@ -211,6 +211,7 @@ impl Running {
             counts: self.oracle.counts(),
             sent: tally.sent,
             relayed: tally.relayed,
+            rooms: tally.rooms,
             pending: tally.pending,
             webhooks_pending: u64::try_from(simulator.status().pending_updates).unwrap_or(u64::MAX),
             relayed_per_second: self.rate,

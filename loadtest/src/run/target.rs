@@ -128,6 +128,11 @@ impl Target {
         Ok(answer["result"].take())
     }
 
+    /// The secret header of a bot's webhook, where there is a secret.
+    pub(crate) fn header_of(&self, bot: BotId) -> Option<String> {
+        self.webhook_secret.as_deref().map(|secret| secret_header(secret, bot))
+    }
+
     /// Where the instances show their metrics.
     pub fn admins(&self) -> Vec<String> {
         // A file that is being rewritten, or gone because the fleet ended, has no instances now.

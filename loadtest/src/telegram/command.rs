@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::Context;
 
 use super::{Rate, Settings, Simulator, Status, Witness};
+use crate::report::write_json;
 
 /// Flags of `loadtest telegram`.
 #[derive(Debug, clap::Args)]
@@ -39,6 +40,9 @@ pub struct Options {
     /// Print a line per second.
     #[arg(long)]
     verbose: bool,
+    /// Where the counts are written when Ctrl-C ends it.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -54,7 +58,7 @@ fn number_or_none(text: &str) -> Result<Limit, String> {
     }
 }
 
-/// Runs until killed. `witness` is told everything, and what `control` makes is served under `/control`.
+/// Runs until killed, or until Ctrl-C. `witness` is told everything, and what `control` makes is served under `/control`.
 pub async fn run(
     options: Options,
     witness: Arc<dyn Witness>,
@@ -83,16 +87,24 @@ pub async fn run(
     }
     let listener = tokio::net::TcpListener::bind(options.listen).await.context("cannot listen")?;
     println!("http://{}", listener.local_addr()?);
-    let serve = simulator.serve(listener, control(&simulator));
-    if options.verbose {
-        tokio::select! {
-            () = serve => {}
-            () = report(&simulator) => {}
+    let report = async {
+        if options.verbose {
+            report(&simulator).await;
         }
-    } else {
-        serve.await;
+        std::future::pending::<()>().await;
+    };
+    let interrupted = async {
+        match &options.json {
+            Some(_) => tokio::signal::ctrl_c().await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = simulator.serve(listener, control(&simulator)) => {}
+        () = report => {}
+        interrupted = interrupted => interrupted.context("cannot hear Ctrl-C")?,
     }
-    Ok(())
+    write_json(options.json.as_deref(), &simulator.status())
 }
 
 async fn report(simulator: &Simulator) {

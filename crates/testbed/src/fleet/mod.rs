@@ -44,6 +44,7 @@ pub struct Fleet {
     telegram_url: String,
     bots: Vec<Bot>,
     environment: Vec<(String, String)>,
+    senders: usize,
     binaries: Binaries,
     home: Folder,
     _telegram: Port,
@@ -51,6 +52,10 @@ pub struct Fleet {
 
 /// Local and worthless: the fleet listens on loopback only and vanishes.
 const WEBHOOK_SECRET: &str = "a-secret-of-the-testbed-alone";
+
+/// `ROLES` of the instances behind the balancer, and of the others, where there are others.
+const FRONT: &str = "webhook,matchmaker";
+const SENDER: &str = "sender,journal";
 
 impl Fleet {
     /// Starts everything and registers the webhook of every bot.
@@ -72,17 +77,19 @@ impl Fleet {
         let environment = environment(options, &store, database_url, &telegram_url, &bots);
         run(&options.binaries.hamdam, &["migrate"], &environment, &folder).await?;
         let (mut instances, mut wires, mut clocks) = (Vec::new(), Vec::new(), Vec::new());
-        for _ in 0..options.instances {
+        let front = options.instances;
+        for index in 0..front + options.senders {
             if options.wires {
                 wires.push(Wire::to(&store.addresses()[0]).await?);
             }
             if options.clocks {
                 clocks.push(Clock::new()?);
             }
-            let environment = own(wires.last(), clocks.last(), &environment);
+            let roles = (options.senders > 0).then_some(if index < front { FRONT } else { SENDER });
+            let environment = own(wires.last(), clocks.last(), roles, &environment);
             instances.push(Instance::start(&options.binaries.hamdam, &environment).await?);
         }
-        let addresses: Vec<String> = instances.iter().map(Instance::listen).collect();
+        let addresses: Vec<String> = instances[..front].iter().map(Instance::listen).collect();
         let balancer = Balancer::start(options.balancer, &addresses).await?;
         let mut fleet = Self {
             balancer,
@@ -96,6 +103,7 @@ impl Fleet {
             telegram_url,
             bots,
             environment,
+            senders: options.senders,
             binaries: options.binaries.clone(),
             home: folder,
             _telegram: port,
@@ -127,6 +135,7 @@ impl Fleet {
     pub async fn scale(&mut self, count: usize) -> Result<()> {
         ensure!(count > 0, "a fleet has at least one instance");
         ensure!(self.wires.is_empty() && self.clocks.is_empty(), "a fleet on wires or clocks keeps its size");
+        ensure!(self.senders == 0, "a fleet with senders of its own keeps its size");
         while self.instances.len() < count {
             self.instances.push(Instance::start(&self.binaries.hamdam, &self.environment).await?);
         }
@@ -140,9 +149,11 @@ impl Fleet {
 
     /// Starts an instance again that was killed, on the ports it had.
     pub fn restart(&mut self, index: usize) -> Result<()> {
+        let front = self.instances.len() - self.senders;
+        let roles = (self.senders > 0).then_some(if index < front { FRONT } else { SENDER });
         let instance =
             self.instances.get_mut(index).with_context(|| format!("there is no instance {index}"))?;
-        let environment = own(self.wires.get(index), self.clocks.get(index), &self.environment);
+        let environment = own(self.wires.get(index), self.clocks.get(index), roles, &self.environment);
         instance.start_again(&self.binaries.hamdam, &environment)
     }
 
@@ -185,15 +196,18 @@ fn environment(
     environment
 }
 
-/// The environment of an instance that reaches live state by this wire and sees this clock, if it does.
+/// The environment of an instance that reaches live state by this wire, sees this clock and has these roles, where they
+/// are given.
 fn own(
     wire: Option<&Wire>,
     clock: Option<&Clock>,
+    roles: Option<&str>,
     environment: &[(String, String)],
 ) -> Vec<(String, String)> {
     let wire = wire.map(|wire| ("REDIS_URL".to_owned(), format!("redis://{}", wire.address())));
     let clock = clock.map(Clock::environment).unwrap_or_default();
-    environment.iter().cloned().chain(wire).chain(clock).collect()
+    let roles = roles.map(|roles| ("ROLES".to_owned(), roles.to_owned()));
+    environment.iter().cloned().chain(wire).chain(clock).chain(roles).collect()
 }
 
 async fn start_simulator(

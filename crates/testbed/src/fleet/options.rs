@@ -56,6 +56,9 @@ pub enum StoreKind {
 pub struct FleetOptions {
     /// Instances behind the balancer.
     pub instances: usize,
+    /// More instances, behind no balancer, which alone send and write the journal; those behind it do everything else.
+    /// None: every instance does everything.
+    pub senders: usize,
     /// Bot tokens.
     pub bots: usize,
     /// Messages per second the simulator takes from one token, or `none`.
@@ -83,6 +86,7 @@ impl FleetOptions {
     pub fn new(binaries: Binaries) -> Self {
         Self {
             instances: 3,
+            senders: 0,
             bots: 20,
             bot_rate: "none".to_owned(),
             store: StoreKind::Single,

@@ -1,5 +1,6 @@
 //! Short versions of what proves the fleet: a profile with its counts, and faults. Times are printed, never asserted.
 
+use loadtest::bench::count;
 use loadtest::chaos::{Fault, Plan, Staged, Stroke, suffer};
 use loadtest::profile::{Profile, measure};
 
@@ -16,6 +17,16 @@ async fn a_small_profile_stays_within_its_counts() {
     assert!(measured.db_connections_peak < 20.0, "{} database connections", measured.db_connections_peak);
     assert!(measured.redis_connections_peak <= 2.0 * 2.0, "one to Redis and one for rings, of two instances");
     assert!(measured.session_bytes < 400.0, "{} bytes a session", measured.session_bytes);
+}
+
+/// As loaded as each shard is at 2,900 messages a second over 64 of them.
+#[tokio::test]
+async fn a_relayed_message_stays_within_its_counts() {
+    let _alone = alone().await;
+    let counts = count(2, 45.0, 6).await.unwrap();
+    println!("{counts:?}");
+    assert!(counts.redis_commands > 0.0 && counts.redis_commands <= 4.0, "{counts:?}");
+    assert!(counts.sql_statements <= 0.05, "{counts:?}");
 }
 
 /// The token takes a hundred a second, of which nobody told the fleet. It begins with thirty, which is too few here.

@@ -8,6 +8,7 @@ mod faults;
 mod files;
 mod limits;
 mod polling;
+mod seeds;
 mod specification;
 mod support;
 mod updates;

@@ -1,0 +1,61 @@
+//! What it costs to understand, to decide and to speak.
+
+use std::hint::black_box;
+
+use criterion::Criterion;
+use hamdam_bot::{Plan, Scene, Settings, Voice, decide, understand};
+use hamdam_domain::clock::Millis;
+use hamdam_domain::id::{BotId, RoomId, TicketId, UpdateId, UserId};
+use hamdam_domain::mark::{Mark, Since, UpdateRef};
+use hamdam_domain::outbox::Notice;
+use hamdam_domain::profile::{Language, Profile};
+use hamdam_domain::record::Record;
+use hamdam_domain::session::Session;
+use hamdam_telegram::Update;
+
+const NOW: Millis = Millis(1_800_000_000_000);
+const BOT: BotId = BotId(7);
+const ROOM: RoomId = RoomId(55);
+
+fn record() -> Record {
+    let mark = Mark { update: UpdateId(0), hour: NOW.hour(), era: 1 };
+    Record {
+        version: 3,
+        session: Session::Chatting {
+            room: ROOM,
+            partner: UserId(8),
+            ticket: TicketId { bot: BOT, update: UpdateId(0) },
+        },
+        since: Some(Since { bot: BOT, mark }),
+        marks: Vec::new(),
+        profile: Profile { language: Language::En, bot: BOT, unreachable: false, banned_until: None },
+        blocked: Vec::new(),
+        active_at: NOW,
+        unannounced: false,
+    }
+}
+
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    let body = include_bytes!("../../../fuzz/seeds/update/text");
+    let update = Update::from_json(body).expect("a seed is an update");
+    criterion.bench_function("understand a text", |b| b.iter(|| understand(black_box(&update))));
+
+    let said = understand(&update).expect("a text is understood");
+    let reference = UpdateRef { bot: BOT, era: 1, queue: said.queue, id: UpdateId(update.update_id) };
+    let (record, settings) = (record(), Settings::default());
+    let scene = Scene { said: &said, update: &reference, record: &record, now: NOW, settings: &settings };
+    let Plan::Relay(relaying) = decide(&scene) else { panic!("who chats is relayed") };
+    criterion.bench_function("decide about a text in a room", |b| b.iter(|| decide(black_box(&scene))));
+
+    let (voice, chat) = (Voice::default(), UserId(8));
+    let found = Notice::Found { room: ROOM }.entry();
+    for (name, entry) in [("a copy", &relaying.entry), ("a notice with buttons", &found)] {
+        criterion.bench_function(&format!("render {name}"), |b| {
+            b.iter(|| voice.render(black_box(entry), Language::Fa, chat, None));
+        });
+        let call = voice.render(entry, Language::Fa, chat, None).expect("it can be rendered");
+        criterion.bench_function(&format!("write {name}"), |b| b.iter(|| black_box(&call).body()));
+    }
+    criterion.final_summary();
+}
