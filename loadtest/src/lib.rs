@@ -10,6 +10,7 @@ mod gauge;
 pub mod guide;
 pub mod oracle;
 pub mod profile;
+pub mod pulse;
 pub mod report;
 pub mod run;
 pub mod soak;

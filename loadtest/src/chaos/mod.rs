@@ -15,19 +15,20 @@ use hamdam_testbed::fleet::{Binaries, FleetOptions};
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use serde::Serialize;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use self::inject::Injector;
 pub use self::plan::{Fault, Plan, Stroke};
 use self::recovery::Normal;
+use crate::pulse::{Physician, Pulse};
 use crate::report::{self, Line, Phase, Verdict, write_json};
 use crate::run::{Control, Drive, Ground};
-use crate::users;
+use crate::users::People;
 
 /// Everything must be as before so soon after a fault.
 const RECOVERY: Duration = Duration::from_secs(10);
 /// Before the first fault people talk in peace, so that "normal" means something.
-const PEACE: Duration = Duration::from_secs(5);
+pub(crate) const PEACE: Duration = Duration::from_secs(5);
 
 /// Breaks a fleet of this machine in all the ways it must survive, and judges it.
 ///
@@ -37,15 +38,8 @@ pub struct Options {
     /// A fault by its name, `all`, `some`, or a file of JSON with `faults`.
     #[arg(long, value_name = "FILE|NAME", default_value = "all")]
     plan: String,
-    /// Where all randomness comes from: the same seed breaks the same things in the same order.
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// Virtual users.
-    #[arg(long, default_value_t = 600, value_parser = clap::value_parser!(u32).range(20..=20_000))]
-    users: u32,
-    /// Messages each of them writes per minute.
-    #[arg(long, default_value_t = 6.0)]
-    messages_per_minute: f64,
+    #[command(flatten)]
+    people: People,
     /// Where the outcome is written.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -56,6 +50,8 @@ pub struct Options {
 pub struct Suffered {
     /// Which.
     pub fault: Fault,
+    /// When it struck, in seconds since the run began.
+    pub at_seconds: f64,
     /// How long it lasted, in seconds.
     pub lasted: f64,
     /// From its end until everything was as before, in seconds; nothing if that never was.
@@ -73,21 +69,24 @@ pub struct Outcome {
     pub faults: Vec<Suffered>,
     /// What the oracle says of the whole.
     pub verdict: Verdict,
+    /// Second by second.
+    pub series: Vec<Pulse>,
     /// Whether the oracle is content and every recovery was soon enough.
     pub passed: bool,
 }
 
 /// Breaks, judges, prints.
 pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
-    let plan = Plan::named(&options.plan, options.seed)?;
+    let People { seed, users, messages_per_minute } = options.people;
+    let plan = Plan::named(&options.plan, seed)?;
     let line = Line::new();
-    let outcome = suffer(&plan, options.seed, options.users, options.messages_per_minute, Some(&line)).await;
+    let outcome = suffer(&plan, seed, users, messages_per_minute, Some(&line)).await;
     line.clear();
     let outcome = outcome?;
     write_json(options.json.as_deref(), &outcome)?;
     println!("{}\n{}", report::table(&outcome.verdict), table::of(&outcome));
     if !outcome.passed {
-        eprintln!("again: loadtest chaos --plan {} --seed {}", options.plan, options.seed);
+        eprintln!("again: loadtest chaos --plan {} --seed {seed}", options.plan);
     }
     Ok(if outcome.passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -105,11 +104,18 @@ pub async fn suffer(
     let mut ground = Ground::start(&options).await?;
     let target = ground.target()?;
     let control = Control::new(&target.telegram_url)?;
-    let drive = Drive::new(target, people(plan, seed, users, messages_per_minute))?;
-    let (verdict, faults) = tokio::join!(drive.run(line), strike(plan, seed, &mut ground, &drive, &control));
-    let (verdict, faults) = (verdict?, faults.context("what was to befall the fleet did not")?);
+    let people = People { seed, users, messages_per_minute };
+    let drive = Drive::new(target, people.plan(duration(plan)))?;
+    let breakage = Breakage::new(seed);
+    let physician = Physician::new(&drive, breakage.began);
+    let broken = async {
+        let faults = strike(plan, breakage, &mut ground, &drive, &control).await;
+        faults.context("what was to befall the fleet did not")
+    };
+    let (outcome, series) = physician.beside(async { tokio::try_join!(drive.run(line), broken) }).await;
+    let (verdict, faults) = outcome?;
     let passed = verdict.good && faults.iter().all(|suffered| suffered.passed);
-    Ok(Outcome { seed, faults, verdict, passed })
+    Ok(Outcome { seed, faults, verdict, series, passed })
 }
 
 /// A Redis whose death loses nothing it answered for.
@@ -117,34 +123,23 @@ fn durable() -> RedisOptions {
     RedisOptions { appendonly: true, ..RedisOptions::default() }
 }
 
-fn people(plan: &Plan, seed: u64, users: u32, messages_per_minute: f64) -> users::Plan {
+/// How long people chat, in seconds.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "minutes")]
+fn duration(plan: &Plan) -> u64 {
     // Every fault, the pause before it, and a recovery that is just soon enough.
     let each = |stroke: &Stroke| stroke.after + stroke.duration().as_secs_f64() + RECOVERY.as_secs_f64();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "minutes")]
-    let seconds = (plan.faults.iter().map(each).sum::<f64>() + PEACE.as_secs_f64()).ceil() as u64;
-    users::Plan {
-        bots: Vec::new(),
-        first_user: 0,
-        users: users as usize,
-        messages_per_minute,
-        seconds,
-        seed,
-        drain_seconds: 30,
-        habits: users::Habits::default(),
-        patience_seconds: None,
-    }
+    (plan.faults.iter().map(each).sum::<f64>() + PEACE.as_secs_f64()).ceil() as u64
 }
 
 async fn strike(
     plan: &Plan,
-    seed: u64,
+    mut breakage: Breakage,
     ground: &mut Ground,
     drive: &Drive,
     control: &Control,
 ) -> anyhow::Result<Vec<Suffered>> {
     until_they_talk(control).await?;
-    let mut breakage = Breakage::new(seed);
-    breakage.observe(ground, PEACE).await;
+    breakage.observe(drive, PEACE).await;
     let mut all = Vec::new();
     for stroke in &plan.faults {
         sleep(Duration::from_secs_f64(stroke.after.clamp(0.0, 600.0))).await;
@@ -157,12 +152,14 @@ async fn strike(
 pub(crate) struct Breakage {
     dice: SmallRng,
     normal: Normal,
+    /// Where time counts from.
+    pub(crate) began: Instant,
 }
 
 impl Breakage {
     /// The same seed breaks the same things.
     pub(crate) fn new(seed: u64) -> Self {
-        Self { dice: SmallRng::seed_from_u64(seed), normal: Normal::default() }
+        Self { dice: SmallRng::seed_from_u64(seed), normal: Normal::default(), began: Instant::now() }
     }
 
     /// What chooses.
@@ -171,8 +168,8 @@ impl Breakage {
     }
 
     /// Learns what is normal here.
-    async fn observe(&mut self, ground: &Ground, time: Duration) {
-        self.normal = Normal::observe(ground, time).await;
+    pub(crate) async fn observe(&mut self, drive: &Drive, time: Duration) {
+        self.normal = Normal::observe(drive, time).await;
     }
 
     /// One fault from its beginning to the end of the recovery.
@@ -183,13 +180,14 @@ impl Breakage {
         drive: &Drive,
         control: &Control,
     ) -> anyhow::Result<Suffered> {
-        let began = tokio::time::Instant::now();
-        let mut injector = Injector { ground: &mut *ground, drive, control, dice: &mut self.dice };
+        let began = Instant::now();
+        let mut injector = Injector { ground, drive, control, dice: &mut self.dice };
         injector.strike(stroke).await.with_context(|| stroke.fault.name())?;
         let lasted = began.elapsed().as_secs_f64();
-        let recovered = self.normal.returns(ground).await;
+        let recovered = self.normal.returns(drive).await;
         Ok(Suffered {
             fault: stroke.fault,
+            at_seconds: (began - self.began).as_secs_f64(),
             lasted,
             recovered_after: recovered.map(|time| time.as_secs_f64()),
             passed: recovered.is_some_and(|time| time <= RECOVERY),

@@ -8,39 +8,17 @@ use serde::Serialize;
 use super::plan::Profile;
 use super::watch::Watched;
 use crate::gauge::parts::Part;
-use crate::report::{Phase, Verdict};
+use crate::pulse::Pulse;
+use crate::report::Verdict;
 
-/// The fleet at one moment. Latencies are of the second before, and as coarse as the buckets of the metric.
+/// The whole stack at one moment.
 #[derive(Clone, Debug, Serialize)]
 pub struct Sample {
-    /// Since the run began.
-    pub at_seconds: f64,
-    /// What the run was at.
-    pub phase: Phase,
-    /// Users in rooms.
-    pub seated: usize,
-    /// Messages that arrived.
-    pub relayed_per_second: f64,
-    /// Half took less.
-    pub relay_p50_ms: Option<f64>,
-    /// 99 of 100 took less.
-    pub relay_p99_ms: Option<f64>,
-    /// 99 of 100 took less.
-    pub webhook_p99_ms: Option<f64>,
-    /// Tickets in the pool.
-    pub waiting: f64,
-    /// Entries that wait to be sent.
-    pub outbox: f64,
-    /// Database connections that worked, over all instances.
-    pub db_connections: f64,
-    /// Database connections beyond the pool, over all instances.
-    pub db_overflow: f64,
-    /// Connections to Redis, over all instances.
-    pub redis_connections: f64,
+    /// The fleet.
+    #[serde(flatten)]
+    pub pulse: Pulse,
     /// Resident memory per part, in the order of `Part::ALL`.
     pub(crate) resident_bytes: [u64; 5],
-    /// `used_memory` of Redis.
-    pub redis_bytes: u64,
 }
 
 /// A profile, measured.
@@ -64,6 +42,8 @@ pub struct Measured {
     pub db_connections_peak: f64,
     /// The most connections to Redis, over all instances.
     pub redis_connections_peak: f64,
+    /// The most instances that led a pool's matchmaking at once.
+    pub matchmakers_peak: f64,
     /// CPU microseconds per relayed message, by part.
     pub cpu_us: BTreeMap<&'static str, f64>,
     /// Cores each part kept busy.
@@ -88,7 +68,8 @@ impl Measured {
         let by_part = |of: &dyn Fn(usize) -> f64| {
             Part::ALL.iter().enumerate().map(|(place, part)| (part.name(), of(place))).collect()
         };
-        let peak = |of: fn(&Sample) -> f64| watched.samples.iter().map(of).fold(0.0, f64::max);
+        let pulses = || watched.samples.iter().map(|sample| &sample.pulse);
+        let peak = |of: fn(&Pulse) -> f64| pulses().map(of).fold(0.0, f64::max);
         let resident = |place: usize| {
             watched.samples.iter().map(|sample| sample.resident_bytes[place]).max().unwrap_or_default()
         };
@@ -99,8 +80,9 @@ impl Measured {
             threads: watched.threads,
             bots: options.bots,
             relayed_per_second: watched.relayed as f64 / seconds,
-            db_connections_peak: peak(|sample| sample.db_connections + sample.db_overflow),
-            redis_connections_peak: peak(|sample| sample.redis_connections),
+            db_connections_peak: peak(|pulse| pulse.db_connections + pulse.db_overflow),
+            redis_connections_peak: peak(|pulse| pulse.redis_connections),
+            matchmakers_peak: peak(|pulse| pulse.matchmakers),
             cpu_us: by_part(&|place| watched.talked[place].cpu.as_micros() as f64 / relayed),
             cores: by_part(&|place| watched.talked[place].cpu.as_secs_f64() / seconds),
             resident_bytes: Part::ALL
@@ -110,7 +92,7 @@ impl Measured {
                 .collect(),
             sql_statements: watched.statements as f64 / relayed,
             session_bytes: watched.session_bytes,
-            redis_bytes: watched.redis_bytes,
+            redis_bytes: pulses().map(|pulse| pulse.redis_bytes).max().unwrap_or_default(),
             verdict,
             samples: watched.samples,
         }

@@ -13,7 +13,7 @@ use hamdam_testbed::fleet::{Binaries, FleetOptions};
 pub use self::measured::{Measured, Sample};
 pub use self::plan::Profile;
 use crate::report::{self, Line, write_json};
-use crate::run::{Control, Drive, Ground};
+use crate::run::{Drive, Ground};
 
 /// Starts the whole stack on this machine and measures it under the load of so many people.
 ///
@@ -62,11 +62,9 @@ pub async fn measure(
     };
     let mut ground = Ground::start(&options).await?;
     let target = ground.target()?;
-    let control = Control::new(&target.telegram_url)?;
     let drive = Drive::new(target, profile.plan(seconds))?;
-    let watching = watch::Watch::new(&mut ground.fleet, &control);
-    let (verdict, watched) = tokio::join!(drive.run(line), watching.until_the_end());
-    let (verdict, watched) = (verdict?, watched?);
+    let watching = watch::Watch::new(&mut ground.fleet, &drive);
+    let (verdict, watched) = tokio::try_join!(drive.run(line), watching.until_the_end())?;
     ground.stop().await?;
     Ok(Measured::new(profile, &options, verdict, watched))
 }
