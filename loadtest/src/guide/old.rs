@@ -23,7 +23,7 @@ pub(super) fn said(profile: Profile) -> Said {
         Profile::K20 => said(Some("300"), Some("100"), Some("2"), None),
         Profile::K50 => said(Some("500"), Some("200"), Some("3"), Some("2-3")),
         Profile::K100 => said(None, Some("200 each"), Some("3 each"), Some("2-3")),
-        Profile::Tiny => Said::default(),
+        Profile::Tiny | Profile::Idle => Said::default(),
     }
 }
 

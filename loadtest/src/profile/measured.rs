@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use hamdam_testbed::fleet::FleetOptions;
 use serde::Serialize;
 
+use super::idle::Idle;
 use super::plan::Profile;
 use super::watch::Watched;
 use crate::gauge::parts::Part;
@@ -52,6 +53,8 @@ pub struct Measured {
     pub resident_bytes: BTreeMap<&'static str, u64>,
     /// Statements per relayed message.
     pub sql_statements: f64,
+    /// Who was known and in no room, if there was anybody.
+    pub idle: Option<Idle>,
     /// Bytes of Redis per session, id maps apart.
     pub session_bytes: f64,
     /// The most `used_memory` of Redis.
@@ -62,7 +65,13 @@ pub struct Measured {
 
 impl Measured {
     #[expect(clippy::cast_precision_loss, reason = "counts of minutes")]
-    pub(super) fn new(profile: Profile, options: &FleetOptions, verdict: Verdict, watched: Watched) -> Self {
+    pub(super) fn new(
+        profile: Profile,
+        options: &FleetOptions,
+        verdict: Verdict,
+        watched: Watched,
+        idle: Option<Idle>,
+    ) -> Self {
         let relayed = watched.relayed.max(1) as f64;
         let seconds = watched.lasted.as_secs_f64().max(0.001);
         let by_part = |of: &dyn Fn(usize) -> f64| {
@@ -91,6 +100,7 @@ impl Measured {
                 .map(|(at, part)| (part.name(), resident(at)))
                 .collect(),
             sql_statements: watched.statements as f64 / relayed,
+            idle,
             session_bytes: watched.session_bytes,
             redis_bytes: pulses().map(|pulse| pulse.redis_bytes).max().unwrap_or_default(),
             verdict,

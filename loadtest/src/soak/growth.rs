@@ -67,9 +67,11 @@ impl Growth {
                 Self::new(level.to_owned(), &values, slack)
             });
             // The worst of them stands for all.
-            all.extend(grown.max_by(|a, b| {
-                a.grew.cmp(&b.grew).then((a.late - a.early).total_cmp(&(b.late - b.early)))
-            }));
+            all.extend(
+                grown.max_by(|a, b| {
+                    a.grew.cmp(&b.grew).then((a.late - a.early).total_cmp(&(b.late - b.early)))
+                }),
+            );
         }
         #[expect(clippy::cast_precision_loss, reason = "bytes and counts of one Redis")]
         for (what, get, slack) in [
