@@ -39,6 +39,8 @@ pub struct Pulse {
     pub db_connections: f64,
     /// Database connections beyond the pool, over all instances.
     pub db_overflow: f64,
+    /// Database connections that were open, over all instances.
+    pub db_open: f64,
     /// Connections to Redis, over all instances.
     pub redis_connections: f64,
     /// Instances that lead a pool's matchmaking.
@@ -64,6 +66,7 @@ struct Page {
     webhook: Histogram,
     busy: f64,
     overflow: f64,
+    open: f64,
     redis_connections: f64,
     waiting: f64,
     outbox: f64,
@@ -120,6 +123,7 @@ impl<'a> Physician<'a> {
             outbox: page.outbox,
             db_connections: page.busy,
             db_overflow: page.overflow,
+            db_open: page.open,
             redis_connections: page.redis_connections,
             matchmakers: page.matchmakers,
             redis_bytes,
@@ -137,6 +141,7 @@ impl<'a> Physician<'a> {
             all.webhook.add(&Histogram::read(&page, "hamdam_webhook_seconds"));
             all.busy += total(&page, "hamdam_db_pool_connections", "state=\"busy\"");
             all.overflow += total(&page, "hamdam_db_pool_connections", "state=\"overflow\"");
+            all.open += total(&page, "hamdam_db_pool_connections", "");
             all.redis_connections += total(&page, "hamdam_redis_pool_connections", "");
             all.waiting += total(&page, "hamdam_queue_tickets", "");
             all.outbox += total(&page, "hamdam_outbox_entries", "");

@@ -11,7 +11,7 @@ use crate::profile::Measured;
 pub(super) fn of(all: &[Measured], seconds: u64) -> String {
     let mut text = format!(
         "Measured by `./dev loadtest guide --seconds {seconds}`, everything on one machine. {MEASURED}\n\n\
-         | users | DB pool: old guide | measured peak | Redis connections: old guide | measured peak | matchmaking \
+         | users | DB pool: old guide | measured peak, in use (open) | Redis connections: old guide | measured peak | matchmaking \
          workers: old guide | measured | instances: old guide | measured |\n|---|---|---|---|---|---|---|---|---|\n"
     );
     for measured in all {
@@ -46,10 +46,11 @@ fn beside(text: &mut String, measured: &Measured) {
     let said = |figure: Option<&'static str>| figure.unwrap_or("not said");
     writeln!(
         text,
-        "| {} | {} | {:.0} | {} | {:.0} | {} | {:.0} | {} | {} |",
+        "| {} | {} | {:.0} ({:.0}) | {} | {:.0} | {} | {:.0} | {} | {} |",
         measured.users,
         said(old.pool),
         measured.db_connections_peak,
+        measured.db_open_peak,
         said(old.redis),
         measured.redis_connections_peak,
         said(old.workers),

@@ -41,6 +41,8 @@ pub struct Measured {
     pub relayed_per_second: f64,
     /// The most database connections that worked at once, over all instances.
     pub db_connections_peak: f64,
+    /// The most database connections that were open, over all instances.
+    pub db_open_peak: f64,
     /// The most connections to Redis, over all instances.
     pub redis_connections_peak: f64,
     /// The most instances that led a pool's matchmaking at once.
@@ -90,6 +92,7 @@ impl Measured {
             bots: options.bots,
             relayed_per_second: watched.relayed as f64 / seconds,
             db_connections_peak: peak(|pulse| pulse.db_connections + pulse.db_overflow),
+            db_open_peak: peak(|pulse| pulse.db_open),
             redis_connections_peak: peak(|pulse| pulse.redis_connections),
             matchmakers_peak: peak(|pulse| pulse.matchmakers),
             cpu_us: by_part(&|place| watched.talked[place].cpu.as_micros() as f64 / relayed),

@@ -14,7 +14,8 @@ pub(super) fn of(measured: &Measured) -> String {
     let Measured { users, instances, threads, bots, .. } = measured;
     row("stack", format!("{users} users, {instances} instances of {threads} threads, {bots} bots"));
     row("relayed per second", format!("{:.0}", measured.relayed_per_second));
-    row("database connections, peak", format!("{:.0}", measured.db_connections_peak));
+    let (used, open) = (measured.db_connections_peak, measured.db_open_peak);
+    row("database connections, peak", format!("{used:.0} in use, {open:.0} open"));
     row("Redis connections, peak", format!("{:.0}", measured.redis_connections_peak));
     row("SQL statements per message", format!("{:.3}", measured.sql_statements));
     row("Redis bytes per session", format!("{:.0}", measured.session_bytes));

@@ -42,7 +42,7 @@ pub struct Levels {
     pub outbox: f64,
     /// Age of the oldest fact that is not in the database, in seconds.
     pub journal_lag: f64,
-    /// `used_memory` of Redis without what ends by itself in an hour or a day, and without the change feed.
+    /// `used_memory` of Redis without what ends by itself in an hour or a day.
     pub redis_bytes: f64,
     /// What lies in Redis.
     pub stock: Stock,
@@ -76,8 +76,7 @@ impl Levels {
             levels.redis_clients += as_level(info(&client, InfoKind::Clients, "connected_clients").await?);
             client.quit().await?;
         }
-        let apart = levels.stock.timed_bytes() + levels.stock.of("changes").bytes;
-        levels.redis_bytes = as_level(used.saturating_sub(apart));
+        levels.redis_bytes = as_level(used.saturating_sub(levels.stock.timed_bytes()));
         Ok(levels)
     }
 }
