@@ -85,7 +85,7 @@ pub async fn measure_among(
     if sessions > 0 {
         let (without, _) = chat(&mut ground, profile, seconds, line).await?;
         ensure!(without.good, "even without the idle the oracle is not content: {:?}", without.reasons);
-        let bytes = idle::settle(&ground.fleet, sessions).await?;
+        let bytes = Box::pin(idle::settle(&ground.fleet, sessions)).await?;
         let (relay_ms_without, webhook_ms_without) = (without.relay_ms, without.webhook_ms);
         settled = Some(Idle { sessions, bytes, relay_ms_without, webhook_ms_without });
     }

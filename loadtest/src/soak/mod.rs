@@ -87,7 +87,7 @@ async fn soak(options: &Options, line: Option<&Line>) -> anyhow::Result<Outcome>
     let drive = Drive::new(target, options.people.plan(options.minutes * 60))?;
     let breakage = Breakage::new(options.people.seed);
     let physician = Physician::new(&drive, breakage.began);
-    let breaking = trouble(options, breakage, &mut ground, &drive, &control);
+    let breaking = Box::pin(trouble(options, breakage, &mut ground, &drive, &control));
     let (soaked, series) = physician.beside(async { tokio::try_join!(drive.run(line), breaking) }).await;
     let (verdict, (faults, levels)) = soaked?;
     let at_rest = rest(&mut ground).await?;
