@@ -37,7 +37,7 @@ const LEVELS: [(&str, Get, f64); 8] = [
 
 /// The same of each instance's process.
 const PROCESS_LEVELS: [(&str, GetOfProcess, f64); 2] =
-    [("resident_bytes", |p| p.resident_bytes, 8e6), ("descriptors", |p| p.descriptors, 20.0)];
+    [("resident_bytes", |p| p.resident_bytes, 4e6), ("descriptors", |p| p.descriptors, 20.0)];
 
 /// What is no growth of a kind of keys: some rooms more than before.
 const SLACK_KEYS: f64 = 100.0;
@@ -142,7 +142,7 @@ mod tests {
         let levels = readings(|n| {
             let young = 60e6 - f64::from(n % 10) * 1e6;
             instances(&[
-                (1, 20e6 + f64::from(n) * 5e5, 9.0),
+                (1, 20e6 + f64::from(n) * 1e6, 9.0),
                 (100 + n / 10, young, 9.0),
                 (200 + n / 8, young, 9.0),
             ])
