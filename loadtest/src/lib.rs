@@ -1,7 +1,8 @@
 //! The load tool: a strict stand-in for Telegram's Bot API server, virtual users, and the oracle that judges
 //! every call the fleet makes.
 //!
-//! The judge shares no parser with the defendant: nothing here but the demo uses the fleet's own crates.
+//! The judge shares no parser with the defendant: nothing here uses the fleet's own crates but the demo, and the
+//! profile that fills Redis with people who do nothing, whom nobody judges.
 
 pub mod bench;
 pub mod chaos;
@@ -10,6 +11,7 @@ mod gauge;
 pub mod guide;
 pub mod oracle;
 pub mod profile;
+pub mod pulse;
 pub mod report;
 pub mod run;
 pub mod soak;

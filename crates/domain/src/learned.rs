@@ -3,7 +3,7 @@
 //!
 //! Up in steps and down by half, as TCP does it (RFC 5681): while more is wanted than given, the rate grows a step a
 //! second; a refusal halves it. Near the rate at which it was last refused steps are small, so that a known limit is
-//! tried again now and then and not all the time. Whole thousandths of a message per second, so that every
+//! tried again now and then and not all the time; once the rate is well past that, the limit is another. Whole thousandths of a message per second, so that every
 //! implementation of the state counts alike.
 
 use std::time::Duration;
@@ -26,7 +26,7 @@ pub const REMEMBERED: Duration = Duration::from_mins(10);
 pub struct Learned {
     /// Thousandths of a message per second.
     pub rate: i64,
-    /// When the rate last grew or began.
+    /// When the rate last began, grew, or was more than wanted.
     pub raised_at: Millis,
     /// When the rate was last cut, and what it was then.
     pub cut: Option<(Millis, i64)>,
@@ -45,10 +45,17 @@ impl Learned {
         if calm || now.since(self.raised_at) < STEP_EVERY {
             return;
         }
-        let near =
-            self.cut.is_some_and(|(at, failed)| now.since(at) < REMEMBERED && self.rate * 10 >= failed * 9);
+        let near = self.cut.is_some_and(|(at, failed)| {
+            now.since(at) < REMEMBERED && (failed * 9..=failed * 11).contains(&(self.rate * 10))
+        });
         let step = if near { (self.rate / 500).max(20) } else { (self.rate / 10).max(1_000) };
         self.rate = (self.rate + step).min(MOST);
+        self.raised_at = now;
+    }
+
+    /// A whole permit overflowed the bucket: less is wanted than the rate gives. Until a second has passed without that,
+    /// it does not grow, else bursts would raise it beyond all that was ever sent, and a crowd would run into the limit.
+    pub fn wanted_less(&mut self, now: Millis) {
         self.raised_at = now;
     }
 
@@ -104,9 +111,23 @@ mod tests {
         play(&mut learned, 720, 120, 30);
         let (sent, refusals) = play(&mut learned, 840, 600, 30);
         assert!((24..=30).contains(&sent) && refusals <= 30, "{sent} a second of 30, {refusals} refusals");
-        play(&mut learned, 1_440, 900, 200);
-        let (sent, _) = play(&mut learned, 2_340, 600, 200);
-        assert!(sent >= 160, "{sent} a second of 200");
+        // What was refused before is passed in small steps; beyond it nothing is known, and steps are large again.
+        play(&mut learned, 1_440, 240, 200);
+        let (sent, refusals) = play(&mut learned, 1_680, 600, 200);
+        assert!(sent >= 160 && refusals <= 30, "{sent} a second of 200, {refusals} refusals");
+    }
+
+    #[test]
+    fn bursts_of_somebody_who_sends_little_raise_nothing() {
+        let mut learned = Learned::starting(30_000, Millis(0));
+        for second in 1..1_000 {
+            let now = Millis(second * 1_000);
+            learned.wanted_less(now);
+            learned.wanted_more(now.after(Duration::from_millis(999)));
+        }
+        assert_eq!(learned.rate, 30_000);
+        learned.wanted_more(Millis(1_001_000));
+        assert_eq!(learned.rate, 33_000);
     }
 
     #[test]

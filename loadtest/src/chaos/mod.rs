@@ -21,7 +21,7 @@ use anyhow::Context;
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use serde::Serialize;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use self::inject::{Injector, Struck};
 pub use self::plan::{Fault, Plan, Stroke};
@@ -29,16 +29,17 @@ use self::recovery::Normal;
 pub use self::redis::Forgot;
 pub use self::stage::Stage;
 use crate::oracle::Counts;
+use crate::pulse::{Physician, Pulse};
 use crate::report::{self, Line, Phase, Verdict, write_json};
 use crate::run::{Control, Drive, Ground};
-use crate::users;
+use crate::users::{self, People};
 
 /// After the last one they make up for what they could not say.
 const LATE: Duration = Duration::from_secs(4);
 /// What was killed comes back within that time.
 const REVIVAL: Duration = Duration::from_secs(20);
 /// Before the first fault people talk in peace, so that "normal" means something.
-const PEACE: Duration = Duration::from_secs(5);
+pub(crate) const PEACE: Duration = Duration::from_secs(5);
 
 /// Breaks a fleet of this machine in all the ways it must survive, and judges it.
 ///
@@ -48,15 +49,8 @@ pub struct Options {
     /// A fault by its name, `all`, `some`, or a file of JSON with `faults`.
     #[arg(long, value_name = "FILE|NAME", default_value = "all")]
     plan: String,
-    /// Where all randomness comes from: the same seed breaks the same things in the same order.
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// Virtual users.
-    #[arg(long, default_value_t = 600, value_parser = clap::value_parser!(u32).range(20..=20_000))]
-    users: u32,
-    /// Messages each of them writes per minute.
-    #[arg(long, default_value_t = 6.0)]
-    messages_per_minute: f64,
+    #[command(flatten)]
+    people: People,
     /// Where the outcome is written.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -67,6 +61,8 @@ pub struct Options {
 pub struct Suffered {
     /// Which.
     pub fault: Fault,
+    /// When it struck, in seconds since the run began.
+    pub at_seconds: f64,
     /// How long it lasted, in seconds.
     pub lasted: f64,
     /// From its end until everything was as before, in seconds; nothing if that never was.
@@ -89,6 +85,8 @@ pub struct Staged {
     pub faults: Vec<Suffered>,
     /// What the oracle says of the whole.
     pub verdict: Verdict,
+    /// Second by second.
+    pub series: Vec<Pulse>,
     /// Whether the oracle is content and every fault passed.
     pub passed: bool,
 }
@@ -106,9 +104,10 @@ pub struct Outcome {
 
 /// Breaks, judges, prints.
 pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
-    let plan = Plan::named(&options.plan, options.seed)?;
+    let People { seed, users, messages_per_minute } = options.people;
+    let plan = Plan::named(&options.plan, seed)?;
     let line = Line::new();
-    let outcome = suffer(&plan, options.seed, options.users, options.messages_per_minute, Some(&line)).await;
+    let outcome = suffer(&plan, seed, users, messages_per_minute, Some(&line)).await;
     line.clear();
     let outcome = outcome?;
     write_json(options.json.as_deref(), &outcome)?;
@@ -117,7 +116,7 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     }
     println!("{}", table::of(&outcome));
     if !outcome.passed {
-        eprintln!("again: loadtest chaos --plan {} --seed {}", options.plan, options.seed);
+        eprintln!("again: loadtest chaos --plan {} --seed {seed}", options.plan);
     }
     Ok(if outcome.passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -132,8 +131,8 @@ pub async fn suffer(
 ) -> anyhow::Result<Outcome> {
     let mut stages = Vec::new();
     for (stage, plan) in plan.by_stage() {
-        let people = people(&plan, seed, users, messages_per_minute);
-        stages.push(on_stage(stage, &plan, seed, people, line).await?);
+        let people = people(&plan, People { seed, users, messages_per_minute });
+        stages.push(on_stage(stage, &plan, people, line).await?);
     }
     let passed = stages.iter().all(|staged| staged.passed);
     Ok(Outcome { seed, stages, passed })
@@ -143,53 +142,44 @@ pub async fn suffer(
 async fn on_stage(
     stage: Stage,
     plan: &Plan,
-    seed: u64,
     people: users::Plan,
     line: Option<&Line>,
 ) -> anyhow::Result<Staged> {
     let mut ground = Ground::start(&stage.options()?).await?;
     let target = ground.target()?;
     let control = Control::new(&target.telegram_url)?;
+    let breakage = Breakage::new(people.seed);
     let drive = Drive::new(target, people)?;
+    let physician = Physician::new(&drive, breakage.began);
     let breaking = async {
-        let faults = strike(plan, seed, &mut ground, &drive, &control).await;
+        let faults = strike(plan, breakage, &mut ground, &drive, &control).await;
         faults.context("what was to befall the fleet did not")
     };
-    let (verdict, faults) = tokio::try_join!(drive.run(line), breaking)?;
+    let (outcome, series) = physician.beside(async { tokio::try_join!(drive.run(line), breaking) }).await;
+    let (verdict, faults) = outcome?;
     let passed = verdict.good && faults.iter().all(|suffered| suffered.passed);
-    Ok(Staged { stage, faults, verdict, passed })
+    Ok(Staged { stage, faults, verdict, series, passed })
 }
 
-fn people(plan: &Plan, seed: u64, users: u32, messages_per_minute: f64) -> users::Plan {
+fn people(plan: &Plan, people: People) -> users::Plan {
     // More than enough: the talk ends with the last recovery.
     let each = |stroke: &Stroke| {
         stroke.after + (stroke.duration() + stroke.fault.recovery() + REVIVAL).as_secs_f64()
     };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "minutes")]
     let seconds = (plan.faults.iter().map(each).sum::<f64>() + PEACE.as_secs_f64()).ceil() as u64;
-    users::Plan {
-        bots: Vec::new(),
-        first_user: 0,
-        users: users as usize,
-        messages_per_minute,
-        seconds,
-        seed,
-        drain_seconds: 30,
-        habits: users::Habits::default(),
-        patience_seconds: None,
-    }
+    people.plan(seconds)
 }
 
 async fn strike(
     plan: &Plan,
-    seed: u64,
+    mut breakage: Breakage,
     ground: &mut Ground,
     drive: &Drive,
     control: &Control,
 ) -> anyhow::Result<Vec<Suffered>> {
     until_they_talk(control).await?;
-    let mut breakage = Breakage::new(seed);
-    breakage.observe(ground, PEACE).await;
+    breakage.observe(drive, PEACE).await;
     let mut all = Vec::new();
     for stroke in &plan.faults {
         sleep(Duration::from_secs_f64(stroke.after.clamp(0.0, 600.0))).await;
@@ -204,12 +194,14 @@ async fn strike(
 pub(crate) struct Breakage {
     dice: SmallRng,
     normal: Normal,
+    /// Where time counts from.
+    pub(crate) began: Instant,
 }
 
 impl Breakage {
     /// The same seed breaks the same things.
     pub(crate) fn new(seed: u64) -> Self {
-        Self { dice: SmallRng::seed_from_u64(seed), normal: Normal::default() }
+        Self { dice: SmallRng::seed_from_u64(seed), normal: Normal::default(), began: Instant::now() }
     }
 
     /// What chooses.
@@ -218,8 +210,8 @@ impl Breakage {
     }
 
     /// Learns what is normal here.
-    async fn observe(&mut self, ground: &Ground, time: Duration) {
-        self.normal = Normal::observe(ground, time).await;
+    pub(crate) async fn observe(&mut self, drive: &Drive, time: Duration) {
+        self.normal = Normal::observe(drive, time).await;
     }
 
     /// One fault from its beginning to the end of the recovery.
@@ -230,14 +222,14 @@ impl Breakage {
         drive: &Drive,
         control: &Control,
     ) -> anyhow::Result<Suffered> {
-        let began = tokio::time::Instant::now();
+        let began = Instant::now();
         let before = control.live().await?.counts;
         let mut dead = None;
         let dice = &mut self.dice;
         let mut injector = Injector { ground: &mut *ground, drive, control, dice, dead: &mut dead };
         let Struck { ended, forgot } = injector.strike(stroke).await.with_context(|| stroke.fault.name())?;
         let lasted = began.elapsed().as_secs_f64();
-        let recovered = self.normal.returns(injector.ground, ended).await;
+        let recovered = self.normal.returns(drive, ended).await;
         let counts = control.live().await?.counts.since(&before);
         injector.revive().await.with_context(|| stroke.fault.name())?;
         let in_time = recovered.is_some_and(|time| time <= stroke.fault.recovery());
@@ -245,6 +237,7 @@ impl Breakage {
         let others = Counts { duplicated: 0, lost: 0, ..counts };
         Ok(Suffered {
             fault: stroke.fault,
+            at_seconds: (began - self.began).as_secs_f64(),
             lasted,
             recovered_after: recovered.map(|time| time.as_secs_f64()),
             forgot,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use crate::gauge::series::{Histogram, total};
-use crate::run::Ground;
+use crate::run::Drive;
 
 /// Latency is measured over so long.
 const WINDOW: Duration = Duration::from_secs(1);
@@ -13,6 +13,8 @@ const WINDOW: Duration = Duration::from_secs(1);
 const ENOUGH: f64 = 5.0;
 /// A fleet that has not recovered by then never does.
 const NEVER: Duration = Duration::from_mins(1);
+/// An instance that takes longer to show its metrics is away.
+const READING: Duration = Duration::from_secs(2);
 
 /// How things go when nothing is wrong.
 #[derive(Clone, Copy, Debug)]
@@ -30,25 +32,25 @@ impl Default for Normal {
 
 impl Normal {
     /// Looks for so long.
-    pub(super) async fn observe(ground: &Ground, time: Duration) -> Self {
-        let before = relays(ground).await;
+    pub(super) async fn observe(drive: &Drive, time: Duration) -> Self {
+        let before = relays(drive).await;
         sleep(time).await;
-        let after = relays(ground).await;
+        let after = relays(drive).await;
         let usual = Self::default().p95;
         Self { p95: after.since(&before).bound_of(0.95).map_or(usual, |p95| p95.max(usual)) }
     }
 
     /// Waits until latency is normal and the outbox holds no more than a second's messages; answers how long that
     /// took since `ended`. `None`: it did not come about.
-    pub(super) async fn returns(self, ground: &Ground, ended: Instant) -> Option<Duration> {
-        let mut before = relays(ground).await;
+    pub(super) async fn returns(self, drive: &Drive, ended: Instant) -> Option<Duration> {
+        let mut before = relays(drive).await;
         while ended.elapsed() < NEVER {
             let at = Instant::now();
             sleep(WINDOW).await;
-            let now = relays(ground).await;
+            let now = relays(drive).await;
             let lately = now.since(&before);
             let in_time = lately.bound_of(0.95).is_some_and(|p95| p95 <= self.p95);
-            if lately.count() >= ENOUGH && in_time && waiting(ground).await <= lately.count() {
+            if lately.count() >= ENOUGH && in_time && waiting(drive).await <= lately.count() {
                 // The window was normal from its beginning.
                 return Some(at - ended);
             }
@@ -58,23 +60,14 @@ impl Normal {
     }
 }
 
-async fn relays(ground: &Ground) -> Histogram {
+async fn relays(drive: &Drive) -> Histogram {
     let mut all = Histogram::default();
-    for page in pages(ground).await {
+    for (_, page) in drive.pages(READING).await {
         all.add(&Histogram::read(&page, "hamdam_relay_seconds"));
     }
     all
 }
 
-async fn waiting(ground: &Ground) -> f64 {
-    pages(ground).await.iter().map(|page| total(page, "hamdam_outbox_entries", "")).sum()
-}
-
-/// What the instances show; one that is away shows nothing.
-async fn pages(ground: &Ground) -> Vec<String> {
-    let mut pages = Vec::new();
-    for instance in &ground.fleet.instances {
-        pages.extend(instance.metrics().await.ok());
-    }
-    pages
+async fn waiting(drive: &Drive) -> f64 {
+    drive.pages(READING).await.iter().map(|(_, page)| total(page, "hamdam_outbox_entries", "")).sum()
 }

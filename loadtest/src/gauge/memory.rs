@@ -1,10 +1,8 @@
 //! What a session takes of Redis, asked of Redis itself.
 
-use anyhow::Context;
-use fred::prelude::{Client, ClientLike, Config, MemoryInterface, SortedSetsInterface};
-use fred::types::config::{Server, ServerConfig};
-use fred::types::scan::ScanType;
-use futures::StreamExt;
+use fred::prelude::{ClientLike, MemoryInterface, SortedSetsInterface};
+
+use super::store::{connect, keys};
 
 /// Users whose records are weighed.
 const SAMPLE: usize = 1_000;
@@ -31,29 +29,4 @@ pub(crate) async fn per_session(addresses: &[String]) -> anyhow::Result<f64> {
     #[expect(clippy::cast_precision_loss, reason = "bytes of a small Redis")]
     let mean = |bytes: u64, count: u64| bytes as f64 / count.max(1) as f64;
     Ok(mean(record_bytes, records) + mean(live_bytes, live))
-}
-
-async fn connect(address: &str) -> anyhow::Result<Client> {
-    let (host, port) = address.split_once(':').context("an address has a port")?;
-    let server = Server::new(host, port.parse()?);
-    let client = Client::new(
-        Config { server: ServerConfig::Centralized { server }, ..Config::default() },
-        None,
-        None,
-        None,
-    );
-    client.init().await.with_context(|| format!("cannot reach redis at {address}"))?;
-    Ok(client)
-}
-
-async fn keys(client: &Client, pattern: &str, most: usize) -> anyhow::Result<Vec<String>> {
-    let mut found = Vec::new();
-    let mut scan = client.scan_buffered(pattern, Some(1_000), None::<ScanType>).boxed();
-    while let Some(key) = scan.next().await {
-        found.push(key?.into_string().context("keys are text")?);
-        if found.len() >= most {
-            break;
-        }
-    }
-    Ok(found)
 }

@@ -6,3 +6,4 @@ pub(crate) mod kernel;
 pub(crate) mod memory;
 pub(crate) mod parts;
 pub(crate) mod series;
+pub(crate) mod store;

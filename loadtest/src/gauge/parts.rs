@@ -85,7 +85,12 @@ pub(crate) fn read(fleet: &mut Fleet) -> anyhow::Result<[Used; 5]> {
 
 /// Statements the server has taken from its clients. This question is one of them, each time.
 pub(crate) async fn statements(fleet: &Fleet) -> anyhow::Result<u64> {
-    let answer = fleet.mariadb.sql("SHOW GLOBAL STATUS LIKE 'Questions'").await?;
-    let number = answer.split_whitespace().nth(1).context("MariaDB told no number of questions")?;
-    Ok(number.parse()?)
+    server_status(fleet, "Questions").await
+}
+
+/// A number of MariaDB's own status.
+pub(crate) async fn server_status(fleet: &Fleet, name: &str) -> anyhow::Result<u64> {
+    let answer = fleet.mariadb.sql(&format!("SHOW GLOBAL STATUS LIKE '{name}'")).await?;
+    let number = answer.split_whitespace().nth(1);
+    Ok(number.with_context(|| format!("MariaDB told no {name}"))?.parse()?)
 }

@@ -2,17 +2,24 @@
 
 use std::fmt::Write;
 
+use super::old::{self, MEASURED};
 use crate::gauge::parts::Part;
 use crate::oracle::Fault;
 use crate::profile::Measured;
 
-/// One row per profile, and below it where the CPU went.
+/// What the old guide said beside what was measured, how it went, and where the CPU went.
 pub(super) fn of(all: &[Measured], seconds: u64) -> String {
     let mut text = format!(
-        "Measured by `./dev loadtest guide --seconds {seconds}`, everything on one machine. The old guide wanted 200 to \
-         500 database connections.\n\n\
-         | users | relayed/s | relay p50 / p99, ms | webhook p99, ms | found p99, s | DB connections, peak | Redis \
-         connections, peak | instances x threads | nine counts |\n|---|---|---|---|---|---|---|---|---|\n"
+        "Measured by `./dev loadtest guide --seconds {seconds}`, everything on one machine. {MEASURED}\n\n\
+         | users | DB pool: old guide | measured peak, in use (open) | Redis connections: old guide | measured peak | matchmaking \
+         workers: old guide | measured | instances: old guide | measured |\n|---|---|---|---|---|---|---|---|---|\n"
+    );
+    for measured in all {
+        beside(&mut text, measured);
+    }
+    text.push_str(
+        "\n| users | relayed/s | relay p50 / p99, ms | webhook p99, ms | found p99, s | threads of an instance | nine \
+         counts |\n|---|---|---|---|---|---|---|\n",
     );
     for measured in all {
         row(&mut text, measured);
@@ -34,6 +41,26 @@ pub(super) fn of(all: &[Measured], seconds: u64) -> String {
     text
 }
 
+fn beside(text: &mut String, measured: &Measured) {
+    let old = old::said(measured.profile);
+    let said = |figure: Option<&'static str>| figure.unwrap_or("not said");
+    writeln!(
+        text,
+        "| {} | {} | {:.0} ({:.0}) | {} | {:.0} | {} | {:.0} | {} | {} |",
+        measured.users,
+        said(old.pool),
+        measured.db_connections_peak,
+        measured.db_open_peak,
+        said(old.redis),
+        measured.redis_connections_peak,
+        said(old.workers),
+        measured.matchmakers_peak,
+        said(old.instances),
+        measured.instances,
+    )
+    .expect("a string takes all");
+}
+
 fn row(text: &mut String, measured: &Measured) {
     let verdict = &measured.verdict;
     let faults: u64 = Fault::ALL.iter().map(|fault| verdict.counts.get(*fault)).sum();
@@ -41,16 +68,13 @@ fn row(text: &mut String, measured: &Measured) {
     let note = if verdict.good { "" } else { ", run not good" };
     writeln!(
         text,
-        "| {} | {:.0} | {:.0} / {:.0} | {:.0} | {:.1} | {:.0} | {:.0} | {} x {} | {counts}{note} |",
+        "| {} | {:.0} | {:.0} / {:.0} | {:.0} | {:.1} | {} | {counts}{note} |",
         measured.users,
         measured.relayed_per_second,
         verdict.relay_ms.p50,
         verdict.relay_ms.p99,
         verdict.webhook_ms.p99,
         verdict.match_ms.p99 / 1_000.0,
-        measured.db_connections_peak,
-        measured.redis_connections_peak,
-        measured.instances,
         measured.threads,
     )
     .expect("a string takes all");

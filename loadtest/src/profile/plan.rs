@@ -35,6 +35,10 @@ pub enum Profile {
     #[value(name = "100k")]
     #[serde(rename = "100k")]
     K100,
+    /// 20,000, beside 980,000 who are known and in no room.
+    #[value(name = "1m-idle")]
+    #[serde(rename = "1m-idle")]
+    Idle,
 }
 
 impl Profile {
@@ -50,26 +54,33 @@ impl Profile {
             Self::K20 => "20k",
             Self::K50 => "50k",
             Self::K100 => "100k",
+            Self::Idle => "1m-idle",
         }
     }
 
-    /// How many people.
+    /// How many people chat.
     #[must_use]
     pub fn users(self) -> u32 {
         match self {
             Self::Tiny => 400,
             Self::K10 => 10_000,
-            Self::K20 => 20_000,
+            Self::K20 | Self::Idle => 20_000,
             Self::K50 => 50_000,
             Self::K100 => 100_000,
         }
+    }
+
+    /// How many more are known and in no room.
+    #[must_use]
+    pub fn idle(self) -> u32 {
+        if self == Self::Idle { 1_000_000 - self.users() } else { 0 }
     }
 
     /// Instances behind nginx: enough that one may die, and no more than two cores can feed.
     #[must_use]
     pub fn instances(self) -> usize {
         match self {
-            Self::Tiny | Self::K10 | Self::K20 => 2,
+            Self::Tiny | Self::K10 | Self::K20 | Self::Idle => 2,
             Self::K50 | Self::K100 => 3,
         }
     }

@@ -7,10 +7,10 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::measured::Sample;
 use crate::gauge::parts::{self, Used};
-use crate::gauge::series::{Histogram, total};
 use crate::gauge::{kernel, memory};
+use crate::pulse::Physician;
 use crate::report::{Live, Phase};
-use crate::run::Control;
+use crate::run::Drive;
 
 const EVERY: Duration = Duration::from_secs(1);
 
@@ -26,27 +26,13 @@ pub(super) struct Watched {
     /// Threads of an instance.
     pub(super) threads: usize,
     pub(super) session_bytes: f64,
-    pub(super) redis_bytes: u64,
 }
 
 pub(super) struct Watch<'a> {
     fleet: &'a mut Fleet,
-    control: &'a Control,
-    before: Page,
+    drive: &'a Drive,
+    physician: Physician<'a>,
     watched: Watched,
-}
-
-/// What all instances showed at one moment.
-#[derive(Default)]
-struct Page {
-    relay: Histogram,
-    webhook: Histogram,
-    busy: f64,
-    overflow: f64,
-    redis_connections: f64,
-    waiting: f64,
-    outbox: f64,
-    redis_memory: f64,
 }
 
 /// Where people begin to talk.
@@ -58,20 +44,19 @@ struct Start {
 }
 
 impl<'a> Watch<'a> {
-    pub(super) fn new(fleet: &'a mut Fleet, control: &'a Control) -> Self {
-        Self { fleet, control, before: Page::default(), watched: Watched::default() }
+    pub(super) fn new(fleet: &'a mut Fleet, drive: &'a Drive) -> Self {
+        Self { fleet, drive, physician: Physician::new(drive, Instant::now()), watched: Watched::default() }
     }
 
     /// Until the talk is over.
     pub(super) async fn until_the_end(mut self) -> anyhow::Result<Watched> {
-        let began = Instant::now();
         let mut beat = interval(EVERY);
         beat.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut start: Option<Start> = None;
         loop {
             beat.tick().await;
             // Before the run has begun there is nothing to look at yet, and a busy simulator may be late.
-            let Ok(live) = self.control.live().await else { continue };
+            let Ok(live) = self.drive.live().await else { continue };
             match (live.phase, &start) {
                 (Phase::Joining, _) | (Phase::Talking, Some(_)) => {}
                 (Phase::Talking, None) => start = Some(self.start(&live).await?),
@@ -83,7 +68,7 @@ impl<'a> Watch<'a> {
                 (Phase::Draining | Phase::Closing, None) => return Ok(self.watched),
                 (Phase::Resting, None) => continue,
             }
-            self.sample(began.elapsed(), &live).await?;
+            self.sample(&live).await?;
         }
     }
 
@@ -110,50 +95,10 @@ impl<'a> Watch<'a> {
         Ok(())
     }
 
-    async fn sample(&mut self, at: Duration, live: &Live) -> anyhow::Result<()> {
-        let page = self.page().await;
-        let resident = parts::read(self.fleet)?.map(|used| used.resident);
-        let (relay, webhook) =
-            (page.relay.since(&self.before.relay), page.webhook.since(&self.before.webhook));
-        let ms = |histogram: &Histogram, share| histogram.bound_of(share).map(|seconds| seconds * 1_000.0);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a gauge of bytes")]
-        let redis_bytes = page.redis_memory as u64;
-        self.watched.redis_bytes = self.watched.redis_bytes.max(redis_bytes);
-        self.watched.samples.push(Sample {
-            at_seconds: at.as_secs_f64(),
-            phase: live.phase,
-            seated: live.seated,
-            relayed_per_second: live.relayed_per_second,
-            relay_p50_ms: ms(&relay, 0.5),
-            relay_p99_ms: ms(&relay, 0.99),
-            webhook_p99_ms: ms(&webhook, 0.99),
-            waiting: page.waiting,
-            outbox: page.outbox,
-            db_connections: page.busy,
-            db_overflow: page.overflow,
-            redis_connections: page.redis_connections,
-            resident_bytes: resident,
-            redis_bytes,
-        });
-        self.before = page;
+    async fn sample(&mut self, live: &Live) -> anyhow::Result<()> {
+        let pulse = self.physician.take(live).await;
+        let resident_bytes = parts::read(self.fleet)?.map(|used| used.resident);
+        self.watched.samples.push(Sample { pulse, resident_bytes });
         Ok(())
-    }
-
-    /// An instance that does not answer now shows nothing.
-    async fn page(&self) -> Page {
-        let mut all = Page::default();
-        for instance in &self.fleet.instances {
-            let Ok(page) = instance.metrics().await else { continue };
-            all.relay.add(&Histogram::read(&page, "hamdam_relay_seconds"));
-            all.webhook.add(&Histogram::read(&page, "hamdam_webhook_seconds"));
-            all.busy += total(&page, "hamdam_db_pool_connections", "state=\"busy\"");
-            all.overflow += total(&page, "hamdam_db_pool_connections", "state=\"overflow\"");
-            all.redis_connections += total(&page, "hamdam_redis_pool_connections", "");
-            all.waiting += total(&page, "hamdam_queue_tickets", "");
-            all.outbox += total(&page, "hamdam_outbox_entries", "");
-            // Each instance tells of the same Redis.
-            all.redis_memory = all.redis_memory.max(total(&page, "hamdam_redis_memory_bytes", ""));
-        }
-        all
     }
 }

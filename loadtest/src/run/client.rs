@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::control::{Begun, Excused, Forgot, Interrupted, Pids};
 use crate::report::{Live, Verdict};
-use crate::telegram::{BotId, FaultRule, UserId};
+use crate::telegram::{BotId, FaultRule, Limits, UserId};
 use crate::users::Plan;
 
 /// An HTTP client for short requests on this machine.
@@ -112,6 +112,12 @@ impl Control {
     /// What goes wrong with calls from now on; nothing, if there are no rules.
     pub async fn break_calls(&self, rules: &[FaultRule]) -> anyhow::Result<()> {
         good(self.http.post(format!("{}/telegram/faults", self.url)).json(rules).send().await?).await?;
+        Ok(())
+    }
+
+    /// What Telegram takes from now on.
+    pub async fn limit(&self, limits: Limits) -> anyhow::Result<()> {
+        good(self.http.post(format!("{}/telegram/limits", self.url)).json(&limits).send().await?).await?;
         Ok(())
     }
 

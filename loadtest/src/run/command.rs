@@ -8,7 +8,7 @@ use anyhow::bail;
 use super::drive::Drive;
 use super::target::Target;
 use crate::report::{Line, table, write_json};
-use crate::users::{Habits, Plan};
+use crate::users::{Habits, Plan, rate};
 
 /// Sends virtual users through a fleet and judges it.
 ///
@@ -54,13 +54,6 @@ pub struct Options {
     /// Where the verdict is written.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-}
-
-fn rate(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(rate) if rate > 0.0 && rate <= 60.0 => Ok(rate),
-        _ => Err("more than 0 and at most 60: a chat takes a message a second".to_owned()),
-    }
 }
 
 fn habits(text: &str) -> Result<Habits, String> {

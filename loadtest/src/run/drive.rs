@@ -11,7 +11,7 @@ use super::client::{Control, http};
 use super::control::Interrupted;
 use super::counters::Counters;
 use super::target::Target;
-use crate::report::{Line, Phase, Verdict};
+use crate::report::{Line, Live, Phase, Verdict};
 use crate::users::Plan;
 
 /// How often the run is looked at.
@@ -124,25 +124,29 @@ impl Drive {
         self.control.resume(pids).await
     }
 
-    async fn read_counters(&self) {
-        let pages = join_all(self.target.admins().into_iter().map(|admin| async {
+    /// How the run goes.
+    pub(crate) async fn live(&self) -> anyhow::Result<Live> {
+        self.control.live().await
+    }
+
+    /// The processes of the instances.
+    pub(crate) fn pids(&self) -> Vec<u32> {
+        self.target.instances().into_iter().map(|instance| instance.pid).collect()
+    }
+
+    /// What the instances show at `/metrics`, each with its address. One that is down, or takes longer than `within`,
+    /// shows nothing.
+    pub(crate) async fn pages(&self, within: Duration) -> Vec<(String, String)> {
+        let pages = join_all(self.target.admins().into_iter().map(|admin| async move {
             let url = format!("http://{}/metrics", admin.trim_start_matches("http://"));
-            // An instance that is down, or paused, says nothing now.
-            let page = self
-                .http
-                .get(url)
-                .timeout(READING)
-                .send()
-                .await
-                .ok()?
-                .error_for_status()
-                .ok()?
-                .text()
-                .await
-                .ok()?;
-            Some((admin, page))
+            let answer = self.http.get(url).timeout(within).send().await.ok()?;
+            Some((admin, answer.error_for_status().ok()?.text().await.ok()?))
         }));
-        let pages = pages.await.into_iter().flatten().collect();
+        pages.await.into_iter().flatten().collect()
+    }
+
+    async fn read_counters(&self) {
+        let pages = self.pages(READING).await;
         self.counters.lock().unwrap_or_else(PoisonError::into_inner).take(pages);
     }
 }

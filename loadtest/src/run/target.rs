@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
-use hamdam_testbed::fleet::FleetFile;
+use hamdam_testbed::fleet::{FleetFile, InstanceFile};
 use hmac::{Hmac, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -133,12 +133,16 @@ impl Target {
         self.webhook_secret.as_deref().map(|secret| secret_header(secret, bot))
     }
 
-    /// Where the instances show their metrics.
-    pub fn admins(&self) -> Vec<String> {
+    /// The instances, those that are down included.
+    pub fn instances(&self) -> Vec<InstanceFile> {
         // A file that is being rewritten, or gone because the fleet ended, has no instances now.
         let file = self.fleet_file.as_deref().and_then(|path| FleetFile::read(path).ok());
-        file.map(|file| file.instances.into_iter().map(|instance| instance.admin).collect())
-            .unwrap_or_default()
+        file.map(|file| file.instances).unwrap_or_default()
+    }
+
+    /// Where the instances show their metrics.
+    pub fn admins(&self) -> Vec<String> {
+        self.instances().into_iter().map(|instance| instance.admin).collect()
     }
 }
 

@@ -19,6 +19,9 @@ pub(super) fn of(outcome: &Outcome) -> String {
         writeln!(text, "  {:<20} {:>14.0} {:>14.0}{verdict}", growth.level, growth.early, growth.late)
             .expect("a string takes all");
     }
+    for leak in &outcome.leaks {
+        writeln!(text, "  {leak}").expect("a string takes all");
+    }
     text.push_str(if outcome.passed { "\n  passed\n" } else { "\n  failed\n" });
     text
 }

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::event::{BotId, UserId};
@@ -141,10 +141,13 @@ async fn spoil(State(simulator): State<Simulator>, body: axum::body::Bytes) -> R
     Ok(Told(json!({"update_id": update_id})))
 }
 
-#[derive(Deserialize)]
-struct Limits {
-    bot_rate: Option<Rate>,
-    chat_rate: Option<Rate>,
+/// Body of `POST /control/telegram/limits`: from now on these, and no limit where none is named.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub struct Limits {
+    /// Messages one token may send.
+    pub bot_rate: Option<Rate>,
+    /// Messages one chat may receive from one bot.
+    pub chat_rate: Option<Rate>,
 }
 
 async fn limits(State(simulator): State<Simulator>, body: axum::body::Bytes) -> Result<Told, Refused> {

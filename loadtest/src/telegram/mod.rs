@@ -23,6 +23,7 @@ use std::time::Duration;
 
 pub use action::{Acted, Action, CannotAct, Person, Standing, Writing};
 pub use content::{Button, Buttons, Kind};
+pub use control::Limits;
 pub use event::{
     BotId, CallId, Event, MessageId, Nobody, Origin, Outcome, Queued, UpdateId, UserId, WebhookAnswer, What,
     Witness,

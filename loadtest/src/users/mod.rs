@@ -3,6 +3,7 @@
 //! vector and a timer wheel.
 
 mod act;
+mod people;
 mod person;
 mod plan;
 #[cfg(test)]
@@ -15,6 +16,8 @@ use std::time::Duration;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 
+pub use people::People;
+pub(crate) use people::rate;
 pub use plan::{Habits, Plan};
 
 use crate::oracle::{Signs, Wish};

@@ -35,7 +35,11 @@ impl World {
             }
             None => inflow(budget.per_second, elapsed),
         };
-        let level = full.min(level.saturating_add(inflow));
+        let level = level.saturating_add(inflow);
+        if let Some(learned) = bot.learned.as_mut().filter(|_| budget.learns && level >= full + PERMIT) {
+            learned.wanted_less(now);
+        }
+        let level = full.min(level);
         let permits = u32::try_from(level / PERMIT).unwrap_or(0).min(want);
         let level = level - i64::from(permits) * PERMIT;
         bot.bucket = Some((level, now));

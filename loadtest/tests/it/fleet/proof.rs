@@ -1,8 +1,14 @@
 //! Short versions of what proves the fleet: a profile with its counts, and faults. Times are printed, never asserted.
 
+use std::time::Duration;
+
 use loadtest::bench::count;
 use loadtest::chaos::{Fault, Plan, Staged, Stroke, suffer};
-use loadtest::profile::{Profile, measure};
+use loadtest::profile::{Profile, measure, measure_among};
+use loadtest::report::Phase;
+use loadtest::run::Control;
+use loadtest::telegram::{Limits, Rate};
+use tokio::time::interval;
 
 use super::stage::{Size, Stage, alone};
 
@@ -29,6 +35,19 @@ async fn a_relayed_message_stays_within_its_counts() {
     assert!(counts.sql_statements <= 0.05, "{counts:?}");
 }
 
+#[tokio::test]
+async fn a_small_crowd_that_does_nothing_takes_little() {
+    let _alone = alone().await;
+    let measured = measure_among(20_000, Profile::Tiny, 10, None, None).await.unwrap();
+    let verdict = &measured.verdict;
+    assert!(verdict.good, "{:#?}\n{:#?}", verdict.reasons, verdict.findings);
+    let idle = measured.idle.unwrap();
+    assert_eq!(idle.sessions, 20_000);
+    // A million of these: below 400 MB. Less than a record can take would mean that they are not there.
+    assert!((100.0..400.0).contains(&idle.bytes_each()), "{} bytes each", idle.bytes_each());
+    println!("{} bytes each", idle.bytes_each());
+}
+
 /// The token takes a hundred a second, of which nobody told the fleet. It begins with thirty, which is too few here.
 #[tokio::test]
 async fn the_budget_of_a_token_is_learned() {
@@ -48,6 +67,55 @@ async fn the_budget_of_a_token_is_learned() {
         verdict.too_many,
         verdict.calls
     );
+}
+
+/// The limit that nobody told of falls below what people write, and rises above it. It changes when so many messages
+/// have arrived, not when so much time has passed.
+#[tokio::test]
+async fn the_budget_of_a_token_follows_a_limit_that_changes() {
+    let mut stage = Stage::start(|options| {
+        options.bots = 1;
+        options.bot_rate = "100".to_owned();
+        options.environment = vec![("BOT_RATE_LIMIT".to_owned(), "auto".to_owned())];
+    })
+    .await
+    .unwrap();
+    let size = Size { users: 240, seconds: 60 };
+    let control = Control::new(&stage.fleet.file().telegram_url).unwrap();
+    let verdict = stage.run(size, async |_, _| {
+        for (relayed, limit) in [(400, 40.0), (700, 150.0)] {
+            until_relayed(&control, relayed).await?;
+            let bot_rate = Some(Rate { per_second: limit, burst: limit });
+            control.limit(Limits { bot_rate, chat_rate: Some(Rate { per_second: 1.0, burst: 8.0 }) }).await?;
+        }
+        Ok(())
+    });
+    let verdict = verdict.await.unwrap();
+    stage.assert_good(&verdict);
+    assert!(
+        verdict.too_many * 50 < verdict.calls,
+        "{} of {} calls met a 429",
+        verdict.too_many,
+        verdict.calls
+    );
+    // Who waits too long leaves, and what was not begun by then is dropped: a budget that stays low shows here.
+    assert!(
+        verdict.relayed * 10 >= verdict.sent * 6,
+        "{} of {} messages arrived before their writer or reader left",
+        verdict.relayed,
+        verdict.sent
+    );
+}
+
+async fn until_relayed(control: &Control, messages: u64) -> anyhow::Result<()> {
+    let mut look = interval(Duration::from_millis(100));
+    loop {
+        look.tick().await;
+        let live = control.live().await?;
+        if live.relayed >= messages || matches!(live.phase, Phase::Draining | Phase::Closing) {
+            return Ok(());
+        }
+    }
 }
 
 #[tokio::test]
