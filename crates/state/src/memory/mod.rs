@@ -33,7 +33,8 @@ use tokio::sync::broadcast;
 pub use self::gate::{Gate, Pass};
 pub use self::parts::{Part, Parts};
 pub use self::world::{
-    Bot, Claimed, IDS_KEPT, IDS_LINGER, IdMap, Lease, Pool, RelayMarks, ShardState, Stored, User, World,
+    Bot, Claimed, Found, IDS_KEPT, IDS_LINGER, IdMap, Lease, Pool, RelayMarks, ShardState, Stored, User,
+    World,
 };
 use crate::error::{Result, StateError};
 use crate::state::State;

@@ -27,7 +27,7 @@ impl World {
     }
 
     pub(super) fn read(&self, id: UserId, now: Millis) -> Reading {
-        let record = self.users.get(&id).map(|user| user.record(self.is_unannounced(id, user)));
+        let record = self.users.get(&id).map(|user| user.record(self.announcement(id, user)));
         Reading { record, now, healed: false }
     }
 

@@ -43,8 +43,8 @@ impl RedisState {
         let (key, shard) = (self.keys.user(user), self.keys.of(user));
         let mut healed = false;
         for _ in 0..HEALING_ATTEMPTS {
-            let keys = vec![key.clone(), shard.out.clone(), shard.claims.clone()];
-            let answer = self.link.run(script, keys, vec![user.0.into()]).await?;
+            let keys = vec![key.clone(), shard.out.clone()];
+            let answer = self.link.run(script, keys, Vec::new()).await?;
             let text = answer.as_bytes().unwrap_or_default();
             let (fields, now) =
                 split(text).ok_or_else(|| misread(script, &key, "fields, values and the time", &answer))?;

@@ -1,11 +1,11 @@
 -- An update of this user came in: reads the record and notes the activity.
--- KEYS   1 user, 2 outbox, 3 claims
--- ARGV   1 user
+-- KEYS   1 user, 2 outbox
+-- ARGV   none
 -- Answer fields and values of the record, then seconds and microseconds of the time, one to a line (one string costs
 --        Redis a fifth less than thirty); '!' instead of the record if the key is no hash
 -- Keeps  activity is whole seconds, so a lively user costs one write a second; an idle record's 30 days begin anew
---        what is known to have begun to leave is no longer asked for
--- Cost   HGETALL of some 10 short fields and TIME, at most one HSET; HGET, XRANGE and HDEL once per room
+--        a notice that was given up is no longer asked for
+-- Cost   HGETALL of some 10 short fields and TIME, at most one HSET; XRANGE while a room's notice is on its way
 local record = redis.pcall('HGETALL', KEYS[1])
 local time = redis.call('TIME')
 local last = #record
@@ -34,10 +34,11 @@ elseif last > 0 then
 end
 record[last + 1], record[last + 2] = time[1], time[2]
 local answer = table.concat(record, '\n')
--- Few records tell of a room that may be unannounced, and one search in C finds nearly all that do not.
-if string.find(answer, '\ne\n', 1, true) then
+-- The entry of a room's notice is kept while that is on its way; its message, a negative number, for the rest of the room.
+local kept = string.find(answer, '\ne\n', 1, true)
+if kept and string.byte(answer, kept + 3) ~= 45 then
   -- include: announced
-  local at = announced_at(ARGV[1], record, last)
+  local at = given_up_at(record, last)
   if at then
     redis.call('HDEL', KEYS[1], 'e')
     table.remove(record, at)

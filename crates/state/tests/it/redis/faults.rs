@@ -147,7 +147,7 @@ async fn a_full_server_refuses_what_grows_and_lets_everything_drain() {
     let holder = scene.sender(BEN, "reader", Duration::from_mins(5)).await;
     let acks = outbox
         .iter()
-        .map(|entry| Ack { entry: entry.id, user: BEN, bot: entry.bot, ids: None, facts: Vec::new() })
+        .map(|entry| Ack { entry: entry.id, user: BEN, bot: entry.bot, keep: None, facts: Vec::new() })
         .collect();
     let turn = Turn { acks, ..scene.turn(BEN, &holder) };
     assert!(state.turn(&turn).await.unwrap().held().is_some());
