@@ -26,7 +26,8 @@ pub struct Record {
     /// When the last update of this user came in, in whole seconds: what tells a stale "blocked" answer of Telegram
     /// from a true one, and a room left alone.
     pub active_at: Millis,
-    /// What is known of the notice that tells of the room; `None` outside of rooms, and if it never reached the chat.
+    /// What is known of the notice that tells of the room. `None` outside of rooms, after the first message from behind
+    /// it, and if it never reached the chat.
     pub announcement: Option<Announcement>,
 }
 

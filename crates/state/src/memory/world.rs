@@ -87,6 +87,13 @@ pub enum Found {
     Shown(MessageId),
 }
 
+impl Found {
+    /// Whether it stands in the chat before this message of it.
+    pub(super) fn precedes(self, message: MessageId) -> bool {
+        matches!(self, Self::Shown(notice) if notice < message)
+    }
+}
+
 /// Relay marks of one room, on the addressee's side.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RelayMarks {

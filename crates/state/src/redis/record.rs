@@ -11,7 +11,7 @@
 //! | `n`, `o`, `z` | attempt, pool, waiting since (waiting and held) |
 //! | `g` | where relay marks of the room begin, and messages relayed so far: `update hour era messages` |
 //! | `r<queue>` | relay mark of a queue in the room: `update hour era` |
-//! | `e` | what tells of the room: its entry while that is on its way, milliseconds and three digits of its sequence in one number; then `-` and the id of the message it became |
+//! | `e` | what tells of the room: its entry while that is on its way, milliseconds and three digits of its sequence in one number; then `-` and the id of the message it became, until a message behind it comes in |
 //! | `f` | since: `bot update hour era` |
 //! | `m<bot><queue>` | mark: `update hour era` |
 //! | `p`, `u`, `x` | profile: `language bot`; `1` if unreachable; banned until |

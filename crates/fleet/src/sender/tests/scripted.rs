@@ -367,7 +367,7 @@ fn a_user_who_wrote_since_the_claim_is_not_unreachable() {
     stage.message(1, 10, 101);
     begin(&mut stage, 0);
     stage.pass(Duration::from_millis(1_500));
-    stage.state.arrive(UserId(1)).now_or_never().unwrap().unwrap();
+    stage.state.arrive(UserId(1), None).now_or_never().unwrap().unwrap();
     answer(&mut stage, Treat::Blocked);
     begin(&mut stage, 0);
     assert!(matches!(session(&stage, 1), Session::Chatting { .. }));

@@ -9,7 +9,7 @@ if record.err then
   record = { '!' }
 end
 -- include: announced
-local at = given_up_at(record, #record)
+local at = spent_at(record, #record)
 if at then
   table.remove(record, at)
   table.remove(record, at)

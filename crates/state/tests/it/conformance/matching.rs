@@ -11,7 +11,7 @@ use hamdam_domain::session::Session;
 use hamdam_state::step::Holder;
 use hamdam_state::step::matching::{End, Ended, Relay, Relayed, Released, Seat, Seated};
 use hamdam_state::step::sending::{Ack, Keep, Turn};
-use hamdam_state::step::user::{Act, Acted, Seen};
+use hamdam_state::step::user::{Act, Acted, Seen, Wrote};
 
 use super::Subject;
 use super::scene::*;
@@ -44,7 +44,7 @@ pub(super) async fn two_people_meet(subject: &dyn Subject) {
 /// What is known of the notice of `user`'s room, by both ways to read a record.
 async fn announcement(scene: &Scene, user: UserId) -> Option<Announcement> {
     let read = scene.record(user).await.announcement;
-    let arrived = scene.state.arrive(user).await.unwrap().record.unwrap();
+    let arrived = scene.state.arrive(user, None).await.unwrap().record.unwrap();
     assert_eq!(read, arrived.announcement, "read and arrive agree");
     arrived.announcement
 }
@@ -90,6 +90,27 @@ pub(super) async fn a_room_is_announced_by_the_message_its_notice_became(subject
     assert!(record.is_too_early(MessageId(2_000_000_040)) && !record.is_too_early(MessageId(2_000_000_042)));
     assert_eq!(record.version, version, "no act has to look again for that");
     assert_eq!(announcement(&scene, BEN).await, Some(Announcement::Pending));
+}
+
+pub(super) async fn a_message_behind_its_notice_ends_an_announcement(subject: &dyn Subject) {
+    let scene = Scene::of(subject);
+    scene.room().await;
+    let (entry, sender) = notice(&scene, ANN).await;
+    let wrote = async |bot, id| {
+        let wrote = Some(Wrote { bot, message: MessageId(id) });
+        let arrived = scene.state.arrive(ANN, wrote).await.unwrap().record.unwrap().announcement;
+        assert_eq!(announcement(&scene, ANN).await, arrived, "it is what the record says from then on");
+        arrived
+    };
+    assert_eq!(wrote(BOT, 2_000_000_099).await, Some(Announcement::Pending));
+    shown(&scene, ANN, &sender, entry, 2_000_000_041).await;
+    let at = Some(Announcement::At(MessageId(2_000_000_041)));
+    assert_eq!(wrote(BOT, 2_000_000_040).await, at);
+    assert_eq!(wrote(BOT, 999_999_999).await, at, "ids are numbers");
+    assert_eq!(wrote(OTHER_BOT, 2_000_000_099).await, at, "of another chat");
+    assert_eq!(wrote(BOT, 2_000_000_042).await, None);
+    shown(&scene, ANN, &sender, entry, 2_000_000_043).await;
+    assert_eq!(announcement(&scene, ANN).await, None, "an ack counts once");
 }
 
 pub(super) async fn a_notice_that_is_gone_was_announced(subject: &dyn Subject) {

@@ -66,6 +66,7 @@ cases! {
     matching::{
         two_people_meet,
         a_room_is_announced_by_the_message_its_notice_became,
+        a_message_behind_its_notice_ends_an_announcement,
         a_notice_that_is_gone_was_announced,
         leaving_ends_an_announcement_too,
         a_late_ack_announces_no_other_room,

@@ -21,7 +21,7 @@ use hamdam_state::step::instance::Instance;
 use hamdam_state::step::matching::{End, Relay, Released, Seat};
 use hamdam_state::step::pool::{Changes, FeedCursor};
 use hamdam_state::step::sending::{Ack, IdPair, Keep, Known, Turn};
-use hamdam_state::step::user::Act;
+use hamdam_state::step::user::{Act, Wrote};
 use hamdam_state::step::{Fenced, Holder};
 use proptest::prelude::*;
 
@@ -425,7 +425,10 @@ impl Play {
     async fn user_step(&mut self, step: &Step) -> String {
         match *step {
             Step::Arrive(n) => {
-                let known = self.state.arrive(user(n)).await.unwrap().record.is_some();
+                let bot = if n & 8 == 0 { BOT } else { OTHER_BOT };
+                let message = MessageId(self.told + i64::from(n & 16 != 0));
+                let wrote = (n & 4 == 0).then_some(Wrote { bot, message });
+                let known = self.state.arrive(user(n), wrote).await.unwrap().record.is_some();
                 format!("{known} {}", self.record(user(n)).await)
             }
             Step::Enroll { user: n, blocks } => {

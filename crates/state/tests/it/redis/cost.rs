@@ -18,7 +18,7 @@ use hamdam_state::redis::{RedisSettings, RedisState};
 use hamdam_state::step::Holder;
 use hamdam_state::step::matching::{Relayed, Seat, Seated};
 use hamdam_state::step::sending::{Ack, IdPair, Keep, Turn};
-use hamdam_state::step::user::{Act, Acted};
+use hamdam_state::step::user::{Act, Acted, Wrote};
 use hamdam_testbed::Redis;
 
 use super::servers::{connect, single};
@@ -52,7 +52,7 @@ async fn a_message_costs_three_commands_and_the_observer_sees_each() {
     seen.lock().unwrap().clear();
 
     // A message arrives, is relayed, is read and claimed; the turn also acknowledges the one before it.
-    state.arrive(ANN).await.unwrap();
+    state.arrive(ANN, Some(Wrote { bot: BOT, message: MessageId(4) })).await.unwrap();
     assert_eq!(state.relay(&relay(BEN, ANN, R, update(101))).await.unwrap(), Relayed::Queued);
     let keep = Some(Keep::Ids(IdPair { room: R, here: MessageId(5), there: MessageId(6) }));
     let ack = Ack { entry: last.id, user: BEN, bot: BOT, keep, facts: vec![opened(R)] };
@@ -187,8 +187,11 @@ async fn a_chatting_session_takes_less_than_400_bytes() {
         sends(&state, shard).await;
     }
     for n in 0..SESSIONS {
-        let record = state.arrive(real_user(n)).await.unwrap().record.unwrap();
-        assert_eq!(record.announcement, Some(Announcement::At(REAL_MESSAGE)));
+        let told = state.read(real_user(n)).await.unwrap().record.unwrap();
+        assert_eq!(told.announcement, Some(Announcement::At(REAL_MESSAGE)));
+        let wrote = Wrote { bot: REAL_BOT, message: MessageId(REAL_MESSAGE.0 + 1) };
+        let record = state.arrive(real_user(n), Some(wrote)).await.unwrap().record.unwrap();
+        assert_eq!(record.announcement, None);
     }
     let measure = "local bytes, users = 0, 0
         for _, pattern in ipairs({'hd:{*}:user:*', 'hd:{*}:live:*'}) do
