@@ -185,7 +185,9 @@ impl Stage {
 
     /// Whatever tells of rooms stands in the chats, before any message.
     pub(super) fn announced(&self) {
-        [ANN, BEN].map(|user| self.shown(user, MessageId(1)));
+        for user in [ANN, BEN] {
+            self.shown(user, MessageId(1));
+        }
     }
 
     /// What tells `user` of their room, if they are in one, is this message of their chat.
