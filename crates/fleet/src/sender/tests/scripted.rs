@@ -128,7 +128,7 @@ fn acknowledged_after(stage: &mut Stage) -> Duration {
         stage.pass(Duration::from_millis(1));
         stage.pump(0, Fate::Once);
     }
-    stage.now() - sent
+    stage.now().saturating_sub(sent)
 }
 
 #[test]
