@@ -31,7 +31,7 @@ fn record() -> Record {
         profile: Profile { language: Language::En, bot: BOT, unreachable: false, banned_until: None },
         blocked: Vec::new(),
         active_at: NOW,
-        unannounced: false,
+        announcement: None,
     }
 }
 

@@ -214,11 +214,11 @@ impl Scene<'_> {
         if talk.bot != self.update.bot {
             return just(self.refused(Notice::OtherBot { bot: talk.bot }, Some(incoming.message)));
         }
-        if self.record.unannounced && incoming.kind == MessageKind::Service {
-            return just(self.quiet(Outcome::Noted));
-        }
-        if self.record.unannounced {
-            return just(self.refused(Notice::TooEarly, Some(incoming.message)));
+        if self.record.is_too_early(incoming.message) {
+            return just(match incoming.kind {
+                MessageKind::Service => self.quiet(Outcome::Noted),
+                _ => self.refused(Notice::TooEarly, Some(incoming.message)),
+            });
         }
         if !incoming.kind.copyable() {
             let notice = Notice::NotCopyable { kind: incoming.kind, reason: None };

@@ -57,6 +57,18 @@ pub enum Input {
     Unblocked,
 }
 
+impl Input {
+    /// The message that was written.
+    #[must_use]
+    pub fn written(&self) -> Option<MessageId> {
+        match self {
+            Self::Command { message, .. } => Some(*message),
+            Self::Message(incoming) => Some(incoming.message),
+            Self::Edit { .. } | Self::Press { .. } | Self::Blocked | Self::Unblocked => None,
+        }
+    }
+}
+
 /// A command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Command {

@@ -1,7 +1,7 @@
 //! All that live state knows of a user.
 
 use crate::clock::Millis;
-use crate::id::{BotId, UserId};
+use crate::id::{BotId, MessageId, UserId};
 use crate::mark::{Mark, Queue, Since, UpdateRef};
 use crate::profile::Profile;
 use crate::session::Session;
@@ -26,9 +26,20 @@ pub struct Record {
     /// When the last update of this user came in, in whole seconds: what tells a stale "blocked" answer of Telegram
     /// from a true one, and a room left alone.
     pub active_at: Millis,
-    /// The notice that a partner was found has not begun to leave for this user's chat: whatever they write was written
-    /// before they could know of the room.
-    pub unannounced: bool,
+    /// What is known of the notice that tells of the room. `None` outside of rooms, after the first message from behind
+    /// it, and if it never reached the chat.
+    pub announcement: Option<Announcement>,
+}
+
+/// How far the notice has come that tells a user of the room they are in. Ids of messages in a private chat grow in the
+/// order in which Telegram took them, in both directions, so the notice's own id parts what was written before it stood
+/// there from what came after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Announcement {
+    /// It is not known to stand in the chat.
+    Pending,
+    /// It is this message.
+    At(MessageId),
 }
 
 impl Record {
@@ -42,6 +53,16 @@ impl Record {
     #[must_use]
     pub fn wishes(&self) -> Wishes {
         Wishes { language: self.profile.language, blocked: self.blocked.clone() }
+    }
+
+    /// Whether a message of the chat the room belongs to was written before its writer could know of the room.
+    #[must_use]
+    pub fn is_too_early(&self, message: MessageId) -> bool {
+        match self.announcement {
+            None => false,
+            Some(Announcement::Pending) => true,
+            Some(Announcement::At(notice)) => message <= notice,
+        }
     }
 
     /// The mark of one queue.

@@ -20,7 +20,7 @@ use hamdam_domain::mark::UpdateRef;
 use hamdam_domain::profile::Profile;
 use hamdam_state::step::matching::{End, Relay, Relayed};
 use hamdam_state::step::sending::Known;
-use hamdam_state::step::user::{Act, Acted};
+use hamdam_state::step::user::{Act, Acted, Wrote};
 use hamdam_state::{State, StateError};
 use hamdam_telegram::Update;
 
@@ -89,7 +89,8 @@ impl Intake {
         let era = *self.bots.get(&bot).ok_or(IntakeError::UnknownBot(bot))?;
         let Some(said) = understand(update) else { return Ok(Outcome::Ignored) };
         let update = UpdateRef { bot, era, queue: said.queue, id: UpdateId(update.update_id) };
-        let mut reading = self.state.arrive(said.user).await?;
+        let wrote = said.input.written().map(|message| Wrote { bot, message });
+        let mut reading = self.state.arrive(said.user, wrote).await?;
         for _ in 0..ATTEMPTS {
             if reading.healed {
                 self.metrics.count_repair("record");

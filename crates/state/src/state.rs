@@ -19,7 +19,7 @@ use crate::step::journal::Noted;
 use crate::step::matching::{End, Ended, Relay, Relayed, Released, Seat, Seated};
 use crate::step::pool::{Added, Changes, FeedCursor, Settlement, Standing, Stock};
 use crate::step::sending::{Depth, Inheritance, Known, Turn, Turned};
-use crate::step::user::{Act, Acted, Look, Reading};
+use crate::step::user::{Act, Acted, Look, Reading, Wrote};
 use crate::step::{Fenced, Holder, TimeToLive};
 
 /// Live state. Times inside are the state's own (Redis `TIME`), so instances with wrong clocks agree.
@@ -30,8 +30,10 @@ pub trait State: Send + Sync + 'static {
 
     // A user's own shard.
 
-    /// Reads a user's record because an update of theirs came in, and notes that they were active now.
-    async fn arrive(&self, user: UserId) -> Result<Reading>;
+    /// Reads a user's record because an update of theirs came in, and notes that they were active now. `wrote` is the
+    /// message it brought, if any. Messages of a chat come in order, each acknowledged before the next, so the first one
+    /// behind the notice of the room ends the announcement: none from before it can follow.
+    async fn arrive(&self, user: UserId, wrote: Option<Wrote>) -> Result<Reading>;
 
     /// Reads a user's record.
     async fn read(&self, user: UserId) -> Result<Reading>;

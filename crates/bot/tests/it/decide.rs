@@ -10,6 +10,7 @@ use hamdam_domain::mark::{Mark, Queue, Since};
 use hamdam_domain::message::MessageKind;
 use hamdam_domain::outbox::{Change, Content, Notice, Reference};
 use hamdam_domain::profile::{Language, Profile};
+use hamdam_domain::record::{Announcement, Record};
 use hamdam_domain::session::Session;
 
 use crate::stage::{
@@ -324,6 +325,26 @@ fn a_relay_carries_references_and_no_content() {
     theirs.reply_to(MessageId(91));
     let Content::Copy(copy) = &theirs.entry.content else { panic!() };
     assert_eq!(copy.reply, Some(Reference::There(MessageId(91))));
+}
+
+#[test]
+fn what_was_written_before_the_room_was_shown_goes_to_nobody() {
+    let at = |id| Some(Announcement::At(MessageId(id)));
+    let (early, quiet, relayed) = ("stay: ~TooEarly", "stay: -", "relay copy");
+    for (announcement, text, service) in [
+        (Some(Announcement::Pending), early, quiet),
+        (at(MESSAGE.0 + 1), early, quiet),
+        (at(MESSAGE.0 - 1), relayed, "stay: ~NotCopyable"),
+        (None, relayed, "stay: ~NotCopyable"),
+    ] {
+        let record = Record { announcement, ..record(chatting()) };
+        assert_eq!(line(&plan(&record, message(MessageKind::Text))), text, "{announcement:?}");
+        assert_eq!(line(&plan(&record, message(MessageKind::Service))), service, "{announcement:?}");
+        // An edit finds its copy by the ids of this room alone, and leaving needs no announcement.
+        assert_eq!(line(&plan(&record, edit())), "relay edit", "{announcement:?}");
+        let left = line(&plan(&record, command(Command::Stop)));
+        assert_eq!(left, "end partner > idle*: YouLeft", "{announcement:?}");
+    }
 }
 
 #[test]

@@ -48,7 +48,7 @@ pub(crate) fn chatting() -> Session {
 
 pub(crate) fn record(session: Session) -> Record {
     Record {
-        unannounced: false,
+        announcement: None,
         version: 3,
         session,
         since: Some(Since { bot: BOT, mark: Mark { update: BEGAN, hour: NOW.hour(), era: 1 } }),

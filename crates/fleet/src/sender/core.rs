@@ -10,7 +10,7 @@ use hamdam_domain::fact::{Fact, MessageFact};
 use hamdam_domain::id::{BotId, MessageId, RoomId, Shard};
 use hamdam_domain::outbox::{Content, EntryId, Notice};
 use hamdam_state::step::Holder;
-use hamdam_state::step::sending::{Ack, IdPair, Inheritance};
+use hamdam_state::step::sending::{Ack, IdPair, Inheritance, Keep};
 use hamdam_telegram::{CallError, Executed, Sent};
 
 use super::chat::{Chat, ChatQueue, Head, Held, Job, Target};
@@ -51,7 +51,8 @@ pub struct ShardSender {
     pub(super) inherited: HashMap<Chat, (EntryId, Duration)>,
     pub(super) cursor: EntryId,
     pub(super) acks: Vec<Ack>,
-    pub(super) acks_since: Option<Duration>,
+    /// When they are to go, in company or not.
+    pub(super) acks_due: Option<Duration>,
     pub(super) flight: Option<Flight>,
 
     /// Until when the lease is ours without doubt.
@@ -147,7 +148,7 @@ impl ShardSender {
             inherited,
             cursor: EntryId::default(),
             acks: Vec::new(),
-            acks_since: None,
+            acks_due: None,
             flight: None,
             state_time: (inheritance.now, answered),
             last_turn: None,
@@ -369,13 +370,17 @@ impl ShardSender {
     fn delivered(&mut self, chat: Chat, sent: Sent, now: Duration) {
         let job = self.pop(chat);
         let mut ack = ack_of(&job);
-        if let Content::Copy(copy) = &job.entry.content {
-            self.metrics.relay_seconds.observe(self.state_now(now).since(copy.at).as_secs_f64());
-            if let (Some(room), Some(id)) = (job.entry.room, sent.message_id) {
-                let here = MessageId(id);
-                ack.ids = Some(IdPair { room, here, there: copy.message });
-                ack.facts.extend(message_fact(&job, Some(here)));
+        let id = sent.message_id.map(MessageId);
+        match &job.entry.content {
+            Content::Copy(copy) => {
+                self.metrics.relay_seconds.observe(self.state_now(now).since(copy.at).as_secs_f64());
+                if let (Some(room), Some(here)) = (job.entry.room, id) {
+                    ack.keep = Some(Keep::Ids(IdPair { room, here, there: copy.message }));
+                    ack.facts.extend(message_fact(&job, Some(here)));
+                }
             }
+            Content::Notice(Notice::Found { .. }) => ack.keep = id.map(Keep::Announcement),
+            _ => {}
         }
         self.acknowledge(ack, now);
         self.go_on(chat, now);
@@ -442,9 +447,12 @@ impl ShardSender {
         self.go_on(chat, now);
     }
 
+    /// An acknowledgement waits for company, save one that tells of a room: until then its reader is not heard there.
     pub(super) fn acknowledge(&mut self, ack: Ack, now: Duration) {
+        let announces = matches!(ack.keep, Some(Keep::Announcement(_)));
+        let due = if announces { now } else { now + self.limits.ack_linger };
+        self.acks_due = Some(self.acks_due.map_or(due, |sooner| sooner.min(due)));
         self.acks.push(ack);
-        self.acks_since.get_or_insert(now);
     }
 
     /// A message is not sent because its room ended first. `uncertain`: an earlier call of it may have been carried out.
@@ -579,7 +587,7 @@ impl ShardSender {
 
 /// Says that an entry is finished.
 pub(super) fn ack_of(job: &Job) -> Ack {
-    Ack { entry: job.id, user: job.chat.user, bot: job.chat.bot, ids: None, facts: Vec::new() }
+    Ack { entry: job.id, user: job.chat.user, bot: job.chat.bot, keep: None, facts: Vec::new() }
 }
 
 /// The record of a copied message; of other entries there is none.

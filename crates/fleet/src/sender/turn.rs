@@ -61,7 +61,7 @@ impl ShardSender {
             deferred,
             sleep,
         });
-        self.acks_since = None;
+        self.acks_due = None;
         self.look = !sleep;
         let close = self.last_turn.is_some_and(|last| now.saturating_sub(last) < 2 * self.limits.turn_gap);
         self.last_turn = Some(now);
@@ -103,14 +103,13 @@ impl ShardSender {
     /// When the next turn is due.
     fn turn_due(&self, now: Duration, permits: &mut Permits) -> Duration {
         let Some(last) = self.last_turn else { return self.turn_not_before };
-        let linger = self.acks_since.map(|since| since + self.limits.ack_linger);
         let wanted = if self.standing == Standing::Retired {
             (self.is_idle() && !self.acks.is_empty()).then_some(now)
         } else {
             (self.look || self.can_claim(now, permits)).then_some(now)
         };
         let poll = last + self.limits.poll;
-        let reason = [wanted, linger].into_iter().flatten().fold(poll, Duration::min);
+        let reason = [wanted, self.acks_due].into_iter().flatten().fold(poll, Duration::min);
         reason.max(last + self.limits.turn_gap).max(self.turn_not_before)
     }
 
@@ -203,7 +202,7 @@ impl ShardSender {
         let newer: Vec<Ack> = std::mem::replace(&mut self.acks, turn.acks);
         self.acks.extend(newer);
         if !self.acks.is_empty() {
-            self.acks_since = Some(now);
+            self.acks_due = Some(now);
         }
         for (bot, left) in turn.permits {
             permits.give_back(bot, left, now);
@@ -242,7 +241,7 @@ impl ShardSender {
             Err(error) => {
                 tracing::error!(%bot, %error, "an entry of the outbox cannot be read and is dropped");
                 self.metrics.count_dead_letter(bot);
-                self.acknowledge(Ack { entry: id, user, bot, ids: None, facts: Vec::new() }, now);
+                self.acknowledge(Ack { entry: id, user, bot, keep: None, facts: Vec::new() }, now);
                 return;
             }
         };

@@ -33,7 +33,8 @@ use tokio::sync::broadcast;
 pub use self::gate::{Gate, Pass};
 pub use self::parts::{Part, Parts};
 pub use self::world::{
-    Bot, Claimed, IDS_KEPT, IDS_LINGER, IdMap, Lease, Pool, RelayMarks, ShardState, Stored, User, World,
+    Bot, Claimed, Found, IDS_KEPT, IDS_LINGER, IdMap, Lease, Pool, RelayMarks, ShardState, Stored, User,
+    World,
 };
 use crate::error::{Result, StateError};
 use crate::state::State;
@@ -43,7 +44,7 @@ use crate::step::journal::Noted;
 use crate::step::matching::{End, Ended, Relay, Relayed, Released, Seat, Seated};
 use crate::step::pool::{Added, Changes, FeedCursor, Settlement, Standing, Stock};
 use crate::step::sending::{Depth, Inheritance, Known, Turn, Turned};
-use crate::step::user::{Act, Acted, Look, Reading};
+use crate::step::user::{Act, Acted, Look, Reading, Wrote};
 use crate::step::{Fenced, Holder, TimeToLive};
 
 /// Rings kept for a slow listener; the poll each second catches what it loses.
@@ -188,8 +189,8 @@ impl State for MemoryState {
         self.shards
     }
 
-    async fn arrive(&self, user: UserId) -> Result<Reading> {
-        self.step("arrive", |world, now| Ok(world.arrive(user, now))).await
+    async fn arrive(&self, user: UserId, wrote: Option<Wrote>) -> Result<Reading> {
+        self.step("arrive", |world, now| Ok(world.arrive(user, wrote, now))).await
     }
 
     async fn read(&self, user: UserId) -> Result<Reading> {

@@ -18,7 +18,7 @@ pub enum Part {
     Claim,
     /// The pool remembers tickets that left.
     PoolMemory,
-    /// Nobody is heard in a room before the notice that it began has begun to leave for their chat.
+    /// Nobody is heard in a room by what they wrote before the notice that it began stood in their chat.
     Announced,
 }
 

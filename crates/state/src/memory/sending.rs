@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hamdam_domain::clock::Millis;
-use hamdam_domain::id::{BotId, Epoch, InstanceId, Shard, UserId};
+use hamdam_domain::id::{BotId, Epoch, InstanceId, MessageId, Shard, UserId};
 use hamdam_domain::outbox::EntryId;
 
 use super::parts::Part;
-use super::world::{Claimed, IDS_KEPT, IDS_LINGER, ShardState, World};
+use super::world::{Claimed, Found, IDS_KEPT, IDS_LINGER, ShardState, World};
 use crate::step::journal::Noted;
-use crate::step::sending::{Ack, Claim, Depth, IdPair, Inheritance, Queued, Turn, Turned};
+use crate::step::sending::{Ack, Claim, Depth, IdPair, Inheritance, Keep, Queued, Turn, Turned};
 use crate::step::{Fenced, Holder, TimeToLive};
 
 impl World {
@@ -88,11 +88,22 @@ impl World {
             state.backlog.remove(&chat);
         }
         self.body_bytes -= stored.body.len() as u64;
-        if let Some(pair) = &ack.ids {
-            self.remember(stored.user, pair, now);
+        match &ack.keep {
+            None => {}
+            Some(Keep::Ids(pair)) => self.remember(stored.user, pair, now),
+            Some(Keep::Announcement(message)) => self.announced(stored.user, ack.entry, *message),
         }
         for fact in &ack.facts {
             self.note_on(shard, fact, now);
+        }
+    }
+
+    /// The message takes the place of the entry, if the room it told of goes on.
+    fn announced(&mut self, id: UserId, entry: EntryId, message: MessageId) {
+        if let Some(user) = self.users.get_mut(&id)
+            && user.found == Some(Found::Queued(entry))
+        {
+            user.found = Some(Found::Shown(message));
         }
     }
 

@@ -13,21 +13,27 @@ use hamdam_domain::session::Session;
 use super::parts::Part;
 use super::world::{User, World};
 use crate::step::sending::Known;
-use crate::step::user::{Act, Acted, Look, Reading, Seen};
+use crate::step::user::{Act, Acted, Look, Reading, Seen, Wrote};
 
 /// How long an explanation's name is remembered.
 const TOLD_KEPT: Duration = Duration::from_hours(1);
 
 impl World {
-    pub(super) fn arrive(&mut self, id: UserId, now: Millis) -> Reading {
+    pub(super) fn arrive(&mut self, id: UserId, wrote: Option<Wrote>, now: Millis) -> Reading {
         if let Some(user) = self.users.get_mut(&id) {
             user.active_at = whole_seconds(now);
+            let (found, bot) = (user.found, user.bot());
+            let behind =
+                |wrote: &Wrote| wrote.bot == bot && found.is_some_and(|found| found.precedes(wrote.message));
+            if wrote.as_ref().is_some_and(behind) {
+                user.found = None;
+            }
         }
         self.read(id, now)
     }
 
     pub(super) fn read(&self, id: UserId, now: Millis) -> Reading {
-        let record = self.users.get(&id).map(|user| user.record(self.is_unannounced(id, user)));
+        let record = self.users.get(&id).map(|user| user.record(self.announcement(id, user)));
         Reading { record, now, healed: false }
     }
 

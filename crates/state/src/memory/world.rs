@@ -12,7 +12,7 @@ use hamdam_domain::learned::Learned;
 use hamdam_domain::mark::{Mark, Queue, Since, UpdateRef};
 use hamdam_domain::outbox::{Entry, EntryId};
 use hamdam_domain::profile::{Language, Profile};
-use hamdam_domain::record::Record;
+use hamdam_domain::record::{Announcement, Record};
 use hamdam_domain::session::Session;
 use hamdam_domain::ticket::{Intent, Ticket};
 
@@ -68,14 +68,30 @@ pub struct User {
     pub blocked: Vec<UserId>,
     /// When their last update came in, in whole seconds.
     pub active_at: Millis,
-    /// The entry that tells them of the room they are in, until it is known to have begun to leave.
-    pub found: Option<EntryId>,
+    /// What tells them of the room they are in.
+    pub found: Option<Found>,
     /// What was relayed to this user in the room they are in or held for.
     pub relayed: Option<RelayMarks>,
     /// Message ids of this user's rooms.
     pub ids: BTreeMap<RoomId, IdMap>,
     /// Names of explanations already given, and until when each is remembered.
     pub told: BTreeMap<String, Millis>,
+}
+
+/// The notice that a partner was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Found {
+    /// On its way, or given up if the outbox has it no more.
+    Queued(EntryId),
+    /// Delivered as this message.
+    Shown(MessageId),
+}
+
+impl Found {
+    /// Whether it stands in the chat before this message of it.
+    pub(super) fn precedes(self, message: MessageId) -> bool {
+        matches!(self, Self::Shown(notice) if notice < message)
+    }
 }
 
 /// Relay marks of one room, on the addressee's side.
@@ -263,17 +279,20 @@ impl World {
         let ring = self.append(id, bot, found, 0, now);
         if self.parts.has(Part::Announced) {
             let entry = self.shard(self.shard_of(id)).last_entry;
-            self.users.get_mut(&id).expect("only known users are told").found = Some(entry);
+            self.users.get_mut(&id).expect("only known users are told").found = Some(Found::Queued(entry));
         }
         ring
     }
 
-    /// Whether the notice that a partner was found still waits to leave: neither claimed nor acknowledged.
-    pub(super) fn is_unannounced(&self, id: UserId, user: &User) -> bool {
-        let shard = self.shard(self.shard_of(id));
-        let is_claimed =
-            |entry| shard.claims.get(&(id, user.bot())).is_some_and(|claim| claim.entry == entry);
-        user.found.is_some_and(|entry| shard.outbox.contains_key(&entry) && !is_claimed(entry))
+    /// How far the notice that a partner was found has come.
+    pub(super) fn announcement(&self, id: UserId, user: &User) -> Option<Announcement> {
+        match user.found? {
+            Found::Queued(entry) => {
+                let outbox = &self.shard(self.shard_of(id)).outbox;
+                outbox.contains_key(&entry).then_some(Announcement::Pending)
+            }
+            Found::Shown(message) => Some(Announcement::At(message)),
+        }
     }
 
     /// Queues an entry for a chat. Answers whether a sleeping sender is to be rung.
@@ -335,9 +354,9 @@ impl User {
         self.session.ticket().map_or(self.profile.bot, |ticket| ticket.bot)
     }
 
-    pub(super) fn record(&self, unannounced: bool) -> Record {
+    pub(super) fn record(&self, announcement: Option<Announcement>) -> Record {
         Record {
-            unannounced,
+            announcement,
             version: self.version,
             session: self.session.clone(),
             since: self.since,

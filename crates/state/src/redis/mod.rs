@@ -46,7 +46,7 @@ use crate::step::journal::Noted;
 use crate::step::matching::{End, Ended, Relay, Relayed, Released, Seat, Seated};
 use crate::step::pool::{Added, Changes, FeedCursor, Settlement, Standing, Stock};
 use crate::step::sending::{Depth, Inheritance, Known, Turn, Turned};
-use crate::step::user::{Act, Acted, Look, Reading};
+use crate::step::user::{Act, Acted, Look, Reading, Wrote};
 use crate::step::{Fenced, Holder, TimeToLive};
 
 /// [`State`] in Redis.
@@ -116,12 +116,12 @@ impl State for RedisState {
         self.keys.shards()
     }
 
-    async fn arrive(&self, user: UserId) -> Result<Reading> {
-        self.reading(&self.link.scripts.arrive, user).await
+    async fn arrive(&self, user: UserId, wrote: Option<Wrote>) -> Result<Reading> {
+        self.reading(&self.link.scripts.arrive, user, wrote).await
     }
 
     async fn read(&self, user: UserId) -> Result<Reading> {
-        self.reading(&self.link.scripts.read, user).await
+        self.reading(&self.link.scripts.read, user, None).await
     }
 
     async fn enroll(

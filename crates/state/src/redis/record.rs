@@ -11,7 +11,7 @@
 //! | `n`, `o`, `z` | attempt, pool, waiting since (waiting and held) |
 //! | `g` | where relay marks of the room begin, and messages relayed so far: `update hour era messages` |
 //! | `r<queue>` | relay mark of a queue in the room: `update hour era` |
-//! | `e` | the entry that tells of the room, until it is known to have begun to leave: milliseconds and three digits of its sequence, in one number |
+//! | `e` | what tells of the room: its entry while that is on its way, milliseconds and three digits of its sequence in one number; then `-` and the id of the message it became, until a message behind it comes in |
 //! | `f` | since: `bot update hour era` |
 //! | `m<bot><queue>` | mark: `update hour era` |
 //! | `p`, `u`, `x` | profile: `language bot`; `1` if unreachable; banned until |
@@ -21,10 +21,10 @@
 //! A field of another name belongs to another version of Hamdam, and is left alone.
 
 use hamdam_domain::clock::Millis;
-use hamdam_domain::id::{BotId, PoolId, TicketId, UpdateId, UserId};
+use hamdam_domain::id::{BotId, MessageId, PoolId, TicketId, UpdateId, UserId};
 use hamdam_domain::mark::{Mark, Queue, Since};
 use hamdam_domain::profile::{Language, Profile};
-use hamdam_domain::record::Record;
+use hamdam_domain::record::{Announcement, Record};
 use hamdam_domain::session::{Session, Stub};
 
 /// A field's name and value, as bytes: rubbish need not be text.
@@ -90,7 +90,7 @@ struct Reader<'a> {
     unreachable: bool,
     banned_until: Option<Millis>,
     active_at: Millis,
-    unannounced: bool,
+    announcement: Option<Announcement>,
     blocked: Vec<UserId>,
     outlived: Vec<Mend>,
     unreadable: Vec<Mend>,
@@ -116,8 +116,9 @@ impl<'a> Reader<'a> {
             }
             b"e" => {
                 self.in_room = true;
-                self.unannounced = true;
-                text.and_then(|text| text.parse::<u64>().ok()).is_some()
+                let kept = text.and_then(|text| text.parse().ok());
+                self.announcement = kept.and_then(announcement);
+                kept.is_some()
             }
             b"f" => keep(&mut self.since, text.and_then(since)),
             b"p" => keep(&mut self.profile, text.and_then(profile)),
@@ -178,7 +179,7 @@ impl<'a> Reader<'a> {
                 profile,
                 blocked: self.blocked,
                 active_at: self.active_at,
-                unannounced: self.unannounced,
+                announcement: self.announcement,
             };
             return Found::Record { record, outlived: self.outlived };
         }
@@ -286,6 +287,15 @@ fn floor(text: &str) -> Option<(Mark, u32)> {
     Some((mark(floor)?, messages.parse().ok()?))
 }
 
+/// What `e` says: nothing is kept, an entry is on its way, or it is a message.
+fn announcement(kept: i64) -> Option<Announcement> {
+    match kept {
+        0 => None,
+        1.. => Some(Announcement::Pending),
+        ..0 => Some(Announcement::At(MessageId(kept.saturating_neg()))),
+    }
+}
+
 /// `bot update hour era`.
 fn since(text: &str) -> Option<Since> {
     let (bot, rest) = text.split_once(' ')?;
@@ -368,6 +378,21 @@ mod tests {
         assert_eq!(record.blocked, [UserId(77)]);
         assert_eq!(record.marks.len(), 1);
         assert!(outlived.is_empty());
+    }
+
+    #[test]
+    fn what_tells_of_the_room_is_on_its_way_or_a_message() {
+        let kept = [
+            ("1764000000000003", Some(Announcement::Pending)),
+            ("-1912345678", Some(Announcement::At(MessageId(1_912_345_678)))),
+            ("0", None),
+        ];
+        for (value, announcement) in kept {
+            let list: Vec<_> =
+                chatting().into_iter().map(|(n, v)| (n, if n == "e" { value } else { v })).collect();
+            let Found::Record { record, .. } = read_texts(&list) else { panic!("no record") };
+            assert_eq!(record.announcement, announcement);
+        }
     }
 
     #[test]

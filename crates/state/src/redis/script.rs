@@ -55,12 +55,13 @@ impl Script {
 }
 
 /// What several scripts share.
-const PRELUDE: [(&str, &str); 10] = [
+const PRELUDE: [(&str, &str); 11] = [
     ("announced", include_str!("scripts/prelude/announced.lua")),
     ("clock", include_str!("scripts/prelude/clock.lua")),
     ("mark", include_str!("scripts/prelude/mark.lua")),
     ("outbox", include_str!("scripts/prelude/outbox.lua")),
     ("session", include_str!("scripts/prelude/session.lua")),
+    ("kept_entry", include_str!("scripts/prelude/kept_entry.lua")),
     ("let_in", include_str!("scripts/prelude/let_in.lua")),
     ("leave", include_str!("scripts/prelude/leave.lua")),
     ("lease", include_str!("scripts/prelude/lease.lua")),

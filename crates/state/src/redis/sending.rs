@@ -14,7 +14,7 @@ use super::reply::{Parts, entry_id, entry_name, stream_entry};
 use super::user::id_pair;
 use crate::error::Result;
 use crate::step::journal::Noted;
-use crate::step::sending::{Ack, Claim, Depth, Inheritance, Queued, Turn, Turned};
+use crate::step::sending::{Ack, Claim, Depth, Inheritance, Keep, Queued, Turn, Turned};
 use crate::step::user::{Look, Seen};
 use crate::step::{Fenced, Holder, TimeToLive};
 
@@ -113,8 +113,12 @@ impl RedisState {
             shard.journal.clone(),
         ];
         for ack in &turn.acks {
-            if let Some(pair) = &ack.ids {
-                keys.extend([self.keys.user(ack.user), self.keys.ids(pair.room, ack.user)]);
+            match &ack.keep {
+                None => {}
+                Some(Keep::Ids(pair)) => {
+                    keys.extend([self.keys.user(ack.user), self.keys.ids(pair.room, ack.user)]);
+                }
+                Some(Keep::Announcement(_)) => keys.push(self.keys.user(ack.user)),
             }
         }
         let answer = self.link.run(script, keys, turn_args(turn)).await?;
@@ -271,7 +275,11 @@ fn turn_args(turn: &Turn) -> Vec<Value> {
 
 fn ack_args(ack: &Ack, args: &mut Vec<Value>) {
     args.extend([entry_name(ack.entry).into(), chat(ack.user, ack.bot)]);
-    args.push(ack.ids.map(|pair| id_pair(pair.here, pair.there)).unwrap_or_default().into());
+    args.push(match ack.keep {
+        None => Value::from_static_str(""),
+        Some(Keep::Ids(pair)) => id_pair(pair.here, pair.there).into(),
+        Some(Keep::Announcement(message)) => format!("-{message}").into(),
+    });
     args.push(ack.facts.len().to_string().into());
     args.extend(ack.facts.iter().map(|fact| Value::from(fact.to_json())));
 }

@@ -18,7 +18,7 @@ use super::reply::time;
 use super::script::Script;
 use crate::error::{Result, StateError};
 use crate::step::sending::Known;
-use crate::step::user::{Act, Acted, Reading};
+use crate::step::user::{Act, Acted, Reading, Wrote};
 
 /// How often a record that changes under its healing is read again.
 const HEALING_ATTEMPTS: u32 = 4;
@@ -39,12 +39,19 @@ impl RedisState {
     }
 
     /// Reads a record with `arrive` or `read`, and heals it first if it must.
-    pub(super) async fn reading(&self, script: &'static Script, user: UserId) -> Result<Reading> {
+    pub(super) async fn reading(
+        &self,
+        script: &'static Script,
+        user: UserId,
+        wrote: Option<Wrote>,
+    ) -> Result<Reading> {
         let (key, shard) = (self.keys.user(user), self.keys.of(user));
+        let wrote: Vec<_> =
+            wrote.iter().map(|wrote| Value::from(format!("{}:{}", wrote.bot, wrote.message))).collect();
         let mut healed = false;
         for _ in 0..HEALING_ATTEMPTS {
-            let keys = vec![key.clone(), shard.out.clone(), shard.claims.clone()];
-            let answer = self.link.run(script, keys, vec![user.0.into()]).await?;
+            let keys = vec![key.clone(), shard.out.clone()];
+            let answer = self.link.run(script, keys, wrote.clone()).await?;
             let text = answer.as_bytes().unwrap_or_default();
             let (fields, now) =
                 split(text).ok_or_else(|| misread(script, &key, "fields, values and the time", &answer))?;

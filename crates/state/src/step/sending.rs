@@ -47,10 +47,20 @@ pub struct Ack {
     pub user: UserId,
     /// Its bot: with the addressee, the chat whose claim is lifted.
     pub bot: BotId,
-    /// A delivered copy: the pair of ids to remember for replies and edits.
-    pub ids: Option<IdPair>,
+    /// What is remembered of it, if it was delivered.
+    pub keep: Option<Keep>,
     /// What the database is to know.
     pub facts: Vec<Fact>,
+}
+
+/// What is remembered of a delivered entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Keep {
+    /// Of a copy: its ids, for replies and edits.
+    Ids(IdPair),
+    /// Of the notice that a partner was found: its id in the addressee's chat. Kept if the record still waits for this
+    /// very entry, so a late one says nothing of a later room.
+    Announcement(MessageId),
 }
 
 /// The two ids of one message. Kept for the last 100 messages of a room, until 1 h after it.

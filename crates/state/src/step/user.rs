@@ -2,12 +2,21 @@
 
 use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::Fact;
-use hamdam_domain::id::{BotId, UserId};
+use hamdam_domain::id::{BotId, MessageId, UserId};
 use hamdam_domain::mark::UpdateRef;
 use hamdam_domain::outbox::Entry;
 use hamdam_domain::profile::Profile;
 use hamdam_domain::record::Record;
 use hamdam_domain::session::Session;
+
+/// A message that came in with an update.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Wrote {
+    /// In the writer's chat with this bot.
+    pub bot: BotId,
+    /// Its id there.
+    pub message: MessageId,
+}
 
 /// Answer of `arrive` and `read`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,6 +10,7 @@ use hamdam_domain::mark::{Queue, UpdateRef};
 use hamdam_domain::outbox::{Content, Notice, Reference};
 use hamdam_domain::session::{Session, Stub};
 use hamdam_state::State;
+use hamdam_state::memory::Found;
 use hamdam_state::step::bot::Budget;
 use hamdam_state::step::user::Act;
 use hamdam_telegram::Sent;
@@ -115,6 +116,31 @@ fn a_delivered_copy_leaves_its_ids_and_its_fact() {
     assert_eq!((fact.room, fact.sender_message, fact.sender), (RoomId(10), MessageId(101), UserId(900)));
     let kept = stage.state.inspect(|world| world.users[&UserId(1)].ids[&RoomId(10)].pairs.clone());
     assert_eq!(kept, [(fact.partner_message.expect("it was delivered"), MessageId(101))]);
+}
+
+/// How long the acknowledgement of user 1's only entry waits after it was sent.
+fn acknowledged_after(stage: &mut Stage) -> Duration {
+    hold(stage);
+    stage.write(0);
+    answer(stage, Treat::Do);
+    let sent = stage.now();
+    while !stage.is_empty() {
+        stage.pass(Duration::from_millis(1));
+        stage.pump(0, Fate::Once);
+    }
+    stage.now().saturating_sub(sent)
+}
+
+#[test]
+fn the_notice_of_a_room_is_acknowledged_soon_and_by_its_message() {
+    let mut stage = stage();
+    let entry = stage.append(1, Notice::Found { room: RoomId(10) }.entry());
+    stage.state.tamper(|world| world.users.get_mut(&UserId(1)).unwrap().found = Some(Found::Queued(entry)));
+    assert!(acknowledged_after(&mut stage) <= LIMITS.turn_gap, "in the next round");
+    let found = stage.state.inspect(|world| world.users[&UserId(1)].found);
+    assert_eq!(found, Some(Found::Shown(MessageId(5_001))));
+    stage.append(1, Notice::Help.entry());
+    assert!(acknowledged_after(&mut stage) >= LIMITS.ack_linger, "what tells of no room waits for company");
 }
 
 #[test]
@@ -341,7 +367,7 @@ fn a_user_who_wrote_since_the_claim_is_not_unreachable() {
     stage.message(1, 10, 101);
     begin(&mut stage, 0);
     stage.pass(Duration::from_millis(1_500));
-    stage.state.arrive(UserId(1)).now_or_never().unwrap().unwrap();
+    stage.state.arrive(UserId(1), None).now_or_never().unwrap().unwrap();
     answer(&mut stage, Treat::Blocked);
     begin(&mut stage, 0);
     assert!(matches!(session(&stage, 1), Session::Chatting { .. }));

@@ -20,7 +20,7 @@ use hamdam_state::memory::{Part, Parts};
 use self::play::Faults;
 use self::scenario::{SCENARIOS, Scenario, scenario};
 use self::search::{exhaust, wander};
-use self::send::Exchange;
+use self::send::{Exchange, Lateness};
 use self::stage::Stage;
 
 /// Random schedules per scenario, if `EXPLORER_SCHEDULES` does not say otherwise.
@@ -106,14 +106,21 @@ fn the_claim_is_needed() {
 
 #[test]
 fn what_is_written_by_a_late_notice_goes_to_nobody_else() {
-    Exchange::new(Parts::default()).writes_by_a_late_notice().unwrap();
+    let exchange = Exchange::new(Parts::default());
+    for lateness in Lateness::ALL {
+        exchange.writes_by_a_late_notice(lateness).unwrap_or_else(|broken| panic!("{lateness:?}: {broken}"));
+    }
 }
 
 #[test]
 fn the_announcement_is_needed() {
     let exchange = Exchange::new(Parts::default().without(Part::Announced));
-    let broken = exchange.writes_by_a_late_notice().expect_err("nothing broke without the announcement");
-    println!("without the announcement: {broken}");
+    for lateness in Lateness::ALL {
+        let broken = exchange.writes_by_a_late_notice(lateness).expect_err("nothing broke without it");
+        println!("without the announcement, {lateness:?}: {broken}");
+    }
+    let broken = (0..20_000).find_map(|seed| exchange.wander(seed).err());
+    println!("without the announcement, at random: {}", broken.expect("nothing broke without it"));
 }
 
 /// Replays one random schedule: `EXPLORER_SCENARIO=leave EXPLORER_SEED=17`.

@@ -1,8 +1,9 @@
 //! The sender's scenario: rooms come and go through intake and matchmaker, and two instances send for one shard. One may
 //! be paused anywhere and lose its lease, with calls in the air that land later, die with turns unheard, or hold a
-//! request in its hands while the other takes over. Judged is what reaches the chats.
+//! request in its hands while the other takes over. Updates are pushed any time after they were made. Judged is what
+//! reaches the chats.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -136,14 +137,26 @@ struct Office {
 /// What may happen next.
 #[derive(Clone, Copy, Debug)]
 enum Choice {
-    Deed { user: usize, deed: Deed },
+    /// A user does something; Telegram takes it.
+    Deed {
+        user: usize,
+        deed: Deed,
+    },
+    /// Telegram pushes a user's oldest update.
+    Push(usize),
     Match,
     Acquire(usize),
     MakeTurn(usize),
-    SendTurn { office: usize, fate: Fate },
+    SendTurn {
+        office: usize,
+        fate: Fate,
+    },
     Take(usize),
     Write(usize),
-    Land { flight: u64, how: Landing },
+    Land {
+        flight: u64,
+        how: Landing,
+    },
     Hear(usize),
     Crash(usize),
     Wait(Duration),
@@ -163,6 +176,27 @@ enum Landing {
     DoneUnheard,
     Broken,
     Blocked,
+    Limited,
+}
+
+/// How far the notice of the next room has come when a message is taken in that was written by the notice of the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lateness {
+    /// It lies in the outbox.
+    Queued,
+    /// It is claimed, and its call under way.
+    UnderWay,
+    /// Its call met a 429; the claim stands.
+    Limited,
+    /// It stands in the chat, and nobody has heard so.
+    Landed,
+    /// It is acknowledged.
+    Acknowledged,
+}
+
+impl Lateness {
+    pub(super) const ALL: [Self; 5] =
+        [Self::Queued, Self::UnderWay, Self::Limited, Self::Landed, Self::Acknowledged];
 }
 
 /// Everything that executions share; made once, as it costs more than an execution.
@@ -202,31 +236,45 @@ impl Exchange {
 
 impl Exchange {
     /// User 0 goes on to another partner while the notice of the first room is still in the air, and writes what they
-    /// mean for the first one when they see it.
-    pub(super) fn writes_by_a_late_notice(&self) -> Verdict {
+    /// mean for the first one when they see it. The update comes in when the notice of the next room is so far on its way.
+    pub(super) fn writes_by_a_late_notice(&self, lateness: Lateness) -> Verdict {
         let mut traffic = Traffic::new(self);
         for user in [0, 1] {
-            traffic.take(Choice::Deed { user, deed: Deed::Search })?;
+            traffic.does(user, Deed::Search);
         }
         traffic.settle()?;
-        traffic.deeds = 3;
         traffic.take(Choice::Match)?;
-        traffic.take(Choice::MakeTurn(0))?;
-        traffic.take(Choice::SendTurn { office: 0, fate: Fate::Once })?;
-        for choice in [Choice::Take(0), Choice::Take(0), Choice::Write(0), Choice::Write(0)] {
-            traffic.take(choice)?;
+        let first = traffic.sends_until_found(0)?;
+        for (user, deed) in [(0, Deed::Next), (2, Deed::Search)] {
+            traffic.does(user, deed);
+            traffic.take(Choice::Push(user))?;
         }
-        traffic.take(Choice::Deed { user: 0, deed: Deed::Next })?;
-        traffic.take(Choice::Deed { user: 2, deed: Deed::Search })?;
         traffic.take(Choice::Match)?;
-        let flights: Vec<u64> = traffic.air.lock().unwrap().flights.keys().copied().collect();
-        assert_eq!(flights.len(), 2, "the first room's notices are in the air");
-        for flight in flights {
-            traffic.take(Choice::Land { flight, how: Landing::Done })?;
+        traffic.take(Choice::Land { flight: first, how: Landing::Done })?;
+        traffic.does(0, Deed::Message);
+        if lateness != Lateness::Queued {
+            traffic.take(Choice::Hear(0))?;
+            let next = traffic.sends_until_found(0)?;
+            assert_ne!(next, first, "the notice of the next room is in the air");
+            match lateness {
+                Lateness::Queued | Lateness::UnderWay => {}
+                Lateness::Limited => {
+                    traffic.take(Choice::Land { flight: next, how: Landing::Limited })?;
+                    traffic.take(Choice::Hear(0))?;
+                }
+                Lateness::Landed => traffic.take(Choice::Land { flight: next, how: Landing::Done })?,
+                Lateness::Acknowledged => traffic.sends_out()?,
+            }
         }
-        traffic.take(Choice::Deed { user: 0, deed: Deed::Message })?;
+        traffic.take(Choice::Push(0))?;
         traffic.settle()?;
-        traffic.rest()
+        // By now they know of the room, and are heard in it.
+        traffic.does(0, Deed::Message);
+        traffic.settle()?;
+        traffic.rest()?;
+        let sent = traffic.delivered.iter().map(|id| &traffic.queued[id].1.content);
+        assert_eq!(sent.filter(|content| matches!(content, Content::Copy(_))).count(), 1);
+        Ok(())
     }
 }
 
@@ -245,6 +293,10 @@ struct Traffic {
     /// Deeds still to come, and updates each user has sent.
     deeds: usize,
     updates: [usize; PEOPLE],
+    /// What Telegram has yet to push, per user.
+    inboxes: [VecDeque<Update>; PEOPLE],
+    /// Messages so far. The bot's chats share one sequence of ids, in both directions.
+    messages: i64,
     crashes: usize,
     /// Chats as Telegram shows them.
     logs: HashMap<Chat, ChatLog>,
@@ -315,6 +367,8 @@ impl Traffic {
             starts: 0,
             deeds: 14,
             updates: [0; PEOPLE],
+            inboxes: Default::default(),
+            messages: 0,
             crashes: 2,
             logs: HashMap::new(),
             last: HashMap::new(),
@@ -337,6 +391,9 @@ impl Traffic {
             choices.extend([Choice::Deed { user, deed }; 3]);
             choices.push(Choice::Match);
         }
+        for user in (0..PEOPLE).filter(|user| !self.inboxes[*user].is_empty()) {
+            choices.extend([Choice::Push(user); 4]);
+        }
         for office in 0..self.offices.len() {
             match &self.offices[office] {
                 None => choices.push(Choice::Acquire(office)),
@@ -349,7 +406,8 @@ impl Traffic {
             choices.extend([Choice::Land { flight, how: Landing::Done }; 4]);
             choices.push(Choice::Land {
                 flight,
-                how: [Landing::DoneUnheard, Landing::Broken, Landing::Blocked][dice.random_range(0..3)],
+                how: [Landing::DoneUnheard, Landing::Broken, Landing::Blocked, Landing::Limited]
+                    [dice.random_range(0..4)],
             });
         }
         let waits = [20, 20, 60, 500, 1_100, 2_000, 4_600, 7_100];
@@ -384,6 +442,7 @@ impl Traffic {
                 self.deeds -= 1;
                 self.does(user, deed);
             }
+            Choice::Push(user) => self.push(user),
             Choice::Match => drop(at_once(self.matchmaker.pass()).unwrap()),
             Choice::Acquire(office) => self.acquire(office),
             Choice::MakeTurn(office) => self.make_turn(office),
@@ -402,16 +461,25 @@ impl Traffic {
         Ok(())
     }
 
-    /// A deed, from the finger to the acknowledged update.
+    /// A deed, from the finger to Telegram.
     fn does(&mut self, user: usize, deed: Deed) {
         let act = Act { kind: Kind::Typed, deed, when: When::Any };
-        let update = body(user, self.updates[user], act, None).to_string();
+        let mut update = body(user, self.updates[user], act, None);
         self.updates[user] += 1;
-        let update = Update::from_json(update.as_bytes()).unwrap();
+        self.messages += 1;
+        update["message"]["message_id"] = self.messages.into();
+        let update = Update::from_json(update.to_string().as_bytes()).unwrap();
         if let Some(room) = self.shown.get(&Chat { user: user_id(user), bot: BOT }) {
             self.written.insert((user_id(user), update.update_id), *room);
         }
-        at_once(self.intake.handle(BOT, &update)).unwrap();
+        self.inboxes[user].push_back(update);
+    }
+
+    /// Telegram pushes the oldest update of a user, and it is acknowledged.
+    fn push(&mut self, user: usize) {
+        if let Some(update) = self.inboxes[user].pop_front() {
+            at_once(self.intake.handle(BOT, &update)).unwrap();
+        }
     }
 
     /// A process takes the lease, if it is free. One that starts after a crash is another process: ids are new at every
@@ -500,13 +568,14 @@ impl Traffic {
         let answer = match how {
             Landing::Done => {
                 self.deliver(chat, entry)?;
-                Ok(Sent { message_id: Some(i64::try_from(number).unwrap()) })
+                Ok(Sent { message_id: Some(self.messages) })
             }
             Landing::DoneUnheard => {
                 self.deliver(chat, entry)?;
                 Err(retry())
             }
             Landing::Broken => Err(retry()),
+            Landing::Limited => Err(CallError::Pause { method: "call", seconds: 1 }),
             Landing::Blocked => {
                 self.given_up.insert(entry);
                 Err(CallError::Unreachable { method: "call", reason: String::new() })
@@ -519,6 +588,7 @@ impl Traffic {
 
     /// An entry appears in its chat.
     fn deliver(&mut self, chat: Chat, id: EntryId) -> Verdict {
+        self.messages += 1;
         let (_, entry) = &self.queued[&id];
         if let Some(room) = entry.room.filter(|room| self.ended.contains(&(chat, room.0))) {
             return Err(format!("{id:?} of room {room} after its end in {chat:?}"));
@@ -594,7 +664,61 @@ impl Traffic {
     }
 
     fn is_quiet(&self) -> bool {
-        self.state.inspect(|world| world.shard(SHARD).outbox.is_empty())
+        let pushed = self.inboxes.iter().all(VecDeque::is_empty);
+        pushed && self.state.inspect(|world| world.shard(SHARD).outbox.is_empty())
+    }
+
+    /// Requests that Telegram has not treated yet.
+    fn in_the_air(&self) -> Vec<(u64, Chat, EntryId)> {
+        let air = self.air.lock().unwrap();
+        let untreated = air.flights.iter().filter(|(_, flight)| flight.answer.is_none());
+        untreated.map(|(number, flight)| (*number, flight.chat, flight.entry)).collect()
+    }
+
+    /// An office turns, and writes what it may.
+    fn works(&mut self, office: usize) {
+        if self.offices[office].as_ref().is_some_and(|begun| begun.turn.is_none()) {
+            self.make_turn(office);
+        }
+        self.send_turn(office, Fate::Once);
+        self.take_work(office);
+        if self.offices[office].as_ref().is_some_and(|begun| !begun.unwritten.is_empty()) {
+            self.write(office);
+        }
+        self.note_queued();
+    }
+
+    /// The first office sends, and Telegram takes all of it, until the notice of a room is in the air to this user.
+    fn sends_until_found(&mut self, user: usize) -> Result<u64, String> {
+        let chat = Chat { user: user_id(user), bot: BOT };
+        for _ in 0..1_000 {
+            self.works(0);
+            for (flight, to, entry) in self.in_the_air() {
+                match &self.queued[&entry].1.content {
+                    Content::Notice(Notice::Found { .. }) if to == chat => return Ok(flight),
+                    _ => self.land(flight, Landing::Done)?,
+                }
+            }
+            self.hear(0);
+            self.wait(Duration::from_millis(20));
+        }
+        Err(format!("no room is shown to {chat:?}"))
+    }
+
+    /// The first office sends until nothing lies in the outbox.
+    fn sends_out(&mut self) -> Verdict {
+        for _ in 0..1_000 {
+            if self.state.inspect(|world| world.shard(SHARD).outbox.is_empty()) {
+                return Ok(());
+            }
+            self.works(0);
+            for (flight, ..) in self.in_the_air() {
+                self.land(flight, Landing::Done)?;
+            }
+            self.hear(0);
+            self.wait(Duration::from_millis(20));
+        }
+        Err("the outbox never empties".into())
     }
 
     /// The trouble is over: whoever can send does, and everything is done and answered.
@@ -604,29 +728,14 @@ impl Traffic {
             if self.is_quiet() {
                 return Ok(());
             }
+            (0..PEOPLE).for_each(|user| self.push(user));
             for office in 0..self.offices.len() {
                 if self.offices[office].is_none() {
                     self.acquire(office);
                 }
-                if self.offices[office].as_ref().is_some_and(|begun| begun.turn.is_none()) {
-                    self.make_turn(office);
-                }
-                self.send_turn(office, Fate::Once);
-                self.take_work(office);
-                if self.offices[office].as_ref().is_some_and(|begun| !begun.unwritten.is_empty()) {
-                    self.write(office);
-                }
+                self.works(office);
             }
-            self.note_queued();
-            let flights: Vec<u64> = {
-                let air = self.air.lock().unwrap();
-                air.flights
-                    .iter()
-                    .filter(|(_, flight)| flight.answer.is_none())
-                    .map(|(number, _)| *number)
-                    .collect()
-            };
-            for flight in flights {
+            for (flight, ..) in self.in_the_air() {
                 self.land(flight, Landing::Done)?;
             }
             (0..self.offices.len()).for_each(|office| self.hear(office));
@@ -653,6 +762,12 @@ impl Traffic {
         let blocked: BTreeSet<Chat> = self.given_up.iter().map(|id| self.queued[id].0).collect();
         for id in &self.delivered {
             let (chat, entry) = &self.queued[id];
+            if let Content::Copy(copy) = &entry.content
+                && !self.written.contains_key(&(copy.from, copy.update.0))
+                && !blocked.contains(&Chat { user: copy.from, bot: copy.bot })
+            {
+                return Err(format!("{chat:?}: what was written in no room goes to {:?}", entry.room));
+            }
             let log = self.logs.entry(*chat).or_default();
             if !blocked.contains(chat) {
                 let written = |user, update| self.written.get(&(user, update)).copied();

@@ -38,8 +38,15 @@ async fn what_was_written_before_the_room_was_announced_goes_to_nobody() {
     assert_eq!(stage.last(ANN), Content::Answer { message: MessageId(31), notice: Notice::TooEarly });
     assert_eq!(stage.outbox(BEN), silent);
     assert_eq!(stage.does(30, &text(ANN, "are you still there?")).await, Outcome::Duplicate);
+    // They write message 31, by whatever update.
+    stage.shown(ANN, MessageId(32));
+    assert_eq!(stage.does(31, &text(ANN, "are you still there?")).await, Outcome::Refused);
+    assert_eq!(stage.outbox(BEN), silent);
+    stage.shown(ANN, MessageId(30));
+    assert_eq!(stage.does(32, &text(ANN, "hello, whoever you are")).await, Outcome::Relayed);
+    assert_ne!(stage.outbox(BEN), silent);
     // Leaving needs no announcement.
-    assert_eq!(stage.does(31, &text(ANN, "/stop")).await, Outcome::Moved);
+    assert_eq!(stage.does(33, &text(ANN, "/stop")).await, Outcome::Moved);
     assert_eq!((stage.session(ANN), stage.session(BEN)), (Session::Idle, Session::Idle));
 }
 

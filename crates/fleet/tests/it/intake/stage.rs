@@ -10,14 +10,14 @@ use futures::future::BoxFuture;
 use hamdam_bot::{Outcome, Settings};
 use hamdam_domain::clock::{Clock, Millis};
 use hamdam_domain::fact::{Fact, RoomFact};
-use hamdam_domain::id::{BotId, PoolId, RoomId, Shard, TicketId, UpdateId, UserId};
+use hamdam_domain::id::{BotId, MessageId, PoolId, RoomId, Shard, TicketId, UpdateId, UserId};
 use hamdam_domain::outbox::{Content, Entry, Notice};
 use hamdam_domain::session::Session;
 use hamdam_domain::ticket::{Claimant, Ticket};
 use hamdam_fleet::intake::{Intake, IntakeError, Profiles, ProfilesError, Stored};
 use hamdam_fleet::metrics::Metrics;
 use hamdam_state::State;
-use hamdam_state::memory::{Gate, MemoryState, Pass, World};
+use hamdam_state::memory::{Found, Gate, MemoryState, Pass, World};
 use hamdam_state::step::matching::{Seat, Seated};
 use hamdam_telegram::Update;
 use serde_json::{Value, json};
@@ -183,9 +183,19 @@ impl Stage {
         stage
     }
 
-    /// Whatever tells of rooms has left.
+    /// Whatever tells of rooms stands in the chats, before any message.
     pub(super) fn announced(&self) {
-        self.state.tamper(|world| world.users.values_mut().for_each(|user| user.found = None));
+        for user in [ANN, BEN] {
+            self.shown(user, MessageId(1));
+        }
+    }
+
+    /// What tells `user` of their room, if they are in one, is this message of their chat.
+    pub(super) fn shown(&self, user: UserId, notice: MessageId) {
+        self.state.tamper(|world| {
+            let found = &mut world.users.get_mut(&user).unwrap().found;
+            *found = found.map(|_| Found::Shown(notice));
+        });
     }
 
     pub(super) async fn handle(&self, bot: BotId, id: i64, event: &Value) -> Result<Outcome, IntakeError> {

@@ -132,7 +132,7 @@ async fn a_room_nobody_writes_in_ends_for_both() {
     town.clock.advance(DAY.saturating_sub(Duration::from_mins(1)));
     let mut audit = town.audit();
     assert_eq!(town.walk(&mut audit).await.idle_rooms, 0);
-    town.state.arrive(user(2)).await.unwrap();
+    town.state.arrive(user(2), None).await.unwrap();
     town.clock.advance(Duration::from_mins(2));
     assert_eq!(town.walk(&mut audit).await.idle_rooms, 0, "one of them wrote");
     town.clock.advance(DAY);

@@ -1,11 +1,12 @@
 -- An update of this user came in: reads the record and notes the activity.
--- KEYS   1 user, 2 outbox, 3 claims
--- ARGV   1 user
+-- KEYS   1 user, 2 outbox
+-- ARGV   1 "bot:message" if the update brought a message
 -- Answer fields and values of the record, then seconds and microseconds of the time, one to a line (one string costs
 --        Redis a fifth less than thirty); '!' instead of the record if the key is no hash
 -- Keeps  activity is whole seconds, so a lively user costs one write a second; an idle record's 30 days begin anew
---        what is known to have begun to leave is no longer asked for
--- Cost   HGETALL of some 10 short fields and TIME, at most one HSET; HGET, XRANGE and HDEL once per room
+--        what tells of a room is kept until a message stands behind it
+-- Cost   HGETALL of some 10 short fields and TIME, at most one HSET; XRANGE while a room's notice is on its way, HDEL
+--        once per room
 local record = redis.pcall('HGETALL', KEYS[1])
 local time = redis.call('TIME')
 local last = #record
@@ -34,10 +35,10 @@ elseif last > 0 then
 end
 record[last + 1], record[last + 2] = time[1], time[2]
 local answer = table.concat(record, '\n')
--- Few records tell of a room that may be unannounced, and one search in C finds nearly all that do not.
+-- Few records tell of a room to somebody who has not written in it, and one search in C finds nearly all that do not.
 if string.find(answer, '\ne\n', 1, true) then
   -- include: announced
-  local at = announced_at(ARGV[1], record, last)
+  local at = spent_at(record, last, ARGV[1])
   if at then
     redis.call('HDEL', KEYS[1], 'e')
     table.remove(record, at)

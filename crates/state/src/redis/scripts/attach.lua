@@ -7,6 +7,7 @@
 -- Cost   HMGET, TIME, HSET, HDEL, two HINCRBY, ZADD, XADD and three calls to append
 
 -- include: clock
+-- include: kept_entry
 -- include: mark
 -- include: outbox
 -- include: session

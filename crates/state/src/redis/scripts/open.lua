@@ -5,6 +5,7 @@
 -- Cost   HMGET, TIME, HSET, HDEL, two HINCRBY, ZADD and three calls to append
 
 -- include: clock
+-- include: kept_entry
 -- include: outbox
 -- include: session
 -- include: let_in

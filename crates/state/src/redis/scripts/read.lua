@@ -1,15 +1,15 @@
 -- Reads a record.
--- KEYS   1 user, 2 outbox, 3 claims
--- ARGV   1 user
+-- KEYS   1 user, 2 outbox
+-- ARGV   none
 -- Answer as arrive
--- Cost   HGETALL and TIME; HGET and XRANGE while a room may be unannounced
+-- Cost   HGETALL and TIME; XRANGE while a room's notice is on its way
 local record = redis.pcall('HGETALL', KEYS[1])
 local time = redis.call('TIME')
 if record.err then
   record = { '!' }
 end
 -- include: announced
-local at = announced_at(ARGV[1], record, #record)
+local at = spent_at(record, #record)
 if at then
   table.remove(record, at)
   table.remove(record, at)

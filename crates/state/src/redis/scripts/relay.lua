@@ -28,6 +28,7 @@ if waiting and tonumber(waiting) >= tonumber(ARGV[7]) then
 end
 if state == 'h' .. here then
   -- include: clock
+  -- include: kept_entry
   -- include: outbox
   -- include: session
   -- include: let_in

@@ -1,14 +1,16 @@
 -- One turn of a shard's sender: renews the lease, acknowledges, claims, reads on and claims what is new.
--- KEYS   1 lease, 2 outbox, 3 backlog, 4 asleep, 5 claims, 6 journal, then user and ids for each ack with ids
+-- KEYS   1 lease, 2 outbox, 3 backlog, 4 asleep, 5 claims, 6 journal, then user and ids for each ack with a pair of ids,
+--        user for each ack with a message
 -- ARGV   1 owner, 2 epoch, 3 life time in ms, 4 id after which is read, 5 limit, 6 '1' to sleep,
 --        7 number of acks, 8 of claims, 9 of bots with permits, 10 of deferred chats;
---        for each ack: entry, chat, pair of ids or '', number of facts, the facts;
+--        for each ack: entry, chat, what is remembered (a pair of ids, '-' and the id of the message that tells of a
+--        room, or ''), number of facts, the facts;
 --        for each claim: entry; for each bot: bot, permits; for each deferred chat: chat
 -- Answer {now, 1 if the limit cut, the claimed entries, id and text of each new entry}; nil if the lease is lost
 -- Keeps  an ack counts once: with its entry go its facts, its place in the backlog and its claim. One claim per chat,
 --        under the holder's epoch; an earlier holder's claim is taken over only when it is asked for
--- Cost   GET, PEXPIRE, TIME, XRANGE and some 5 calls for all claims together; 4 per ack of a copied message, 2 per
---        other ack, 1 per asked-for claim
+-- Cost   GET, PEXPIRE, TIME, XRANGE and some 5 calls for all claims together; 4 per ack of a copied message or
+--        of the notice of a room, 2 per other ack, 1 per asked-for claim
 
 -- include: clock
 -- include: lease
@@ -31,6 +33,15 @@ local function remember(user, ids, pair)
   end
 end
 
+-- Where a record waits for this entry to tell of the room, the message takes its place.
+local function announce(user, entry, message)
+  -- include: kept_entry
+  local kept = kept_entry(entry)
+  if kept ~= '0' and redis.pcall('HGET', user, 'e') == kept then
+    redis.call('HSET', user, 'e', message)
+  end
+end
+
 -- A claim is "entry ms epoch"; answers its entry and epoch.
 local function claim_of(stored)
   return string.match(stored or '', '^(%S+) %S+ (%S+)$')
@@ -39,21 +50,23 @@ end
 local at, key = 11, 7
 local done, done_chats, emptied = {}, {}, {}
 for _ = 1, ARGV[7] do
-  local entry, chat, pair = ARGV[at], ARGV[at + 1], ARGV[at + 2]
-  local following = at + 4 + ARGV[at + 3]
+  local entry, chat, keep = ARGV[at], ARGV[at + 1], ARGV[at + 2]
+  local following, announces = at + 4 + ARGV[at + 3], string.byte(keep) == 45
   if redis.call('XDEL', outbox, entry) == 1 then
     done[#done + 1], done_chats[#done_chats + 1] = entry, chat
     if redis.call('HINCRBY', backlog, chat, -1) <= 0 then
       emptied[#emptied + 1] = chat
     end
-    if pair ~= '' then
-      remember(KEYS[key], KEYS[key + 1], pair)
+    if announces then
+      announce(KEYS[key], entry, keep)
+    elseif keep ~= '' then
+      remember(KEYS[key], KEYS[key + 1], keep)
     end
     for i = at + 4, following - 1 do
       redis.call('XADD', KEYS[6], '*', 'f', ARGV[i])
     end
   end
-  key = pair ~= '' and key + 2 or key
+  key = key + (announces and 1 or keep ~= '' and 2 or 0)
   at = following
 end
 if #emptied > 0 then

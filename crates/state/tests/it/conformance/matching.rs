@@ -3,16 +3,19 @@
 use std::time::Duration;
 
 use hamdam_domain::clock::Millis;
-use hamdam_domain::id::UserId;
+use hamdam_domain::id::{MessageId, UserId};
 use hamdam_domain::mark::UpdateRef;
-use hamdam_domain::outbox::Notice;
+use hamdam_domain::outbox::{EntryId, Notice};
+use hamdam_domain::record::Announcement;
 use hamdam_domain::session::Session;
+use hamdam_state::step::Holder;
 use hamdam_state::step::matching::{End, Ended, Relay, Relayed, Released, Seat, Seated};
-use hamdam_state::step::sending::{Ack, Turn};
-use hamdam_state::step::user::{Act, Acted, Seen};
+use hamdam_state::step::sending::{Ack, Keep, Turn};
+use hamdam_state::step::user::{Act, Acted, Seen, Wrote};
 
 use super::Subject;
 use super::scene::*;
+use super::sending::plain_ack;
 
 fn chatting(with: UserId, id: i64) -> Session {
     Session::Chatting { room: R, partner: with, ticket: ticket_id(id) }
@@ -38,56 +41,114 @@ pub(super) async fn two_people_meet(subject: &dyn Subject) {
     assert_eq!(scene.journal(BEN).await, [opened(R)]);
 }
 
-/// Whether `user`'s room is unannounced, by both ways to read a record.
-async fn is_unannounced(scene: &Scene, user: UserId) -> bool {
-    let read = scene.record(user).await.unannounced;
-    let arrived = scene.state.arrive(user).await.unwrap().record.unwrap().unannounced;
-    assert_eq!(read, arrived, "read and arrive agree");
-    arrived
+/// What is known of the notice of `user`'s room, by both ways to read a record.
+async fn announcement(scene: &Scene, user: UserId) -> Option<Announcement> {
+    let read = scene.record(user).await.announcement;
+    let arrived = scene.state.arrive(user, None).await.unwrap().record.unwrap();
+    assert_eq!(read, arrived.announcement, "read and arrive agree");
+    arrived.announcement
 }
 
-pub(super) async fn a_room_is_announced_when_its_notice_is_claimed(subject: &dyn Subject) {
+/// The last entry for `user` and who sends it.
+async fn notice(scene: &Scene, user: UserId) -> (EntryId, Holder) {
+    let holder = scene.sender(user, "reader", LONG).await;
+    (scene.outbox(user).await.pop().unwrap().id, holder)
+}
+
+/// Says that `entry` became message `id` of `user`'s chat.
+async fn shown(scene: &Scene, user: UserId, holder: &Holder, entry: EntryId, id: i64) {
+    let ack = Ack { keep: Some(Keep::Announcement(MessageId(id))), ..plain_ack(entry, user) };
+    let turn = Turn { acks: vec![ack], ..scene.turn(user, holder) };
+    scene.state.turn(&turn).await.unwrap().held().unwrap();
+}
+
+pub(super) async fn a_room_is_announced_by_the_message_its_notice_became(subject: &dyn Subject) {
     let scene = Scene::of(subject);
     scene.state.enroll(ANN, &profile(), &[], &[]).await.unwrap();
     scene.state.tell(ANN, &Notice::Help.entry(), "before").await.unwrap();
     scene.room().await;
-    assert!(is_unannounced(&scene, ANN).await && is_unannounced(&scene, BEN).await);
+    assert_eq!(announcement(&scene, ANN).await, Some(Announcement::Pending));
+    assert_eq!(announcement(&scene, BEN).await, Some(Announcement::Pending));
     let version = scene.record(ANN).await.version;
-    let sender = scene.sender(ANN, "sender", Duration::from_mins(1)).await;
+    let sender = scene.sender(ANN, "sender", LONG).await;
     let turn = Turn { permits: vec![(BOT, 100)], ..scene.turn(ANN, &sender) };
     let turned = scene.state.turn(&turn).await.unwrap().held().unwrap();
-    assert!(
-        is_unannounced(&scene, ANN).await,
-        "what stands before it in the chat is claimed, not the notice"
-    );
     let mine: Vec<_> =
         turned.entries.iter().filter(|entry| entry.user == ANN).map(|entry| entry.id).collect();
-    let ack = Ack { entry: mine[0], user: ANN, bot: BOT, ids: None, facts: Vec::new() };
-    let turn = Turn { acks: vec![ack], claims: vec![mine[1]], ..scene.turn(ANN, &sender) };
-    let turned = scene.state.turn(&turn).await.unwrap().held().unwrap();
-    assert_eq!(turned.claimed, [mine[1]]);
-    assert!(!is_unannounced(&scene, ANN).await && is_unannounced(&scene, BEN).await);
-    assert_eq!(scene.record(ANN).await.version, version, "no act has to look again for that");
+    shown(&scene, ANN, &sender, mine[0], 40).await;
+    assert_eq!(announcement(&scene, ANN).await, Some(Announcement::Pending), "another entry says nothing");
+    let turn = Turn { claims: vec![mine[1]], ..scene.turn(ANN, &sender) };
+    assert_eq!(scene.state.turn(&turn).await.unwrap().held().unwrap().claimed, [mine[1]]);
+    assert_eq!(announcement(&scene, ANN).await, Some(Announcement::Pending), "claimed is not sent");
+    assert!(scene.record(ANN).await.is_too_early(MessageId(i64::MAX)));
+    for again in [2_000_000_041, 2_000_000_050] {
+        shown(&scene, ANN, &sender, mine[1], again).await;
+        let at = Some(Announcement::At(MessageId(2_000_000_041)));
+        assert_eq!(announcement(&scene, ANN).await, at, "an ack counts once");
+    }
+    let record = scene.record(ANN).await;
+    assert!(record.is_too_early(MessageId(2_000_000_040)) && !record.is_too_early(MessageId(2_000_000_042)));
+    assert_eq!(record.version, version, "no act has to look again for that");
+    assert_eq!(announcement(&scene, BEN).await, Some(Announcement::Pending));
+}
+
+pub(super) async fn a_message_behind_its_notice_ends_an_announcement(subject: &dyn Subject) {
+    let scene = Scene::of(subject);
+    scene.room().await;
+    let (entry, sender) = notice(&scene, ANN).await;
+    let wrote = async |bot, id| {
+        let wrote = Some(Wrote { bot, message: MessageId(id) });
+        let arrived = scene.state.arrive(ANN, wrote).await.unwrap().record.unwrap().announcement;
+        assert_eq!(announcement(&scene, ANN).await, arrived, "it is what the record says from then on");
+        arrived
+    };
+    assert_eq!(wrote(BOT, 2_000_000_099).await, Some(Announcement::Pending));
+    shown(&scene, ANN, &sender, entry, 2_000_000_041).await;
+    let at = Some(Announcement::At(MessageId(2_000_000_041)));
+    assert_eq!(wrote(BOT, 2_000_000_040).await, at);
+    assert_eq!(wrote(BOT, 999_999_999).await, at, "ids are numbers");
+    assert_eq!(wrote(OTHER_BOT, 2_000_000_099).await, at, "of another chat");
+    assert_eq!(wrote(BOT, 2_000_000_042).await, None);
+    shown(&scene, ANN, &sender, entry, 2_000_000_043).await;
+    assert_eq!(announcement(&scene, ANN).await, None, "an ack counts once");
 }
 
 pub(super) async fn a_notice_that_is_gone_was_announced(subject: &dyn Subject) {
     let scene = Scene::of(subject);
     scene.room().await;
-    let notice = scene.outbox(BEN).await.pop().unwrap();
-    let reader = scene.sender(BEN, "reader", Duration::from_mins(1)).await;
-    let ack = Ack { entry: notice.id, user: BEN, bot: BOT, ids: None, facts: Vec::new() };
-    let turn = Turn { acks: vec![ack], ..scene.turn(BEN, &reader) };
+    let (entry, reader) = notice(&scene, BEN).await;
+    let turn = Turn { acks: vec![plain_ack(entry, BEN)], ..scene.turn(BEN, &reader) };
     scene.state.turn(&turn).await.unwrap().held().unwrap();
-    assert!(!is_unannounced(&scene, BEN).await);
+    assert_eq!(announcement(&scene, BEN).await, None);
+    shown(&scene, BEN, &reader, entry, 41).await;
+    assert_eq!(announcement(&scene, BEN).await, None, "an ack counts once");
 }
 
 pub(super) async fn leaving_ends_an_announcement_too(subject: &dyn Subject) {
     let scene = Scene::of(subject);
     scene.room().await;
+    let (entry, reader) = notice(&scene, ANN).await;
+    shown(&scene, ANN, &reader, entry, 41).await;
     assert_eq!(scene.state.end(&end(BEN, R)).await.unwrap(), Ended::Ended);
     let leaves = Act { session: Some(Session::Idle), ..bare(ANN, update(30), 0) };
     assert_eq!(scene.act(leaves).await, Acted::Done);
-    assert!(!is_unannounced(&scene, ANN).await && !is_unannounced(&scene, BEN).await);
+    assert_eq!(announcement(&scene, ANN).await, None);
+    assert_eq!(announcement(&scene, BEN).await, None);
+}
+
+pub(super) async fn a_late_ack_announces_no_other_room(subject: &dyn Subject) {
+    let scene = Scene::of(subject);
+    scene.room().await;
+    let (entry, reader) = notice(&scene, ANN).await;
+    scene.state.end(&end(ANN, R)).await.unwrap();
+    scene.waiter(ANN, 30).await;
+    scene.state.attach(&seat(S, ANN, 30, CYD, 40), &found(S), &opened(S)).await.unwrap();
+    shown(&scene, ANN, &reader, entry, 41).await;
+    assert_eq!(announcement(&scene, ANN).await, Some(Announcement::Pending));
+    scene.state.end(&end(ANN, S)).await.unwrap();
+    let entries = scene.outbox(ANN).await;
+    shown(&scene, ANN, &reader, entries[entries.len() - 2].id, 45).await;
+    assert_eq!(announcement(&scene, ANN).await, None, "the room is over");
 }
 
 pub(super) async fn hold_and_attach_want_ticket_and_attempt(subject: &dyn Subject) {
@@ -260,7 +321,7 @@ pub(super) async fn relay_stops_at_the_backlog_limit(subject: &dyn Subject) {
     assert_eq!(scene.state.relay(&narrow(12)).await.unwrap(), Relayed::Duplicate);
     let entry = scene.outbox(BEN).await[0].id;
     let reader = scene.sender(BEN, "reader", LONG).await;
-    let ack = super::sending::plain_ack(entry, BEN);
+    let ack = plain_ack(entry, BEN);
     let turn = Turn { acks: vec![ack], ..scene.turn(BEN, &reader) };
     scene.state.turn(&turn).await.unwrap().held().unwrap();
     assert_eq!(scene.state.relay(&narrow(13)).await.unwrap(), Relayed::Queued, "it was not marked");

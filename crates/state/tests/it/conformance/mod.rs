@@ -65,9 +65,11 @@ cases! {
     },
     matching::{
         two_people_meet,
-        a_room_is_announced_when_its_notice_is_claimed,
+        a_room_is_announced_by_the_message_its_notice_became,
+        a_message_behind_its_notice_ends_an_announcement,
         a_notice_that_is_gone_was_announced,
         leaving_ends_an_announcement_too,
+        a_late_ack_announces_no_other_room,
         hold_and_attach_want_ticket_and_attempt,
         hold_and_attach_refuse_the_blocked,
         opening_needs_the_hold,

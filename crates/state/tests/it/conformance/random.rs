@@ -20,8 +20,8 @@ use hamdam_state::step::bot::Budget;
 use hamdam_state::step::instance::Instance;
 use hamdam_state::step::matching::{End, Relay, Released, Seat};
 use hamdam_state::step::pool::{Changes, FeedCursor};
-use hamdam_state::step::sending::{Ack, IdPair, Known, Turn};
-use hamdam_state::step::user::Act;
+use hamdam_state::step::sending::{Ack, IdPair, Keep, Known, Turn};
+use hamdam_state::step::user::{Act, Wrote};
 use hamdam_state::step::{Fenced, Holder};
 use proptest::prelude::*;
 
@@ -360,8 +360,13 @@ impl Play {
         let marks: Vec<_> = record.marks.iter().map(|(bot, queue, m)| (bot.0, *queue, mark(m))).collect();
         let since = record.since.map(|since| (since.bot.0, mark(&since.mark)));
         format!(
-            "{id} v{} {:?} since {since:?} marks {marks:?} {:?} blocks {:?} healed {}",
-            record.version, record.session, record.profile, record.blocked, reading.healed
+            "{id} v{} {:?} {:?} since {since:?} marks {marks:?} {:?} blocks {:?} healed {}",
+            record.version,
+            record.session,
+            record.announcement,
+            record.profile,
+            record.blocked,
+            reading.healed
         )
     }
 
@@ -420,7 +425,10 @@ impl Play {
     async fn user_step(&mut self, step: &Step) -> String {
         match *step {
             Step::Arrive(n) => {
-                let known = self.state.arrive(user(n)).await.unwrap().record.is_some();
+                let bot = if n & 8 == 0 { BOT } else { OTHER_BOT };
+                let message = MessageId(self.told + i64::from(n & 16 != 0));
+                let wrote = (n & 4 == 0).then_some(Wrote { bot, message });
+                let known = self.state.arrive(user(n), wrote).await.unwrap().record.is_some();
                 format!("{known} {}", self.record(user(n)).await)
             }
             Step::Enroll { user: n, blocks } => {
@@ -690,12 +698,14 @@ impl Play {
         let room = self.rooms.last().map(|couple| couple.room);
         let acks = ack.and_then(pick).map(|(entry, _, user, bot)| {
             self.told += 1;
-            let ids = room.map(|room| IdPair {
-                room,
-                here: MessageId(self.told),
-                there: MessageId(self.told + 10_000),
-            });
-            Ack { entry, user, bot, ids, facts: vec![closed(RoomId(self.told))] }
+            let here = MessageId(self.told);
+            let ids = |room| Keep::Ids(IdPair { room, here, there: MessageId(self.told + 10_000) });
+            let keep = match self.told % 4 {
+                0 => None,
+                1 => room.map(ids),
+                _ => Some(Keep::Announcement(here)),
+            };
+            Ack { entry, user, bot, keep, facts: vec![closed(RoomId(self.told))] }
         });
         let turn = Turn {
             shard,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use hamdam_domain::id::{Epoch, MessageId, UserId};
 use hamdam_domain::outbox::{EntryId, Notice};
 use hamdam_domain::profile::Profile;
-use hamdam_state::step::sending::{Ack, IdPair, Known, Turn, Turned};
+use hamdam_state::step::sending::{Ack, IdPair, Keep, Known, Turn, Turned};
 use hamdam_state::step::user::Act;
 use hamdam_state::step::{Fenced, Holder};
 
@@ -13,7 +13,7 @@ use super::Subject;
 use super::scene::*;
 
 pub(super) fn plain_ack(entry: EntryId, user: UserId) -> Ack {
-    Ack { entry, user, bot: BOT, ids: None, facts: Vec::new() }
+    Ack { entry, user, bot: BOT, keep: None, facts: Vec::new() }
 }
 
 fn ids_of(turned: &Turned) -> Vec<EntryId> {
@@ -167,7 +167,7 @@ pub(super) async fn an_ack_lifts_the_claim_remembers_ids_and_notes_facts(subject
     let turned = scene.take(&scene.ask(BEN, &holder)).await;
     let entry = turned.claimed[0];
     let pair = IdPair { room: R, here: MessageId(501), there: MessageId(110) };
-    let ack = Ack { ids: Some(pair), facts: vec![closed(R)], ..plain_ack(entry, BEN) };
+    let ack = Ack { keep: Some(Keep::Ids(pair)), facts: vec![closed(R)], ..plain_ack(entry, BEN) };
     let next = Turn { acks: vec![ack], ..scene.ask(BEN, &holder) };
     let turned = scene.take(&next).await;
     assert!(!ids_of(&turned).contains(&entry));
@@ -224,7 +224,7 @@ pub(super) async fn ids_are_kept_for_the_last_hundred(subject: &dyn Subject) {
         let entries = scene.take(&scene.turn(BEN, &holder)).await.entries;
         let last = entries.iter().rev().find(|entry| entry.user == BEN).unwrap().id;
         let pair = IdPair { room: R, here: MessageId(1_000 + n), there: MessageId(n) };
-        let ack = Ack { ids: Some(pair), ..plain_ack(last, BEN) };
+        let ack = Ack { keep: Some(Keep::Ids(pair)), ..plain_ack(last, BEN) };
         scene.take(&Turn { acks: vec![ack], ..scene.turn(BEN, &holder) }).await;
     }
     let lookup = async |n| scene.state.lookup(BEN, R, Known::There(MessageId(n))).await.unwrap();
@@ -241,7 +241,7 @@ pub(super) async fn ids_outlive_their_room_by_an_hour(subject: &dyn Subject) {
     let holder = scene.sender(BEN, "one", LONG).await;
     let entries = ids_of(&scene.take(&scene.turn(BEN, &holder)).await);
     let pair = IdPair { room: R, here: MessageId(501), there: MessageId(110) };
-    let ack = Ack { ids: Some(pair), ..plain_ack(*entries.last().unwrap(), BEN) };
+    let ack = Ack { keep: Some(Keep::Ids(pair)), ..plain_ack(*entries.last().unwrap(), BEN) };
     scene.take(&Turn { acks: vec![ack], ..scene.turn(BEN, &holder) }).await;
     let known = Known::Here(MessageId(501));
     if !subject.pass(Duration::from_hours(20)).await {

@@ -15,7 +15,7 @@ use super::scene::*;
 
 pub(super) async fn a_stranger_is_unknown_until_enrolled(subject: &dyn Subject) {
     let scene = Scene::of(subject);
-    assert_eq!(scene.state.arrive(ANN).await.unwrap().record, None);
+    assert_eq!(scene.state.arrive(ANN, None).await.unwrap().record, None);
     let fact = Fact::Profile { user: ANN, profile: profile(), version: hamdam_domain::clock::Millis(1) };
     scene.state.enroll(ANN, &profile(), &[BEN], std::slice::from_ref(&fact)).await.unwrap();
     let record = scene.record(ANN).await;
@@ -46,7 +46,7 @@ pub(super) async fn arriving_notes_activity(subject: &dyn Subject) {
         return;
     }
     assert_eq!(scene.record(ANN).await.active_at, before.active_at, "reading is no activity");
-    let reading = scene.state.arrive(ANN).await.unwrap();
+    let reading = scene.state.arrive(ANN, None).await.unwrap();
     let record = reading.record.unwrap();
     assert!(record.active_at > before.active_at);
     assert_eq!(record.active_at.0 % 1_000, 0);

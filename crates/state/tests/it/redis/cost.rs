@@ -6,17 +6,19 @@ use std::time::Duration;
 
 use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::{Fact, RoomFact};
-use hamdam_domain::id::{BotId, MessageId, PoolId, RoomId, TicketId, UpdateId, UserId};
+use hamdam_domain::id::{BotId, InstanceId, MessageId, PoolId, RoomId, Shard, TicketId, UpdateId, UserId};
 use hamdam_domain::mark::{Queue, UpdateRef};
-use hamdam_domain::outbox::Notice;
+use hamdam_domain::outbox::{EntryId, Notice};
 use hamdam_domain::profile::{Language, Profile};
+use hamdam_domain::record::Announcement;
 use hamdam_domain::session::{Session, Stub};
 use hamdam_domain::ticket::Claimant;
 use hamdam_state::State;
 use hamdam_state::redis::{RedisSettings, RedisState};
+use hamdam_state::step::Holder;
 use hamdam_state::step::matching::{Relayed, Seat, Seated};
-use hamdam_state::step::sending::{Ack, IdPair, Turn};
-use hamdam_state::step::user::{Act, Acted};
+use hamdam_state::step::sending::{Ack, IdPair, Keep, Turn};
+use hamdam_state::step::user::{Act, Acted, Wrote};
 use hamdam_testbed::Redis;
 
 use super::servers::{connect, single};
@@ -50,10 +52,10 @@ async fn a_message_costs_three_commands_and_the_observer_sees_each() {
     seen.lock().unwrap().clear();
 
     // A message arrives, is relayed, is read and claimed; the turn also acknowledges the one before it.
-    state.arrive(ANN).await.unwrap();
+    state.arrive(ANN, Some(Wrote { bot: BOT, message: MessageId(4) })).await.unwrap();
     assert_eq!(state.relay(&relay(BEN, ANN, R, update(101))).await.unwrap(), Relayed::Queued);
-    let ids = Some(IdPair { room: R, here: MessageId(5), there: MessageId(6) });
-    let ack = Ack { entry: last.id, user: BEN, bot: BOT, ids, facts: vec![opened(R)] };
+    let keep = Some(Keep::Ids(IdPair { room: R, here: MessageId(5), there: MessageId(6) }));
+    let ack = Ack { entry: last.id, user: BEN, bot: BOT, keep, facts: vec![opened(R)] };
     let turned = state.turn(&Turn { acks: vec![ack], after: last.id, ..turn }).await.unwrap().held().unwrap();
     assert_eq!((turned.entries.len(), turned.claimed.len()), (1, 1));
     assert_eq!(turned.entries[0].body, message(ANN, 101, R).to_json());
@@ -68,6 +70,7 @@ async fn a_message_costs_three_commands_and_the_observer_sees_each() {
 const SESSIONS: i64 = 10_000;
 /// As long as real ones.
 const REAL_BOT: BotId = BotId(7_123_456_789);
+const REAL_MESSAGE: MessageId = MessageId(1_912_345_678);
 
 fn real_user(n: i64) -> UserId {
     UserId(6_900_000_001 + n * 17)
@@ -129,6 +132,39 @@ async fn chats(state: &RedisState, n: i64) {
     }
 }
 
+/// Sends all that lies in a shard's outbox.
+async fn sends(state: &RedisState, shard: Shard) {
+    let owner = InstanceId("sender".to_owned());
+    let ttl = Duration::from_mins(5);
+    let epoch = state.lease(shard, &owner, ttl).await.unwrap().expect("a free lease");
+    let mut turn = Turn {
+        shard,
+        holder: Holder { owner, epoch },
+        ttl,
+        acks: Vec::new(),
+        claims: Vec::new(),
+        after: EntryId::default(),
+        limit: 1_000,
+        permits: Vec::new(),
+        deferred: Vec::new(),
+        sleep: false,
+    };
+    loop {
+        let turned = state.turn(&turn).await.unwrap().held().unwrap();
+        let Some(last) = turned.entries.last() else { break };
+        turn.after = last.id;
+        let keep = |sequence| (sequence == 0).then_some(Keep::Announcement(REAL_MESSAGE));
+        let acks = turned.entries.iter().map(|entry| Ack {
+            entry: entry.id,
+            user: entry.user,
+            bot: entry.bot,
+            keep: keep(entry.sequence),
+            facts: Vec::new(),
+        });
+        turn.acks = acks.collect();
+    }
+}
+
 /// Everything of a session but its id map: the record, its key and what stands in `live`, and what the tables of
 /// Redis add for a key (a bucket pointer at the fullest half, and the list of a slot's keys on a Cluster).
 #[tokio::test(flavor = "multi_thread")]
@@ -147,12 +183,15 @@ async fn a_chatting_session_takes_less_than_400_bytes() {
     }
     tasks.join_all().await;
     // Everything was sent, and everybody has written since.
-    let sent =
-        "for _, key in ipairs(redis.call('KEYS', 'hd:{*}:out')) do redis.call('DEL', key) end return 'sent'";
-    assert_eq!(redis.ask(&["EVAL", sent, "0"]).await.unwrap(), "sent");
+    for shard in (0..64).map(Shard) {
+        sends(&state, shard).await;
+    }
     for n in 0..SESSIONS {
-        let reading = state.arrive(real_user(n)).await.unwrap();
-        assert!(!reading.record.unwrap().unannounced);
+        let told = state.read(real_user(n)).await.unwrap().record.unwrap();
+        assert_eq!(told.announcement, Some(Announcement::At(REAL_MESSAGE)));
+        let wrote = Wrote { bot: REAL_BOT, message: MessageId(REAL_MESSAGE.0 + 1) };
+        let record = state.arrive(real_user(n), Some(wrote)).await.unwrap().record.unwrap();
+        assert_eq!(record.announcement, None);
     }
     let measure = "local bytes, users = 0, 0
         for _, pattern in ipairs({'hd:{*}:user:*', 'hd:{*}:live:*'}) do

@@ -1,22 +1,23 @@
--- Whether the notice that a partner was found has begun to leave: it is claimed, or acknowledged and gone.
--- KEYS: 2 outbox, 3 claims. `kept` is what session's kept_entry made of the entry.
-local function is_announced(user, ticket, kept)
+-- Whether what tells of a room need not be kept any longer: the notice is gone from the outbox and left no message, so it
+-- is waited for no more, or a message came in that stands behind it.
+-- KEYS: 2 outbox. `kept` is an entry as kept_entry makes it, or "-" and the id of a message; `wrote` is "bot:message".
+local function is_spent(kept, ticket, wrote)
   local ms, sequence = string.match(kept, '^(%d+)(%d%d%d)$')
-  local bot = string.match(ticket or '', '^%d+')
-  if not ms or not bot then
-    -- Rubbish is left for whoever reads the record to find.
-    return kept == '0'
+  if ms then
+    local entry = string.format('%d-%d', ms, sequence)
+    return #redis.call('XRANGE', KEYS[2], entry, entry) == 0
   end
-  local entry = string.format('%d-%d', ms, sequence)
-  local claim = redis.call('HGET', KEYS[3], user .. ':' .. bot)
-  if claim and string.sub(claim, 1, #entry + 1) == entry .. ' ' then
-    return true
+  local notice = string.match(kept, '^%-(%d+)$')
+  local bot, message = string.match(wrote or '', '^(%d+):(%d+)$')
+  if notice and bot then
+    return bot == string.match(ticket or '', '^%d+') and tonumber(notice) < tonumber(message)
   end
-  return #redis.call('XRANGE', KEYS[2], entry, entry) == 0
+  -- Rubbish is left for whoever reads the record to find.
+  return kept == '0'
 end
 
--- Where a record of so many fields and values keeps the entry of a notice that has begun to leave; nil if none has.
-local function announced_at(user, record, last)
+-- Where a record of so many fields and values keeps what need not be kept any longer; nil if nowhere.
+local function spent_at(record, last, wrote)
   local ticket, at
   for i = 1, last - 1, 2 do
     if record[i] == 't' then
@@ -25,5 +26,5 @@ local function announced_at(user, record, last)
       at = i
     end
   end
-  return at and is_announced(user, ticket, record[at + 1]) and at
+  return at and is_spent(record[at + 1], ticket, wrote) and at
 end

@@ -1,4 +1,4 @@
--- held(R) -> chatting(R), with the notice that a partner was found. Needs session and outbox.
+-- held(R) -> chatting(R), with the notice that a partner was found. Needs session, outbox and kept_entry.
 local function let_in(user, version, state, bot, profile, found)
   local entry = append(user, bot, profile, found)
   redis.call('HSET', KEYS[1], 's', 'c' .. string.sub(state, 2), 'e', kept_entry(entry), 'v', after(version))

@@ -18,13 +18,6 @@ local function after(version)
   return (tonumber(version) or now) + 1
 end
 
--- The entry of a notice that a partner was found, as `e` keeps it: milliseconds and three digits of the sequence, since
--- one number takes a record half of what a text does. With more in one millisecond nothing is kept, and nothing waited for.
-local function kept_entry(entry)
-  local ms, sequence = string.match(entry, '^(%d+)-(%d+)$')
-  return tonumber(sequence) < 1000 and string.format('%d%03d', ms, sequence) or '0'
-end
-
 -- Moves counters, the time in `live` and the life time with a session; `from` and `to` are letters. The idle leave
 -- after 30 days.
 local function moved(user, from, to)
