@@ -79,7 +79,7 @@ fn session(c: &mut Criterion) {
         profile: Profile { language: Language::En, bot: BotId(7), unreachable: false, banned_until: None },
         blocked: Vec::new(),
         active_at: NOW,
-        unannounced: false,
+        announcement: None,
     };
     c.bench_function("session: is an update new", |b| {
         b.iter(|| {
