@@ -166,10 +166,12 @@ pub(super) async fn called(per_second: f64, seconds: u64) -> anyhow::Result<Floo
     telegram.during(told(arguments)).await
 }
 
-/// So many rows into a database of their own.
-pub(super) async fn inserted(mariadb: &MariaDb, rows: u64) -> anyhow::Result<Floor> {
+/// Rows into a database of their own.
+pub(super) async fn inserted(mariadb: &MariaDb) -> anyhow::Result<Floor> {
+    /// So many that the 10 ms in which the kernel counts CPU are a small part of what they take.
+    const ROWS: u64 = 500_000;
     let database = mariadb.database("floor").await?;
-    told(["rows", "--database", &database, "--rows", &rows.to_string()].map(str::to_owned).to_vec()).await
+    told(["rows", "--database", &database, "--rows", &ROWS.to_string()].map(str::to_owned).to_vec()).await
 }
 
 /// What a floor tells that ends by itself.

@@ -111,7 +111,7 @@ async fn rows(fleet: &mut Fleet) -> anyhow::Result<Figures> {
         per_second: rate(facts, took),
         ..Figures::default()
     };
-    let floor = ground::inserted(&fleet.mariadb, facts).await?;
+    let floor = ground::inserted(&fleet.mariadb).await?;
     Ok(figures.above(floor))
 }
 
