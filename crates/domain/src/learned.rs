@@ -3,8 +3,8 @@
 //!
 //! Up in steps and down by half, as TCP does it (RFC 5681): while more is wanted than given, the rate grows a step a
 //! second; a refusal halves it. Near the rate at which it was last refused steps are small, so that a known limit is
-//! tried again now and then and not all the time; once the rate is well past that, the limit is another. Whole thousandths of a message per second, so that every
-//! implementation of the state counts alike.
+//! tried again now and then and not all the time; once the rate is well past that, the limit is another. Whole
+//! thousandths of a message per second, so that every implementation of the state counts alike.
 
 use std::time::Duration;
 

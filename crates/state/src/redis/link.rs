@@ -148,7 +148,7 @@ pub(super) fn translate(step: &'static str, key: Option<&Key>, error: Error) -> 
         return StateError::Full { step };
     }
     // A script that stumbles over what it reads does so every time: no outage that the caller could wait out.
-    let stumbled = details.starts_with("ERR") && details.contains("@user_script:");
+    let stumbled = details.trim_start_matches("ERR ").starts_with("user_script:");
     if stumbled || details.starts_with("WRONGTYPE") || details.starts_with("CORRUPT") {
         return StateError::Corrupt {
             key: key.map(|key| key.as_str_lossy().into_owned()).unwrap_or_default(),
