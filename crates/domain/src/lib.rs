@@ -14,5 +14,7 @@ pub mod message;
 pub mod outbox;
 pub mod profile;
 pub mod record;
+pub mod rules;
 pub mod session;
 pub mod ticket;
+pub mod wish;

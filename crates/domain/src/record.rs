@@ -41,7 +41,7 @@ impl Record {
     /// What a ticket of this user says about them.
     #[must_use]
     pub fn wishes(&self) -> Wishes {
-        Wishes { language: self.profile.language, blocked: self.blocked.clone() }
+        Wishes { language: self.profile.language, blocked: self.blocked.clone(), ..Wishes::default() }
     }
 
     /// The mark of one queue.

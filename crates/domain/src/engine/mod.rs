@@ -1,31 +1,26 @@
 //! Who meets whom: `waiting tickets + rules + now -> pairs`. Deterministic for a given input.
 
-mod first;
+mod batch;
+mod card;
+mod cell;
+mod effort;
+mod fairness;
+mod floor;
+mod hall;
+mod index;
+mod likely;
+mod matcher;
+mod matching;
+mod priority;
+mod relax;
+mod score;
+mod shelf;
 
-pub use self::first::FirstComeEngine;
+pub use self::matcher::Matcher;
+pub use crate::rules::Rules;
+
 use crate::clock::Millis;
 use crate::ticket::{Claimant, Ticket};
-
-/// What the operator decided about matching.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rules {
-    /// Pairs per batch at most (`MATCHMAKING_WORKER_BATCH_SIZE`).
-    pub batch_size: usize,
-    /// Whether people of different bots may meet. Their messages cannot be copied across, so it stays off until
-    /// relaying can.
-    pub across_bots: bool,
-}
-
-impl Rules {
-    /// Whether the hard rules let two tickets meet: not oneself, neither blocks the other, one bot unless bots mix.
-    #[must_use]
-    pub fn allow(&self, one: &Ticket, other: &Ticket) -> bool {
-        let (a, b) = (one.claimant, other.claimant);
-        let bots = self.across_bots || a.ticket.bot == b.ticket.bot;
-        let blocked = one.wishes.blocked.contains(&b.user) || other.wishes.blocked.contains(&a.user);
-        a.user != b.user && bots && !blocked
-    }
-}
 
 /// Two tickets that may meet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +46,6 @@ pub trait Engine: Send + Sync {
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
-    /// Pairs what may meet, oldest first. What is paired leaves the index; what cannot be committed is added again.
+    /// Pairs what may meet. What is paired leaves the index; what cannot be committed is added again.
     fn pair(&mut self, rules: &Rules, now: Millis) -> Vec<Pair>;
 }

@@ -1,0 +1,44 @@
+//! How closely a batch looks. The fewer are new, the closer: a batch has to be over before the next one begins.
+
+/// Bounds on the work of one batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Effort {
+    /// Few are new: pairs once made are held open for better ones until the batch ends.
+    close: bool,
+    /// Tickets compared with one ticket; a search ends there once it has found somebody.
+    pub(super) looks: usize,
+    /// Of them, those on one shelf.
+    pub(super) looks_on_a_shelf: usize,
+    /// Likely partners kept for one ticket.
+    pub(super) likely: usize,
+    /// Rounds of small changes.
+    pub(super) passes: usize,
+    /// Edges a path brings in at most.
+    pub(super) reach: usize,
+}
+
+impl Effort {
+    /// Comparisons a batch may cost, about.
+    const LOOKS: usize = 1_500_000;
+
+    /// So many are few.
+    const CLOSE: usize = 5_000;
+
+    /// For so many tickets to be held against the others.
+    pub(super) fn of(seekers: usize) -> Self {
+        let looks = (Self::LOOKS / seekers.max(1)).clamp(48, 2_000);
+        let close = seekers <= Self::CLOSE;
+        Self {
+            close,
+            looks,
+            looks_on_a_shelf: (looks / 4).max(16),
+            likely: if close { 24 } else { 8 },
+            passes: if close { 8 } else { 1 },
+            reach: if close { 6 } else { 4 },
+        }
+    }
+
+    pub(super) fn is_close(&self) -> bool {
+        self.close
+    }
+}
