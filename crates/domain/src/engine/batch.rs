@@ -35,8 +35,9 @@ impl<'a> Batch<'a> {
         Self { floor, ageing, effort: Effort::of(seekers.len()), seekers, edges: Vec::new(), vertices }
     }
 
-    /// Pairs on the floor what may meet, and leaves everybody who goes on waiting lingering there.
-    pub(super) fn run(mut self, elders: Seniority) {
+    /// Pairs on the floor what may meet, and leaves everybody who goes on waiting lingering there. Answers who is
+    /// paired.
+    pub(super) fn run(mut self, elders: Seniority) -> Vec<Slot> {
         self.recall();
         for round in 0..ROUNDS {
             let known = self.edges.len();
@@ -48,10 +49,14 @@ impl<'a> Batch<'a> {
             self.floor.tidy();
         }
         self.let_wait();
-        let paired = self.paired();
-        for slot in make_fair(self.floor, &paired, elders) {
-            self.floor.stands(slot, Standing::New);
+        let mut paired = self.paired();
+        for slot in make_fair(self.floor, &mut paired, elders) {
+            // Who was settled is so still: whoever came since has looked, or will.
+            if self.floor.hall.at(slot).standing != Standing::Settled {
+                self.floor.stands(slot, Standing::New);
+            }
         }
+        paired
     }
 
     /// The likely partners kept since an earlier batch.

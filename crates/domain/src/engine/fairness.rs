@@ -15,13 +15,12 @@ use super::shelf::Slot;
 /// An elder who envies somebody their partner: the most senior first.
 type Envy = Reverse<(Seniority, Slot, Slot)>;
 
-/// Makes the batch fair to those at least as senior as `elders`. Those left waiting must linger in a tidy index.
-/// Answers who was in a pair and is not any more; they are on their shelves again.
-pub(super) fn make_fair(floor: &mut Floor, paired: &[Slot], elders: Seniority) -> Vec<Slot> {
+/// Makes the batch fair to those at least as senior as `elders`. `paired` are those who have a partner, before and
+/// after; those left waiting must linger in a tidy index. Answers who lost their partner; they linger, too.
+pub(super) fn make_fair(floor: &mut Floor, paired: &mut Vec<Slot>, elders: Seniority) -> Vec<Slot> {
     let mut displaced = Vec::new();
-    let mut partners = paired.to_vec();
     loop {
-        let lost = sweep(floor, &mut partners, elders);
+        let lost = sweep(floor, paired, elders);
         lost.iter().for_each(|slot| floor.linger(*slot));
         floor.tidy();
         let elder_lost = lost.iter().any(|slot| floor.hall.card(*slot).seniority <= elders);
@@ -30,14 +29,15 @@ pub(super) fn make_fair(floor: &mut Floor, paired: &[Slot], elders: Seniority) -
             break;
         }
     }
+    paired.retain(|slot| !floor.is_free(*slot));
     displaced.retain(|slot| floor.is_free(*slot));
     displaced
 }
 
-/// Lets every envy have its way that is there now. `partners` are those who have one; who comes in is added.
-fn sweep(floor: &mut Floor, partners: &mut Vec<Slot>, elders: Seniority) -> Vec<Slot> {
+/// Lets every envy have its way that is there now. Who comes in is added to `paired`.
+fn sweep(floor: &mut Floor, paired: &mut Vec<Slot>, elders: Seniority) -> Vec<Slot> {
     let mut envies: BinaryHeap<Envy> =
-        partners.iter().filter_map(|partner| envy_of(floor, *partner, elders)).collect();
+        paired.iter().filter_map(|partner| envy_of(floor, *partner, elders)).collect();
     let mut lost = Vec::new();
     while let Some(Reverse((_, elder, partner))) = envies.pop() {
         let Some(junior) = floor.mate(partner) else { continue };
@@ -48,7 +48,7 @@ fn sweep(floor: &mut Floor, partners: &mut Vec<Slot>, elders: Seniority) -> Vec<
         floor.part(partner, junior);
         floor.join(partner, elder);
         lost.push(junior);
-        partners.push(elder);
+        paired.push(elder);
         envies.extend(envy_of(floor, elder, elders));
     }
     lost

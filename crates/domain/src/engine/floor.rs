@@ -86,8 +86,10 @@ impl Floor {
         self.hall.may_meet(one, other, self.not_before)
     }
 
-    /// Sets how far a ticket has been held against the others.
+    /// Sets how far a ticket has been held against the others, and that it knows of no likely partners.
     pub(super) fn stands(&mut self, slot: Slot, standing: Standing) {
-        self.hall.at_mut(slot).standing = standing;
+        let waiting = self.hall.at_mut(slot);
+        waiting.standing = standing;
+        waiting.likely = Box::default();
     }
 }

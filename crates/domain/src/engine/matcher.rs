@@ -5,7 +5,7 @@ use std::collections::{BinaryHeap, HashSet};
 
 use super::batch::Batch;
 use super::floor::Floor;
-use super::hall::Standing;
+use super::hall::{Hall, Standing};
 use super::priority::{Ageing, Seniority};
 use super::shelf::Slot;
 use super::{Engine, Pair};
@@ -33,9 +33,10 @@ impl Matcher {
         Self::default()
     }
 
-    /// Under new rules everybody is new.
+    /// Under new rules everybody is new; the size of a batch is no rule of who may meet.
     fn obey(&mut self, rules: &Rules) {
-        if self.rules.as_ref() == Some(rules) {
+        let same = |known: &Rules| *rules == Rules { batch_size: rules.batch_size, ..known.clone() };
+        if self.rules.as_ref().is_some_and(same) {
             return;
         }
         self.rules = Some(rules.clone());
@@ -80,26 +81,28 @@ impl Matcher {
         floor.hall.recycle();
     }
 
-    /// The most senior of those who are new: as many as can make a full batch and some to choose from.
-    fn seekers(&self, rules: &Rules) -> Vec<Slot> {
+    /// The most senior of those who are new: as many as can make a full batch and some to choose from. The others
+    /// linger.
+    fn seekers(&mut self, rules: &Rules) -> Vec<Slot> {
+        let key = |hall: &Hall, slot: &Slot| (hall.card(*slot).seniority, hall.at(*slot).claimant);
         let hall = &self.floor.hall;
-        let key = |slot: &Slot| (hall.card(*slot).seniority, hall.at(*slot).claimant);
         let mut seekers = self.fresh.clone();
         let most = rules.batch_size.saturating_mul(4);
         if seekers.len() > most {
-            seekers.select_nth_unstable_by_key(most, key);
-            seekers.truncate(most);
+            seekers.select_nth_unstable_by_key(most, |slot| key(hall, slot));
+            seekers.split_off(most).into_iter().for_each(|slot| self.floor.linger(slot));
+            self.floor.tidy();
         }
-        seekers.sort_by_cached_key(key);
+        seekers.sort_by_cached_key(|slot| key(&self.floor.hall, slot));
         seekers
     }
 
     /// Takes the pairs of the batch out, the most senior first. Whoever is beyond its size, or met somebody through
     /// another ticket just now, waits on.
-    fn take_out(&mut self, seekers: &[Slot], rules: &Rules) -> Vec<Pair> {
+    fn take_out(&mut self, paired: &[Slot], rules: &Rules) -> Vec<Pair> {
         let floor = &mut self.floor;
         let (mut pairs, mut met) = (Vec::new(), HashSet::new());
-        let ordered = in_order(floor, seekers);
+        let ordered = in_order(floor, paired);
         let often = with_siblings(floor, &ordered);
         for (one, other) in ordered {
             floor.part(one, other);
@@ -148,10 +151,10 @@ fn keep_in_mind(floor: &mut Floor, one: Slot, other: Slot) {
     }
 }
 
-/// The pairs on the floor that these seekers are in, the most senior first.
-fn in_order(floor: &Floor, seekers: &[Slot]) -> Vec<(Slot, Slot)> {
+/// The pairs that these are in, the most senior first.
+fn in_order(floor: &Floor, paired: &[Slot]) -> Vec<(Slot, Slot)> {
     let key = |slot: Slot| (floor.hall.card(slot).seniority, floor.hall.at(slot).claimant, slot);
-    let mut pairs: Vec<_> = seekers
+    let mut pairs: Vec<_> = paired
         .iter()
         .filter_map(|slot| {
             let (one, other) = (key(*slot), key(floor.mate(*slot)?));
@@ -196,7 +199,8 @@ impl Engine for Matcher {
             return Vec::new();
         }
         let ageing = Ageing::new(&rules.priority, now);
-        Batch::new(&mut self.floor, &seekers, ageing).run(Seniority::of_elders(&rules.priority, now));
-        self.take_out(&seekers, rules)
+        let elders = Seniority::of_elders(&rules.priority, now);
+        let paired = Batch::new(&mut self.floor, &seekers, ageing).run(elders);
+        self.take_out(&paired, rules)
     }
 }

@@ -15,8 +15,12 @@ mod priority;
 mod relax;
 mod score;
 mod shelf;
+#[cfg(test)]
+mod tests;
+mod weighing;
 
 pub use self::matcher::Matcher;
+pub use self::weighing::Weighing;
 pub use crate::rules::Rules;
 
 use crate::clock::Millis;

@@ -79,7 +79,7 @@ mod tests {
     fn a_wait_is_worth_more_the_longer_it_is_until_it_makes_an_elder() {
         let priority = Priority { patience: Duration::from_secs(100), ..Priority::default() };
         let ageing = Ageing::new(&priority, Millis(1_000_000));
-        let points = |waited| ageing.points(Seniority(1_000_000 - waited));
+        let points = |waited: i64| ageing.points(Seniority(1_000_000 - waited));
         assert_eq!([0, 50_000, 100_000, 900_000, -5].map(points), [0, 62, 125, 125, 0]);
         assert!(Seniority(900_000) <= Seniority::of_elders(&priority, Millis(1_000_000)));
         assert!(Seniority(900_001) > Seniority::of_elders(&priority, Millis(1_000_000)));

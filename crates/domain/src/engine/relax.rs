@@ -53,7 +53,7 @@ fn reach(wished: Reach, widen: Widen) -> Reach {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::tests::people;
+    use crate::engine::tests::people;
     use super::*;
     use crate::engine::card::Card;
     use crate::wish::{Gender, Kilometres, Yields};

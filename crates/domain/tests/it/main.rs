@@ -1,0 +1,5 @@
+//! The engine as its callers see it.
+
+mod optimum;
+mod population;
+mod quality;
