@@ -13,8 +13,8 @@ pub(super) struct Effort {
     pub(super) likely: usize,
     /// Rounds of small changes.
     pub(super) passes: usize,
-    /// Edges a path brings in at most.
-    pub(super) reach: usize,
+    /// Arcs looked at in the search for one pair more.
+    pub(super) arcs: usize,
 }
 
 impl Effort {
@@ -34,7 +34,7 @@ impl Effort {
             looks_on_a_shelf: (looks / 4).max(16),
             likely: if close { 24 } else { 8 },
             passes: if close { 8 } else { 1 },
-            reach: if close { 6 } else { 4 },
+            arcs: if close { 100_000 } else { 2_000 },
         }
     }
 

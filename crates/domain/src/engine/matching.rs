@@ -5,9 +5,13 @@
 //!
 //! - [`Matching::exchange`] looks, around each vertex, for the best change that brings in at most two edges: the local
 //!   search of Pettie and Sanders (2004), which Maue and Sanders (2007) found within three per cent of the optimum;
-//! - [`Matching::augment`] looks for short alternating paths from one free vertex to another: each is one pair more.
+//! - [`Matching::augment`] looks for alternating paths from one free vertex to another: each is one pair more.
 //!
 //! Vertices are numbers in order of seniority, and what weighs the same goes to the senior.
+
+use std::ops::Range;
+
+use super::blossom;
 
 /// A vertex.
 pub(super) type Vertex = u32;
@@ -63,13 +67,21 @@ impl Graph {
         Self { edges, starts, arcs }
     }
 
+    pub(super) fn vertices(&self) -> Range<Vertex> {
+        0..Vertex::try_from(self.starts.len() - 1).expect("vertices are numbered in 32 bits")
+    }
+
     /// Whom a vertex may be matched with, the heaviest first.
+    pub(super) fn neighbours(&self, vertex: Vertex) -> impl Iterator<Item = Vertex> {
+        self.arcs(vertex).iter().map(|arc| arc.to)
+    }
+
     fn arcs(&self, vertex: Vertex) -> &[Arc] {
         let range = self.starts[vertex as usize] as usize..self.starts[vertex as usize + 1] as usize;
         &self.arcs[range]
     }
 
-    fn weight(&self, one: Vertex, other: Vertex) -> Option<i64> {
+    pub(super) fn weight(&self, one: Vertex, other: Vertex) -> Option<i64> {
         self.arcs(one).iter().find(|arc| arc.to == other).map(|arc| arc.weight)
     }
 }
@@ -124,7 +136,8 @@ impl Matching {
         }
     }
 
-    /// Makes the best small change around every vertex, and again, so many times at most. Every change adds weight.
+    /// Makes the best small change around every vertex, and again, so many times at most. Every change adds weight, and
+    /// none takes a pair away.
     pub(super) fn exchange(&mut self, graph: &Graph, passes: usize) {
         let mut fresh = vec![true; self.mates.len()];
         for _ in 0..passes {
@@ -149,6 +162,7 @@ impl Matching {
         }
     }
 
+    /// The change around `vertex` that adds most weight and takes no pair away.
     fn best_change(&self, graph: &Graph, vertex: Vertex) -> Option<Change> {
         let left = self.mates[vertex as usize];
         let mut best: Option<Change> = None;
@@ -161,68 +175,98 @@ impl Matching {
                     best = Some(Change { gain, first, second });
                 }
             };
-            consider(gain, None);
-            if left != FREE && lost != FREE && let Some(weight) = graph.weight(left, lost) {
+            let both = left != FREE && lost != FREE;
+            if !both {
+                consider(gain, None);
+            } else if let Some(weight) = graph.weight(left, lost) {
                 consider(gain + weight, Some((left, lost, weight)));
             }
             let out = [vertex, arc.to, left, lost];
             for end in [left, lost].into_iter().filter(|end| *end != FREE) {
                 for next in graph.arcs(end).iter().filter(|next| !out.contains(&next.to)) {
-                    let more = next.weight - self.held[next.to as usize];
-                    consider(gain + more, Some((end, next.to, next.weight)));
+                    // Two pairs came apart already: there is no third to spare.
+                    if !both || self.mates[next.to as usize] == FREE {
+                        let more = next.weight - self.held[next.to as usize];
+                        consider(gain + more, Some((end, next.to, next.weight)));
+                    }
                 }
             }
         }
         best
     }
 
-    /// Looks from every free vertex for another along an alternating path of so many edges to be brought in at most.
-    pub(super) fn augment(&mut self, graph: &Graph, reach: usize) {
-        let mut seen = vec![FREE; self.mates.len()];
-        for vertex in (0..).take(self.mates.len()) {
-            if self.mate(vertex).is_none() {
-                seen[vertex as usize] = vertex;
-                let mut steps = Self::STEPS;
-                self.reach_out(graph, vertex, vertex, reach, &mut seen, &mut steps);
-            }
-        }
+    /// Matches as many more as can be, looking at so many arcs at most from each free vertex.
+    pub(super) fn augment(&mut self, graph: &Graph, arcs: usize) {
+        blossom::Search::new(graph, self).run(arcs);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Few vertices, some edges.
+    fn graphs() -> impl Strategy<Value = (usize, Vec<Edge>)> {
+        (2_u32..13).prop_flat_map(|vertices| {
+            let edge = (0..vertices, 1..vertices, 1_000_u32..2_000).prop_map(move |(one, more, weight)| Edge {
+                one,
+                other: (one + more) % vertices,
+                weight,
+            });
+            (Just(vertices as usize), prop::collection::vec(edge, 0..30))
+        })
     }
 
-    /// Arcs looked at from one free vertex at most.
-    const STEPS: usize = 400;
+    /// The most pairs there can be, and the most weight, by trying everything.
+    fn most(graph: &Graph, free: u32) -> (usize, i64) {
+        let Some(one) = graph.vertices().find(|vertex| free & (1 << vertex) != 0) else { return (0, 0) };
+        let rest = free & !(1 << one);
+        let partners = graph.arcs(one).iter().filter(|arc| rest & (1 << arc.to) != 0);
+        let with = partners.map(|arc| {
+            let (pairs, weight) = most(graph, rest & !(1 << arc.to));
+            (pairs + 1, weight + arc.weight)
+        });
+        with.fold(most(graph, rest), |best, found| (best.0.max(found.0), best.1.max(found.1)))
+    }
 
-    /// Finds `vertex` a mate, if need be one whose own mate finds another. `seen` holds who was tried from `root`.
-    fn reach_out(
-        &mut self,
-        graph: &Graph,
-        root: Vertex,
-        vertex: Vertex,
-        reach: usize,
-        seen: &mut [Vertex],
-        steps: &mut usize,
-    ) -> bool {
-        let arcs = graph.arcs(vertex);
-        let free = arcs.iter().find(|arc| arc.to != root && self.mates[arc.to as usize] == FREE);
-        if let Some(arc) = free {
-            self.join(vertex, arc.to, arc.weight);
-            return true;
-        }
-        if reach <= 1 {
-            return false;
-        }
-        for arc in arcs {
-            let mate = self.mates[arc.to as usize];
-            if mate == FREE || seen[arc.to as usize] == root || seen[mate as usize] == root || *steps == 0 {
-                continue;
-            }
-            *steps -= 1;
-            seen[arc.to as usize] = root;
-            seen[mate as usize] = root;
-            if self.reach_out(graph, root, mate, reach - 1, seen, steps) {
-                self.join(vertex, arc.to, arc.weight);
-                return true;
+    /// How many pairs, and their weight. Checks that they are pairs, along edges.
+    fn count(graph: &Graph, matching: &Matching) -> (usize, i64) {
+        let mut total = (0, 0);
+        for vertex in graph.vertices() {
+            if let Some(mate) = matching.mate(vertex) {
+                assert_eq!(matching.mate(mate), Some(vertex));
+                assert_eq!(Some(matching.held[vertex as usize]), graph.weight(vertex, mate));
+                total = (total.0 + 1, total.1 + matching.held[vertex as usize]);
+            } else {
+                assert_eq!(matching.held[vertex as usize], 0);
             }
         }
-        false
+        (total.0 / 2, total.1 / 2)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn augmenting_finds_the_most_pairs_and_exchanging_only_adds_weight((vertices, edges) in graphs()) {
+            let graph = Graph::new(vertices, edges);
+            let (pairs, weight) = most(&graph, (1 << vertices) - 1);
+            let mut matching = Matching::new(vertices);
+            matching.greedy(&graph);
+            let greedy = count(&graph, &matching);
+            prop_assert!(2 * greedy.1 >= weight, "greed finds half at least");
+            matching.exchange(&graph, 8);
+            let exchanged = count(&graph, &matching);
+            prop_assert!(exchanged.1 >= greedy.1 && exchanged.0 >= greedy.0);
+            matching.augment(&graph, usize::MAX);
+            let augmented = count(&graph, &matching);
+            prop_assert_eq!(augmented.0, pairs);
+            matching.exchange(&graph, 8);
+            let last = count(&graph, &matching);
+            prop_assert_eq!(last.0, pairs);
+            prop_assert!(last.1 >= augmented.1 && 3 * last.1 >= 2 * weight);
+        }
     }
 }

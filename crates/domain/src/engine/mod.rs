@@ -1,6 +1,7 @@
 //! Who meets whom: `waiting tickets + rules + now -> pairs`. Deterministic for a given input.
 
 mod batch;
+mod blossom;
 mod card;
 mod cell;
 mod effort;
