@@ -26,9 +26,6 @@ pub(super) struct Batch<'a> {
 /// In no graph.
 const NOWHERE: Vertex = Vertex::MAX;
 
-/// Searches of one ticket in one batch: who finds that all on its list are taken looks again.
-const ROUNDS: usize = 3;
-
 impl<'a> Batch<'a> {
     pub(super) fn new(floor: &'a mut Floor, seekers: &'a [Slot], ageing: Ageing) -> Self {
         let vertices = vec![NOWHERE; floor.hall.slots() as usize];
@@ -39,7 +36,7 @@ impl<'a> Batch<'a> {
     /// paired.
     pub(super) fn run(mut self, elders: Seniority) -> Vec<Slot> {
         self.recall();
-        for round in 0..ROUNDS {
+        for round in 0..self.effort.rounds {
             let known = self.edges.len();
             self.search(round);
             if self.edges.len() == known && round > 0 {

@@ -1,9 +1,9 @@
 //! A ticket as a search looks at it: its facts, and its wishes as they stand at its stage, in a hundred bytes and
 //! without a pointer. Block lists are looked at last, and are not here.
 
-use crate::id::BotId;
+use crate::id::{BotId, UserId};
 use crate::rules::Ease;
-use crate::ticket::Wishes;
+use crate::ticket::{Claimant, Wishes};
 use crate::wish::{Facts, Tongue, Tongues, Trust, Wants};
 
 use super::priority::Seniority;
@@ -12,6 +12,7 @@ use super::relax;
 /// What two tickets show each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Card {
+    pub(super) user: UserId,
     pub(super) bot: BotId,
     /// With the languages they surely speak.
     pub(super) facts: Facts,
@@ -23,22 +24,26 @@ pub(super) struct Card {
     pub(super) any_bot: bool,
     /// Of what common interests count, so many per cent do still.
     pub(super) interests_percent: u8,
+    /// There are users it may not meet.
+    pub(super) has_lists: bool,
 }
 
 impl Card {
-    pub(super) fn new(bot: BotId, wishes: &Wishes, ease: &Ease, across_bots: bool) -> Self {
+    pub(super) fn new(claimant: &Claimant, wishes: &Wishes, ease: &Ease, across_bots: bool) -> Self {
         let mut facts = wishes.facts;
         if facts.languages.is_empty() {
             let read = Tongue::new(wishes.language.code()).expect("our languages have two letters");
             facts.languages = Tongues::new(&[read]).expect("one is not too many");
         }
         Self {
-            bot,
+            user: claimant.user,
+            bot: claimant.ticket.bot,
             facts,
             wants: relax::eased(&wishes.wants, ease),
             seniority: Seniority::NONE,
             any_bot: across_bots && ease.any_bot,
             interests_percent: ease.interests_percent,
+            has_lists: !wishes.blocked.is_empty() || !wishes.recent.is_empty(),
         }
     }
 

@@ -5,6 +5,8 @@
 pub(super) struct Effort {
     /// Few are new: pairs once made are held open for better ones until the batch ends.
     close: bool,
+    /// Searches of one ticket: who finds that all on its list are taken looks again.
+    pub(super) rounds: usize,
     /// Tickets compared with one ticket; a search ends there once it has found somebody.
     pub(super) looks: usize,
     /// Of them, those on one shelf.
@@ -26,15 +28,16 @@ impl Effort {
 
     /// For so many tickets to be held against the others.
     pub(super) fn of(seekers: usize) -> Self {
-        let looks = (Self::LOOKS / seekers.max(1)).clamp(48, 2_000);
         let close = seekers <= Self::CLOSE;
+        let looks = (Self::LOOKS / seekers.max(1)).clamp(40, 2_000);
         Self {
             close,
+            rounds: if close { 3 } else { 6 },
             looks,
             looks_on_a_shelf: (looks / 4).max(16),
-            likely: if close { 24 } else { 8 },
+            likely: if close { 24 } else { 6 },
             passes: if close { 8 } else { 1 },
-            arcs: if close { 100_000 } else { 2_000 },
+            arcs: if close { 100_000 } else { 60 },
         }
     }
 

@@ -121,7 +121,7 @@ impl Hall {
             self.dismiss(before);
         }
         let Ticket { claimant, era, pool, waiting_since, wishes } = ticket;
-        let card = Card::new(claimant.ticket.bot, &wishes, &Ease::NONE, false);
+        let card = Card::new(&claimant, &wishes, &Ease::NONE, false);
         let slot = self.free.pop().unwrap_or_else(|| {
             self.waiting.push(None);
             self.cards.push(card);
@@ -274,9 +274,11 @@ impl Hall {
 
     /// Whether two are not the same, do not block one another and did not meet after `not_before`.
     pub(super) fn are_strangers(&self, one: Slot, other: Slot, not_before: Millis) -> bool {
-        let (one, other) = (self.at(one), self.at(other));
-        let (a, b) = (one.claimant.user, other.claimant.user);
-        let forbids = |by: &Waiting, user| by.lists.as_ref().is_some_and(|lists| lists.forbid(user, not_before));
+        let forbids = |by: Slot, user| {
+            let lists = || self.at(by).lists.as_ref();
+            self.card(by).has_lists && lists().is_some_and(|lists| lists.forbid(user, not_before))
+        };
+        let (a, b) = (self.card(one).user, self.card(other).user);
         a != b && !forbids(one, b) && !forbids(other, a)
     }
 

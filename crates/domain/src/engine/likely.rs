@@ -37,7 +37,9 @@ impl Shortlist {
             for (on_this_shelf, other) in (1..).zip(shelf.around(like)) {
                 let theirs = floor.hall.card(other);
                 if card.may_meet(theirs) && floor.is_free(other) {
-                    let worth = score(card, theirs) + ageing.points(theirs.seniority);
+                    // Where many look at once, all would look up to the same few who waited longest.
+                    let wait = if effort.is_close() { ageing.points(theirs.seniority) } else { 0 };
+                    let worth = score(card, theirs) + wait;
                     self.consider(worth, other, effort.likely, || floor.are_strangers(me, other));
                 }
                 looked += 1;

@@ -136,29 +136,34 @@ impl Matching {
         }
     }
 
-    /// Makes the best small change around every vertex, and again, so many times at most. Every change adds weight, and
-    /// none takes a pair away.
+    /// Makes the best small change around every vertex, and again around those near a change, so many times at most.
+    /// Every change adds weight, and none takes a pair away.
     pub(super) fn exchange(&mut self, graph: &Graph, passes: usize) {
-        let mut fresh = vec![true; self.mates.len()];
+        let mut stirred = vec![true; self.mates.len()];
         for _ in 0..passes {
-            let mut changed = false;
-            for vertex in (0..).take(self.mates.len()) {
-                if !std::mem::take(&mut fresh[vertex as usize]) {
+            let mut still = true;
+            for vertex in graph.vertices() {
+                if !std::mem::take(&mut stirred[vertex as usize]) {
                     continue;
                 }
-                let Some(change) = self.best_change(graph, vertex) else { continue };
-                for (one, other, weight) in std::iter::once(change.first).chain(change.second) {
-                    for end in [Some(one), Some(other), self.mate(one), self.mate(other)].into_iter().flatten() {
-                        fresh[end as usize] = true;
-                        graph.arcs(end).iter().for_each(|arc| fresh[arc.to as usize] = true);
-                    }
-                    self.join(one, other, weight);
+                if let Some(change) = self.best_change(graph, vertex) {
+                    still = false;
+                    self.make(change, graph, &mut stirred);
                 }
-                changed = true;
             }
-            if !changed {
+            if still {
                 return;
             }
+        }
+    }
+
+    fn make(&mut self, change: Change, graph: &Graph, stirred: &mut [bool]) {
+        for (one, other, weight) in std::iter::once(change.first).chain(change.second) {
+            for end in [Some(one), Some(other), self.mate(one), self.mate(other)].into_iter().flatten() {
+                stirred[end as usize] = true;
+                graph.neighbours(end).for_each(|near| stirred[near as usize] = true);
+            }
+            self.join(one, other, weight);
         }
     }
 

@@ -102,7 +102,8 @@ mod tests {
         #[test]
         fn a_wish_only_widens(two in prop::array::uniform2(people::wishes()), stage in 0_usize..5) {
             let schedule = Schedule::default();
-            let card = |n: usize, stage| Card::new(people::BOT, &two[n], &ease(&schedule, stage), true);
+            let claimant = people::open(1, 0).claimant;
+            let card = |n: usize, stage| Card::new(&claimant, &two[n], &ease(&schedule, stage), true);
             let (one, other) = (card(0, stage), card(1, 0));
             if one.takes(&other) {
                 prop_assert!(card(0, stage + 1).takes(&other));
