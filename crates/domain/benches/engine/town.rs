@@ -36,6 +36,17 @@ fn busy() -> Duration {
     Duration::from_nanos(nanoseconds.expect("the first number of schedstat"))
 }
 
+/// So many men who have just come and search women, and no woman.
+pub(crate) fn bachelors(count: usize) -> Matcher {
+    let men = Skew { men: 100, by_gender: 100, ..MIXED };
+    let (mut engine, mut random) = (Matcher::new(), SmallRng::seed_from_u64(5));
+    for user in (1..).take(count) {
+        engine.add(population::person(&men, user, &mut random));
+    }
+    assert_eq!(engine.pair(&rules(), NOW), []);
+    engine
+}
+
 /// A town in which far more men search than women, so that many wait for long.
 pub(crate) struct Town {
     engine: Matcher,

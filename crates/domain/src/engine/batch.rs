@@ -148,9 +148,9 @@ impl<'a> Batch<'a> {
             }
         }
         matching.greedy(graph);
-        matching.exchange(graph, self.effort.passes);
-        matching.augment(graph, self.effort.arcs);
         if self.effort.is_close() {
+            matching.exchange(graph, self.effort.passes);
+            matching.augment(graph, self.effort.arcs);
             matching.exchange(graph, self.effort.passes);
         }
         matching

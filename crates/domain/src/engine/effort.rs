@@ -28,17 +28,12 @@ impl Effort {
 
     /// For so many tickets to be held against the others.
     pub(super) fn of(seekers: usize) -> Self {
-        let close = seekers <= Self::CLOSE;
-        let looks = (Self::LOOKS / seekers.max(1)).clamp(40, 2_000);
-        Self {
-            close,
-            rounds: if close { 3 } else { 6 },
-            looks,
-            looks_on_a_shelf: (looks / 4).max(16),
-            likely: if close { 24 } else { 6 },
-            passes: if close { 8 } else { 1 },
-            arcs: if close { 100_000 } else { 60 },
+        let looks = (Self::LOOKS / seekers.max(1)).clamp(24, 2_000);
+        let looks_on_a_shelf = (looks / 4).max(12);
+        if seekers <= Self::CLOSE {
+            return Self { close: true, rounds: 3, looks, looks_on_a_shelf, likely: 24, passes: 8, arcs: 100_000 };
         }
+        Self { close: false, rounds: 6, looks, looks_on_a_shelf, likely: 5, passes: 0, arcs: 0 }
     }
 
     pub(super) fn is_close(&self) -> bool {

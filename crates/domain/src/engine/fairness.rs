@@ -19,26 +19,31 @@ type Envy = Reverse<(Seniority, Slot, Slot)>;
 /// after; those left waiting must linger in a tidy index. Answers who lost their partner; they linger, too.
 pub(super) fn make_fair(floor: &mut Floor, paired: &mut Vec<Slot>, elders: Seniority) -> Vec<Slot> {
     let mut displaced = Vec::new();
-    loop {
-        let lost = sweep(floor, paired, elders);
+    let mut partners = paired.clone();
+    while !partners.is_empty() {
+        let (lost, gained) = sweep(floor, &partners, elders);
         lost.iter().for_each(|slot| floor.linger(*slot));
         floor.tidy();
-        let elder_lost = lost.iter().any(|slot| floor.hall.card(*slot).seniority <= elders);
+        paired.extend(gained);
+        // An elder who lost a partner to a senior may envy somebody else's now.
+        let of_lost = lost.iter().map(|slot| floor.hall.card(*slot).seniority).filter(|lost| *lost <= elders).min();
+        let has_junior = |partner: &Slot| {
+            let mate = floor.mate(*partner).map(|mate| floor.hall.card(mate).seniority);
+            of_lost.zip(mate).is_some_and(|(lost, mate)| lost < mate)
+        };
+        partners = paired.iter().copied().filter(has_junior).collect();
         displaced.extend(lost);
-        if !elder_lost {
-            break;
-        }
     }
     paired.retain(|slot| !floor.is_free(*slot));
     displaced.retain(|slot| floor.is_free(*slot));
     displaced
 }
 
-/// Lets every envy have its way that is there now. Who comes in is added to `paired`.
-fn sweep(floor: &mut Floor, paired: &mut Vec<Slot>, elders: Seniority) -> Vec<Slot> {
+/// Lets every envy have its way that is there now. Answers who lost a partner, and who gained one.
+fn sweep(floor: &mut Floor, partners: &[Slot], elders: Seniority) -> (Vec<Slot>, Vec<Slot>) {
     let mut envies: BinaryHeap<Envy> =
-        paired.iter().filter_map(|partner| envy_of(floor, *partner, elders)).collect();
-    let mut lost = Vec::new();
+        partners.iter().filter_map(|partner| envy_of(floor, *partner, elders)).collect();
+    let (mut lost, mut gained) = (Vec::new(), Vec::new());
     while let Some(Reverse((_, elder, partner))) = envies.pop() {
         let Some(junior) = floor.mate(partner) else { continue };
         if !floor.is_free(elder) {
@@ -48,10 +53,10 @@ fn sweep(floor: &mut Floor, paired: &mut Vec<Slot>, elders: Seniority) -> Vec<Sl
         floor.part(partner, junior);
         floor.join(partner, elder);
         lost.push(junior);
-        paired.push(elder);
+        gained.push(elder);
         envies.extend(envy_of(floor, elder, elders));
     }
-    lost
+    (lost, gained)
 }
 
 /// The most senior elder left waiting who could have met `partner` and is senior to whom it has.
@@ -59,12 +64,13 @@ fn envy_of(floor: &Floor, partner: Slot, elders: Seniority) -> Option<Envy> {
     let mut senior = floor.hall.card(floor.mate(partner)?).seniority;
     let mut envy = None;
     let _ = floor.index.search(floor.hall.card(partner), |shelf| {
-        for (seniority, elder) in shelf.seniors() {
-            if *seniority >= senior || *seniority > elders {
+        for elder in shelf.seniors() {
+            let seniority = floor.hall.card(*elder).seniority;
+            if seniority >= senior || seniority > elders {
                 break;
             }
             if floor.is_free(*elder) && floor.may_meet(*elder, partner) {
-                (senior, envy) = (*seniority, Some(Reverse((*seniority, *elder, partner))));
+                (senior, envy) = (seniority, Some(Reverse((seniority, *elder, partner))));
                 break;
             }
         }

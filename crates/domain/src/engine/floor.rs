@@ -67,7 +67,7 @@ impl Floor {
     pub(super) fn linger(&mut self, slot: Slot) {
         self.shelve(slot);
         let shelf = self.hall.at(slot).shelf.expect("just shelved");
-        self.index.linger(shelf, slot, self.hall.card(slot).seniority);
+        self.index.linger(shelf, slot);
     }
 
     /// Makes true in the index what was noted.

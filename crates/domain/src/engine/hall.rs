@@ -18,13 +18,16 @@ use crate::wish::{Tongues, Wants};
 /// Nobody's slot.
 pub(super) const NOBODY: Slot = Slot::MAX;
 
+/// A moment that does not come.
+pub(super) const NEVER: Millis = Millis(i64::MAX);
+
 /// A waiting ticket, without what its card shows.
 #[derive(Debug)]
 pub(super) struct Waiting {
     pub(super) claimant: Claimant,
     pub(super) waiting_since: Millis,
-    /// When its wish gives way next, or somebody it met may be met again.
-    pub(super) wakes: Option<Millis>,
+    /// When its wish gives way next, or somebody it met may be met again; [`NEVER`], if not.
+    pub(super) wakes: Millis,
     /// Whom it may not meet; both lists in order.
     lists: Option<Box<Lists>>,
     /// The wish as it was made.
@@ -35,8 +38,8 @@ pub(super) struct Waiting {
     era: u16,
     /// Its pool, by number.
     pool: u16,
-    /// Steps of the schedule that were taken.
-    pub(super) stage: u8,
+    /// Steps of the schedule that were taken; `None` before its first batch.
+    pub(super) stage: Option<u8>,
     pub(super) standing: Standing,
     /// Where the index has it; `None` before its first batch.
     pub(super) shelf: Option<ShelfId>,
@@ -44,6 +47,13 @@ pub(super) struct Waiting {
     pub(super) likely: Box<[Slot]>,
     /// Another ticket of the same user.
     sibling: Slot,
+}
+
+impl Waiting {
+    /// The wish as it was made.
+    pub(super) fn wants(&self) -> &Wants {
+        &self.wants
+    }
 }
 
 /// How far a ticket has been held against the others.
@@ -111,15 +121,8 @@ impl Hall {
         self.waiting.len() - self.left.len() - self.free.len()
     }
 
-    /// Takes a ticket in, in place of a lower attempt, unless it is here at the same or a higher one. Answers where.
-    pub(super) fn admit(&mut self, ticket: Ticket) -> Option<Slot> {
-        let known = self.find(&ticket.claimant);
-        if known.is_some_and(|slot| self.at(slot).claimant.attempt >= ticket.claimant.attempt) {
-            return None;
-        }
-        if let Some(before) = known {
-            self.dismiss(before);
-        }
+    /// Takes in a ticket that is not here at any attempt. Answers where.
+    pub(super) fn admit(&mut self, ticket: Ticket) -> Slot {
         let Ticket { claimant, era, pool, waiting_since, wishes } = ticket;
         let card = Card::new(&claimant, &wishes, &Ease::NONE, false);
         let slot = self.free.pop().unwrap_or_else(|| {
@@ -138,20 +141,20 @@ impl Hall {
         self.waiting[slot as usize] = Some(Waiting {
             claimant,
             waiting_since,
-            wakes: None,
+            wakes: NEVER,
             silent: wishes.facts.languages.is_empty(),
             wants: wishes.wants,
             language: wishes.language,
             lists: Lists::of(wishes.blocked, wishes.recent),
             era,
             pool: self.pool_number(pool),
-            stage: 0,
+            stage: None,
             standing: Standing::New,
             shelf: None,
             likely: Box::default(),
             sibling,
         });
-        Some(slot)
+        slot
     }
 
     fn pool_number(&mut self, pool: PoolId) -> u16 {
@@ -240,6 +243,13 @@ impl Hall {
         &self.cards[slot as usize]
     }
 
+    /// What a ticket's card would show if so much had given way.
+    pub(super) fn card_at(&self, slot: Slot, eased: &Ease, across_bots: bool) -> Card {
+        let mut card = *self.card(slot);
+        ease(&mut card, &self.at(slot).wants, eased, across_bots);
+        card
+    }
+
     pub(super) fn cards(&self) -> &[Card] {
         &self.cards
     }
@@ -254,17 +264,14 @@ impl Hall {
         let waiting = self.waiting[slot as usize].as_mut().expect("somebody waits in this slot");
         let card = &mut self.cards[slot as usize];
         let stage = relax::stage(&rules.schedule, &waiting.wants, now.since(waiting.waiting_since));
-        let ease = relax::ease(&rules.schedule, stage);
-        card.wants = relax::eased(&waiting.wants, &ease);
-        card.any_bot = rules.across_bots && ease.any_bot;
-        card.interests_percent = ease.interests_percent;
-        waiting.stage = u8::try_from(stage).expect("schedules have few steps");
+        ease(card, &waiting.wants, &relax::ease(&rules.schedule, stage), rules.across_bots);
+        waiting.stage = Some(u8::try_from(stage).expect("schedules have few steps"));
         card.seniority = Seniority::of(waiting.waiting_since, card.facts.class, &rules.priority);
         let step = rules.schedule.steps().get(stage).map(|step| waiting.waiting_since.after(step.after));
         let lists = waiting.lists.as_deref();
         let again = lists.into_iter().flat_map(|lists| &lists.recent);
         let again = again.map(|met| met.at.after(rules.not_again_for)).filter(|until| *until > now).min();
-        waiting.wakes = step.into_iter().chain(again).min();
+        waiting.wakes = step.into_iter().chain(again).min().unwrap_or(NEVER);
     }
 
     /// Whether two may meet: by their cards, not oneself, neither named in the other's lists.
@@ -291,4 +298,11 @@ impl Hall {
     pub(super) fn has_met(&self, slot: Slot, user: UserId, not_before: Millis) -> bool {
         self.at(slot).lists.as_ref().is_some_and(|lists| lists.met(user, not_before))
     }
+}
+
+/// Shows on a card what has given way of a wish.
+fn ease(card: &mut Card, wants: &Wants, ease: &Ease, across_bots: bool) {
+    card.wants = relax::eased(wants, ease);
+    card.any_bot = across_bots && ease.any_bot;
+    card.interests_percent = ease.interests_percent;
 }

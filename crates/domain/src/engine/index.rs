@@ -10,7 +10,6 @@ use std::ops::ControlFlow;
 
 use super::card::Card;
 use super::cell::{Around, Cell};
-use super::priority::Seniority;
 use super::shelf::{Alike, Band, Bands, Shelf, Slot, band};
 use crate::id::BotId;
 use crate::wish::{Country, Gender, Genders, Kilometres, Mode, Reach, Trust};
@@ -99,8 +98,8 @@ impl Index {
     }
 
     /// Notes that a batch left a ticket waiting.
-    pub(super) fn linger(&mut self, shelf: ShelfId, slot: Slot, seniority: Seniority) {
-        if self.shelves[shelf as usize].linger(seniority, slot) {
+    pub(super) fn linger(&mut self, shelf: ShelfId, slot: Slot) {
+        if self.shelves[shelf as usize].linger(slot) {
             self.untidy.push(shelf);
         }
     }

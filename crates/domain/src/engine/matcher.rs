@@ -4,8 +4,10 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet};
 
 use super::batch::Batch;
+use super::estimate::{Estimate, Rates};
+use super::explain::{Explanation, explain};
 use super::floor::Floor;
-use super::hall::{Hall, Standing};
+use super::hall::{Hall, NEVER, Standing};
 use super::priority::{Ageing, Seniority};
 use super::shelf::Slot;
 use super::{Engine, Pair};
@@ -24,6 +26,8 @@ pub struct Matcher {
     fresh: Vec<Slot>,
     /// When whose wishes give way next; the times of those who left run out by themselves.
     wakes: BinaryHeap<Reverse<(Millis, Slot)>>,
+    /// How fast tickets of each kind are paired.
+    rates: Rates,
 }
 
 impl Matcher {
@@ -31,6 +35,13 @@ impl Matcher {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A ticket left.
+    fn let_go(&mut self, slot: Slot) {
+        self.rates.leaves(&self.floor.hall, slot);
+        self.floor.unshelve(slot);
+        self.floor.hall.dismiss(slot);
     }
 
     /// Under new rules everybody is new; the size of a batch is no rule of who may meet.
@@ -55,7 +66,7 @@ impl Matcher {
     fn wake(&mut self, now: Millis) {
         while let Some(Reverse((at, slot))) = self.wakes.peek().copied().filter(|Reverse((at, _))| *at <= now) {
             self.wakes.pop();
-            if self.floor.hall.get(slot).is_some_and(|waiting| waiting.wakes == Some(at)) {
+            if self.floor.hall.get(slot).is_some_and(|waiting| waiting.wakes == at) {
                 self.floor.unshelve(slot);
                 self.floor.stands(slot, Standing::New);
                 self.fresh.push(slot);
@@ -65,15 +76,18 @@ impl Matcher {
 
     /// Brings the index up to date: who left is gone from it, and who is new is in it, as they are now.
     fn follow(&mut self, rules: &Rules, now: Millis) {
-        let Self { floor, fresh, wakes, .. } = self;
+        let Self { floor, fresh, wakes, rates, .. } = self;
         fresh.retain(|slot| floor.hall.get(*slot).is_some_and(|waiting| waiting.standing != Standing::Settled));
         fresh.sort_unstable();
         fresh.dedup();
         for slot in &*fresh {
             forget_who_left(floor, *slot);
             if floor.hall.at(*slot).shelf.is_none() {
+                rates.leaves(&floor.hall, *slot);
                 floor.hall.bring_to(*slot, rules, now);
-                wakes.extend(floor.hall.at(*slot).wakes.map(|at| Reverse((at, *slot))));
+                rates.enters(&floor.hall, *slot);
+                let at = floor.hall.at(*slot).wakes;
+                wakes.extend((at != NEVER).then_some(Reverse((at, *slot))));
                 floor.shelve(*slot);
             }
         }
@@ -100,7 +114,7 @@ impl Matcher {
     /// Takes the pairs of the batch out, the most senior first. Whoever is beyond its size, or met somebody through
     /// another ticket just now, waits on.
     fn take_out(&mut self, paired: &[Slot], rules: &Rules) -> Vec<Pair> {
-        let floor = &mut self.floor;
+        let Self { floor, rates, .. } = self;
         let (mut pairs, mut met) = (Vec::new(), HashSet::new());
         let ordered = in_order(floor, paired);
         let often = with_siblings(floor, &ordered);
@@ -114,6 +128,7 @@ impl Matcher {
             }
             met.extend(users.into_iter().filter(|user| often.contains(user)));
             let [one, other] = [one, other].map(|slot| {
+                rates.is_paired(&floor.hall, slot);
                 let gone = floor.hall.dismiss(slot);
                 floor.hall.ticket(slot, gone)
             });
@@ -168,20 +183,20 @@ fn in_order(floor: &Floor, paired: &[Slot]) -> Vec<(Slot, Slot)> {
 
 impl Engine for Matcher {
     fn add(&mut self, ticket: Ticket) {
-        if let Some(before) = self.floor.hall.find(&ticket.claimant)
-            && self.floor.hall.at(before).claimant.attempt < ticket.claimant.attempt
-        {
-            self.floor.unshelve(before);
+        let known = self.floor.hall.find(&ticket.claimant);
+        if let Some(known) = known {
+            if self.floor.hall.at(known).claimant.attempt >= ticket.claimant.attempt {
+                return;
+            }
+            self.let_go(known);
         }
-        self.fresh.extend(self.floor.hall.admit(ticket));
+        self.fresh.push(self.floor.hall.admit(ticket));
     }
 
     fn remove(&mut self, claimant: &Claimant) {
-        if let Some(slot) = self.floor.hall.find(claimant)
-            && self.floor.hall.at(slot).claimant.attempt <= claimant.attempt
-        {
-            self.floor.unshelve(slot);
-            self.floor.hall.dismiss(slot);
+        let known = self.floor.hall.find(claimant);
+        if let Some(known) = known.filter(|slot| self.floor.hall.at(*slot).claimant.attempt <= claimant.attempt) {
+            self.let_go(known);
         }
     }
 
@@ -190,6 +205,7 @@ impl Engine for Matcher {
     }
 
     fn pair(&mut self, rules: &Rules, now: Millis) -> Vec<Pair> {
+        self.rates.pass(now);
         self.obey(rules);
         self.wake(now);
         self.floor.open(rules, now);
@@ -202,5 +218,15 @@ impl Engine for Matcher {
         let elders = Seniority::of_elders(&rules.priority, now);
         let paired = Batch::new(&mut self.floor, &seekers, ageing).run(elders);
         self.take_out(&paired, rules)
+    }
+
+    fn explain(&self, user: UserId, rules: &Rules, now: Millis) -> Option<Explanation> {
+        let ticket = self.floor.hall.of_user(user).next()?;
+        Some(explain(&self.floor.hall, ticket, rules, now))
+    }
+
+    fn estimate(&self, user: UserId, now: Millis) -> Option<Estimate> {
+        let ticket = self.floor.hall.of_user(user).next()?;
+        self.rates.estimate(&self.floor.hall, ticket, &self.rules.as_ref()?.schedule, now)
     }
 }

@@ -5,6 +5,8 @@ mod blossom;
 mod card;
 mod cell;
 mod effort;
+mod estimate;
+mod explain;
 mod fairness;
 mod floor;
 mod hall;
@@ -16,15 +18,20 @@ mod priority;
 mod relax;
 mod score;
 mod shelf;
+mod split;
 #[cfg(test)]
 mod tests;
 mod weighing;
 
+pub use self::estimate::Estimate;
+pub use self::explain::{Explanation, Passing, Relaxation, Wish};
 pub use self::matcher::Matcher;
+pub use self::split::Split;
 pub use self::weighing::Weighing;
 pub use crate::rules::Rules;
 
 use crate::clock::Millis;
+use crate::id::UserId;
 use crate::ticket::{Claimant, Ticket};
 
 /// Two tickets that may meet.
@@ -53,4 +60,12 @@ pub trait Engine: Send + Sync {
     }
     /// Pairs what may meet. What is paired leaves the index; what cannot be committed is added again.
     fn pair(&mut self, rules: &Rules, now: Millis) -> Vec<Pair>;
+    /// Why a user waits, if they do and the engine knows.
+    fn explain(&self, _user: UserId, _rules: &Rules, _now: Millis) -> Option<Explanation> {
+        None
+    }
+    /// How long a user will wait yet, if they wait and enough is known of tickets like theirs.
+    fn estimate(&self, _user: UserId, _now: Millis) -> Option<Estimate> {
+        None
+    }
 }

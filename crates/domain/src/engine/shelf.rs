@@ -4,7 +4,6 @@
 //! before a batch searches it.
 
 use super::card::Card;
-use super::priority::Seniority;
 use crate::wish::{Age, AgeRange};
 
 /// A waiting ticket's place in the hall; another's once it has left.
@@ -25,7 +24,7 @@ pub(super) fn band(age: Option<Age>) -> Band {
 }
 
 /// A set of bands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Bands(u16);
 
 impl Bands {
@@ -66,11 +65,13 @@ pub(super) struct Shelf {
     /// In order of likeness, once tidy.
     alike: Vec<Alike>,
     /// Those that a batch has left waiting, the most senior first, once tidy.
-    seniors: Vec<(Seniority, Slot)>,
-    /// How many of them, gone ones included until tidied, take somebody of each band.
-    takers: [u32; 9],
+    seniors: Vec<Slot>,
+    /// Of whom anybody here takes somebody; may hold one too many.
+    takes: Bands,
     /// The marks of every language spoken here; may hold one too many.
     marks: u64,
+    /// How many left since these two were made anew.
+    left: usize,
     untidy: bool,
 }
 
@@ -83,21 +84,19 @@ impl Shelf {
     }
 
     /// Marks a ticket as one that was left waiting. Answers whether the shelf was tidy before.
-    pub(super) fn linger(&mut self, seniority: Seniority, slot: Slot) -> bool {
-        self.seniors.push((seniority, slot));
+    pub(super) fn linger(&mut self, slot: Slot) -> bool {
+        self.seniors.push(slot);
         !std::mem::replace(&mut self.untidy, true)
     }
 
     /// Notes that a ticket left. Answers whether the shelf was tidy before.
     pub(super) fn take(&mut self) -> bool {
+        self.left += 1;
         !std::mem::replace(&mut self.untidy, true)
     }
 
     fn note(&mut self, card: &Card) {
-        let takes = Bands::of(card.wants.ages);
-        for (band, takers) in (0..).zip(&mut self.takers) {
-            *takers += u32::from(takes.has(band));
-        }
+        self.takes.0 |= Bands::of(card.wants.ages).0;
         self.marks |= card.facts.languages.marks();
     }
 
@@ -107,13 +106,16 @@ impl Shelf {
         // Stable sorts see that most of it is in order already.
         self.alike.sort();
         self.alike.dedup();
-        self.seniors.retain(|(_, slot)| stays(*slot));
-        self.seniors.sort();
+        self.seniors.retain(|slot| stays(*slot));
+        self.seniors.sort_by_key(|slot| (cards[*slot as usize].seniority, *slot));
         self.seniors.dedup();
-        (self.takers, self.marks, self.untidy) = ([0; 9], 0, false);
-        for at in 0..self.alike.len() {
-            let slot = self.alike[at].slot();
-            self.note(&cards[slot as usize]);
+        self.untidy = false;
+        if self.left > self.alike.len() {
+            (self.takes, self.marks, self.left) = (Bands::default(), 0, 0);
+            for at in 0..self.alike.len() {
+                let slot = self.alike[at].slot();
+                self.note(&cards[slot as usize]);
+            }
         }
     }
 
@@ -123,7 +125,7 @@ impl Shelf {
 
     /// Whether there may be somebody here whom `card` may meet.
     pub(super) fn may_hold_one_for(&self, card: &Card) -> bool {
-        self.takers[usize::from(band(card.facts.age))] > 0
+        self.takes.has(band(card.facts.age))
             && (!card.wants.same_language || self.marks & card.facts.languages.marks() != 0)
     }
 
@@ -140,7 +142,7 @@ impl Shelf {
     }
 
     /// Those who were left waiting, the most senior first.
-    pub(super) fn seniors(&self) -> &[(Seniority, Slot)] {
+    pub(super) fn seniors(&self) -> &[Slot] {
         &self.seniors
     }
 }

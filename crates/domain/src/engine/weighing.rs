@@ -12,13 +12,13 @@ use crate::ticket::Ticket;
 #[derive(Debug)]
 pub struct Weighing {
     floor: Floor,
-    /// Each ticket's slot; `None` for one that another of the same user and wish replaced.
-    slots: Vec<Option<Slot>>,
+    /// Each ticket's slot.
+    slots: Vec<Slot>,
     ageing: Ageing,
 }
 
 impl Weighing {
-    /// Weighs these.
+    /// Weighs these, each a ticket of its own.
     #[must_use]
     pub fn new(tickets: &[Ticket], rules: &Rules, now: Millis) -> Self {
         let mut floor = Floor::default();
@@ -33,7 +33,7 @@ impl Weighing {
     /// What a pair of the tickets of these numbers is worth; `None` if they may not meet.
     #[must_use]
     pub fn worth(&self, one: usize, other: usize) -> Option<u32> {
-        let (one, other) = (self.slots[one]?, self.slots[other]?);
+        let (one, other) = (self.slots[one], self.slots[other]);
         self.floor.may_meet(one, other).then(|| {
             let (one, other) = (self.floor.hall.card(one), self.floor.hall.card(other));
             score(one, other) + self.ageing.points(one.seniority) + self.ageing.points(other.seniority)

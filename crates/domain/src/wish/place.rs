@@ -1,6 +1,7 @@
 //! Where people are, and how far they want to reach.
 
 use std::fmt;
+use std::num::NonZeroU8;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,27 +17,28 @@ VEVGVIVNVUWFWSYEYTZAZMZW";
 /// A country: two letters of ISO 3166.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Country([u8; 2]);
+pub struct Country(NonZeroU8, u8);
 
 impl Country {
     /// The country of a two-letter code.
     pub fn new(code: &str) -> Result<Self, WishError> {
         let wanted = code.to_ascii_uppercase();
         let known = COUNTRIES.as_bytes().chunks_exact(2).find(|known| *known == wanted.as_bytes());
-        known.map(|known| Self([known[0], known[1]])).ok_or_else(|| WishError::Country(code.to_owned()))
+        let of = |letters: &[u8]| Some(Self(NonZeroU8::new(letters[0])?, letters[1]));
+        known.and_then(of).ok_or_else(|| WishError::Country(code.to_owned()))
     }
 }
 
 impl Country {
     /// The two letters.
     pub(crate) fn letters(self) -> [u8; 2] {
-        self.0
+        [self.0.get(), self.1]
     }
 }
 
 impl fmt::Display for Country {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(std::str::from_utf8(&self.0).expect("two ASCII letters"))
+        f.write_str(std::str::from_utf8(&self.letters()).expect("two ASCII letters"))
     }
 }
 

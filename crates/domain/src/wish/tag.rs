@@ -1,22 +1,23 @@
 //! Languages and interests: short lists of things that are equal or not.
 
 use std::fmt;
+use std::num::NonZeroU8;
 
 use serde::{Deserialize, Serialize};
 
 use super::{List, WishError};
 
-/// A language people speak: two letters of ISO 639-1.
+/// A language people speak: two letters of ISO 639-1. (The first is never zero, so that no language takes no room.)
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Tongue([u8; 2]);
+pub struct Tongue(NonZeroU8, u8);
 
 impl Tongue {
     /// The language of a two-letter code.
     pub fn new(code: &str) -> Result<Self, WishError> {
         match code.to_ascii_lowercase().as_bytes() {
             &[first, second] if first.is_ascii_lowercase() && second.is_ascii_lowercase() => {
-                Ok(Self([first, second]))
+                Ok(Self(NonZeroU8::new(first).expect("no letter is zero"), second))
             }
             _ => Err(WishError::Language(code.to_owned())),
         }
@@ -24,18 +25,18 @@ impl Tongue {
 
     /// The two letters.
     pub(crate) fn letters(self) -> [u8; 2] {
-        self.0
+        [self.0.get(), self.1]
     }
 
     /// One of 64 marks, the same for the same language: what tells quickly that two sets have nothing in common.
     pub(crate) fn mark(self) -> u64 {
-        1 << ((u32::from(self.0[0]) * 26 + u32::from(self.0[1])) % 64)
+        1 << ((u32::from(self.0.get()) * 26 + u32::from(self.1)) % 64)
     }
 }
 
 impl fmt::Display for Tongue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(std::str::from_utf8(&self.0).expect("two ASCII letters"))
+        f.write_str(std::str::from_utf8(&self.letters()).expect("two ASCII letters"))
     }
 }
 
