@@ -42,8 +42,11 @@ impl<'a> Batch<'a> {
             if self.edges.len() == known && round > 0 {
                 break;
             }
-            self.pair_up(round == 0 || self.effort.is_close());
+            self.pair_up();
             self.floor.tidy();
+        }
+        if !self.effort.is_close() {
+            self.pair_the_rest();
         }
         self.let_wait();
         let mut paired = self.paired();
@@ -89,11 +92,9 @@ impl<'a> Batch<'a> {
             }
     }
 
-    /// Pairs along the edges; `anew` if pairs already made may change, too.
-    fn pair_up(&mut self, anew: bool) {
-        let edges = self.edges.iter().copied();
-        let open = |(one, other): &(Slot, Slot)| anew || (self.floor.is_free(*one) && self.floor.is_free(*other));
-        let edges: Vec<(Slot, Slot)> = edges.filter(open).collect();
+    /// Pairs along the edges; pairs already made may change, too.
+    fn pair_up(&mut self) {
+        let edges = self.edges.clone();
         let slots = self.number(&edges);
         let weigh = |(one, other): (Slot, Slot)| Edge {
             one: self.vertices[one as usize],
@@ -116,6 +117,29 @@ impl<'a> Batch<'a> {
         }
         slots.iter().for_each(|slot| self.vertices[*slot as usize] = NOWHERE);
     }
+
+    /// Whoever is free still takes the best that is, one after the other, the most senior first.
+    fn pair_the_rest(&mut self) {
+        let (mut list, mut joined) = (Shortlist::default(), 0);
+        for me in self.seekers.iter().copied() {
+            if !self.must_look(me, 1) {
+                continue;
+            }
+            list.search(self.floor, me, &self.ageing, &self.effort);
+            self.floor.stands(me, Standing::Likely { complete: list.is_complete() });
+            if let Some(other) = list.partners().next() {
+                self.floor.join(me, other);
+                joined += 1;
+                if joined % Self::UNTIDY == 0 {
+                    self.floor.tidy();
+                }
+            }
+        }
+        self.floor.tidy();
+    }
+
+    /// After so many pairs it pays to clear the shelves.
+    const UNTIDY: usize = 2_000;
 
     /// Numbers the slots that have edges, the most senior first.
     fn number(&mut self, edges: &[(Slot, Slot)]) -> Vec<Slot> {

@@ -3,7 +3,7 @@
 /// Bounds on the work of one batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Effort {
-    /// Few are new: pairs once made are held open for better ones until the batch ends.
+    /// Few are new: there is time to look for the best pairs of all, and not for good ones only.
     close: bool,
     /// Searches of one ticket: who finds that all on its list are taken looks again.
     pub(super) rounds: usize,
@@ -21,19 +21,19 @@ pub(super) struct Effort {
 
 impl Effort {
     /// Comparisons a batch may cost, about.
-    const LOOKS: usize = 1_500_000;
+    const LOOKS: usize = 300_000;
 
     /// So many are few.
     const CLOSE: usize = 5_000;
 
     /// For so many tickets to be held against the others.
     pub(super) fn of(seekers: usize) -> Self {
-        let looks = (Self::LOOKS / seekers.max(1)).clamp(24, 2_000);
+        let looks = (Self::LOOKS / seekers.max(1)).clamp(24, 1_000);
         let looks_on_a_shelf = (looks / 4).max(12);
         if seekers <= Self::CLOSE {
             return Self { close: true, rounds: 3, looks, looks_on_a_shelf, likely: 24, passes: 8, arcs: 100_000 };
         }
-        Self { close: false, rounds: 6, looks, looks_on_a_shelf, likely: 5, passes: 0, arcs: 0 }
+        Self { close: false, rounds: 1, looks, looks_on_a_shelf, likely: 5, passes: 0, arcs: 0 }
     }
 
     pub(super) fn is_close(&self) -> bool {

@@ -19,7 +19,7 @@ type Envy = Reverse<(Seniority, Slot, Slot)>;
 /// after; those left waiting must linger in a tidy index. Answers who lost their partner; they linger, too.
 pub(super) fn make_fair(floor: &mut Floor, paired: &mut Vec<Slot>, elders: Seniority) -> Vec<Slot> {
     let mut displaced = Vec::new();
-    let mut partners = paired.clone();
+    let mut partners = if floor.has_waiting(elders) { paired.clone() } else { Vec::new() };
     while !partners.is_empty() {
         let (lost, gained) = sweep(floor, &partners, elders);
         lost.iter().for_each(|slot| floor.linger(*slot));

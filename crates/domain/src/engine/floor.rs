@@ -2,6 +2,7 @@
 
 use super::hall::{Hall, NOBODY, Standing};
 use super::index::Index;
+use super::priority::Seniority;
 use super::shelf::Slot;
 use crate::clock::Millis;
 use crate::rules::Rules;
@@ -59,7 +60,7 @@ impl Floor {
     /// Takes a ticket from where searches find it, if it is there.
     pub(super) fn unshelve(&mut self, slot: Slot) {
         if let Some(shelf) = self.hall.at_mut(slot).shelf.take() {
-            self.index.take(shelf);
+            self.index.take(shelf, slot);
         }
     }
 
@@ -72,9 +73,12 @@ impl Floor {
 
     /// Makes true in the index what was noted.
     pub(super) fn tidy(&mut self) {
-        let hall = &self.hall;
-        let stays = |shelf, slot| hall.get(slot).is_some_and(|waiting| waiting.shelf == Some(shelf));
-        self.index.tidy(stays, hall.cards());
+        self.index.tidy(self.hall.cards());
+    }
+
+    /// Whether somebody this senior waits on.
+    pub(super) fn has_waiting(&self, elders: Seniority) -> bool {
+        self.index.most_senior().any(|slot| self.hall.card(slot).seniority <= elders)
     }
 
     /// Whether neither is named in the other's lists, and they are not the same.

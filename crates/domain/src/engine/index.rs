@@ -91,35 +91,49 @@ impl Index {
                 id
             }
         };
-        if self.shelves[id as usize].put(Alike::new(card, slot, seed), card) {
-            self.untidy.push(id);
-        }
+        self.change(id, |shelf| shelf.put(Alike::new(card, slot, seed), card));
         id
     }
 
-    /// Notes that a batch left a ticket waiting.
-    pub(super) fn linger(&mut self, shelf: ShelfId, slot: Slot) {
-        if self.shelves[shelf as usize].linger(slot) {
-            self.untidy.push(shelf);
+    fn change(&mut self, id: ShelfId, change: impl FnOnce(&mut Shelf)) {
+        let shelf = &mut self.shelves[id as usize];
+        if shelf.is_tidy() {
+            self.untidy.push(id);
         }
+        change(shelf);
+    }
+
+    /// Notes that a batch left a ticket waiting.
+    pub(super) fn linger(&mut self, id: ShelfId, slot: Slot) {
+        self.change(id, |shelf| shelf.linger(slot));
     }
 
     /// Notes that somebody left a shelf.
-    pub(super) fn take(&mut self, shelf: ShelfId) {
-        if self.shelves[shelf as usize].take() {
-            self.untidy.push(shelf);
-        }
+    pub(super) fn take(&mut self, id: ShelfId, slot: Slot) {
+        self.change(id, |shelf| shelf.take(slot));
     }
 
-    /// Works the notes in: what `stays` denies is gone. Costs what the shelves with notes hold.
-    pub(super) fn tidy(&mut self, stays: impl Fn(ShelfId, Slot) -> bool, cards: &[Card]) {
+    /// Works the notes in. Costs what the shelves with notes hold.
+    pub(super) fn tidy(&mut self, cards: &[Card]) {
         for id in std::mem::take(&mut self.untidy) {
             let shelf = &mut self.shelves[id as usize];
-            shelf.tidy(|slot| stays(id, slot), cards);
-            if shelf.is_empty() {
+            shelf.tidy(cards);
+            // Notes that took each other back can name a shelf twice.
+            if shelf.is_empty() && self.stands_somewhere(id) {
                 self.dismantle(id);
             }
         }
+    }
+
+    /// The most senior of each shelf's who were left waiting.
+    pub(super) fn most_senior(&self) -> impl Iterator<Item = Slot> {
+        self.shelves.iter().filter_map(|shelf| shelf.seniors().first().copied())
+    }
+
+    fn stands_somewhere(&self, id: ShelfId) -> bool {
+        let (group, cell, band) = &self.stands[id as usize];
+        let bands = self.yards.get(group).and_then(|yard| yard.cells.get(cell));
+        bands.is_some_and(|bands| bands.contains(&(*band, id)))
     }
 
     fn dismantle(&mut self, id: ShelfId) {

@@ -66,33 +66,41 @@ pub(super) struct Shelf {
     alike: Vec<Alike>,
     /// Those that a batch has left waiting, the most senior first, once tidy.
     seniors: Vec<Slot>,
+    /// Who left, and is among them until tidied.
+    gone: Vec<Slot>,
     /// Of whom anybody here takes somebody; may hold one too many.
     takes: Bands,
     /// The marks of every language spoken here; may hold one too many.
     marks: u64,
     /// How many left since these two were made anew.
-    left: usize,
-    untidy: bool,
+    left: u32,
+    came: bool,
+    lingered: bool,
 }
 
 impl Shelf {
-    /// Adds a ticket. Answers whether the shelf was tidy before.
-    pub(super) fn put(&mut self, alike: Alike, card: &Card) -> bool {
+    /// Adds a ticket.
+    pub(super) fn put(&mut self, alike: Alike, card: &Card) {
+        self.gone.retain(|gone| *gone != alike.slot());
         self.alike.push(alike);
+        self.came = true;
         self.note(card);
-        !std::mem::replace(&mut self.untidy, true)
     }
 
-    /// Marks a ticket as one that was left waiting. Answers whether the shelf was tidy before.
-    pub(super) fn linger(&mut self, slot: Slot) -> bool {
+    /// Marks a ticket as one that was left waiting.
+    pub(super) fn linger(&mut self, slot: Slot) {
         self.seniors.push(slot);
-        !std::mem::replace(&mut self.untidy, true)
+        self.lingered = true;
     }
 
-    /// Notes that a ticket left. Answers whether the shelf was tidy before.
-    pub(super) fn take(&mut self) -> bool {
-        self.left += 1;
-        !std::mem::replace(&mut self.untidy, true)
+    /// Notes that a ticket left.
+    pub(super) fn take(&mut self, slot: Slot) {
+        self.gone.push(slot);
+    }
+
+    /// Whether there are notes to work in.
+    pub(super) fn is_tidy(&self) -> bool {
+        self.gone.is_empty() && !self.came && !self.lingered
     }
 
     fn note(&mut self, card: &Card) {
@@ -101,16 +109,28 @@ impl Shelf {
     }
 
     /// Forgets who left, and brings the others in order.
-    pub(super) fn tidy(&mut self, stays: impl Fn(Slot) -> bool, cards: &[Card]) {
-        self.alike.retain(|alike| stays(alike.slot()));
+    pub(super) fn tidy(&mut self, cards: &[Card]) {
+        if !self.gone.is_empty() {
+            self.forget(cards);
+        }
         // Stable sorts see that most of it is in order already.
-        self.alike.sort();
-        self.alike.dedup();
-        self.seniors.retain(|slot| stays(*slot));
-        self.seniors.sort_by_key(|slot| (cards[*slot as usize].seniority, *slot));
-        self.seniors.dedup();
-        self.untidy = false;
-        if self.left > self.alike.len() {
+        if std::mem::take(&mut self.came) {
+            self.alike.sort();
+            self.alike.dedup();
+        }
+        if std::mem::take(&mut self.lingered) {
+            self.seniors.sort_by_key(|slot| (cards[*slot as usize].seniority, *slot));
+            self.seniors.dedup();
+        }
+    }
+
+    fn forget(&mut self, cards: &[Card]) {
+        let mut gone = std::mem::take(&mut self.gone);
+        gone.sort_unstable();
+        self.alike.retain(|alike| gone.binary_search(&alike.slot()).is_err());
+        self.seniors.retain(|slot| gone.binary_search(slot).is_err());
+        self.left = self.left.saturating_add(u32::try_from(gone.len()).unwrap_or(u32::MAX));
+        if self.left as usize > self.alike.len() {
             (self.takes, self.marks, self.left) = (Bands::default(), 0, 0);
             for at in 0..self.alike.len() {
                 let slot = self.alike[at].slot();
