@@ -159,11 +159,11 @@ impl Rates {
         None
     }
 
-    /// Pairs of one ticket a second.
+    /// Pairs of one ticket a second; without end, if all were paired in the batch they came in.
     #[expect(clippy::cast_precision_loss, reason = "an estimate")]
     fn rate(&self, kind: Kind, stage: u8) -> f64 {
         let measured = self.measured.get(&(kind, stage)).copied().unwrap_or_default();
-        if measured.waited == 0 { 0.0 } else { measured.pairs as f64 * 1_000.0 / measured.waited as f64 }
+        if measured.pairs == 0 { 0.0 } else { measured.pairs as f64 * 1_000.0 / measured.waited as f64 }
     }
 }
 

@@ -245,3 +245,29 @@ impl Bounds {
         near.into_iter().flatten().chain(all.into_iter().flatten())
     }
 }
+
+#[cfg(test)]
+impl Index {
+    /// Everything on every shelf, in a form in which two indexes of the same tickets are equal.
+    pub(super) fn listed<T: Ord>(&self, name: impl Fn(Slot) -> T) -> Vec<String>
+    where
+        T: std::fmt::Debug,
+    {
+        let mut lines = Vec::new();
+        for (group, yard) in &self.yards {
+            for (cell, bands) in &yard.cells {
+                for (band, id) in bands {
+                    let mut all: Vec<T> = self.shelves[*id as usize].everybody().map(&name).collect();
+                    all.sort();
+                    lines.push(format!("{group:?} {cell:?} {band} {all:?}"));
+                }
+            }
+        }
+        lines
+    }
+
+    /// Whether each shelf knows at least what its tickets take and speak.
+    pub(super) fn knows_enough(&self, cards: &[Card]) -> bool {
+        self.shelves.iter().all(|shelf| shelf.knows_enough(cards))
+    }
+}

@@ -230,3 +230,14 @@ impl Engine for Matcher {
         self.rates.estimate(&self.floor.hall, ticket, &self.rules.as_ref()?.schedule, now)
     }
 }
+
+#[cfg(test)]
+impl Matcher {
+    /// The index as it is after a batch that pairs nobody, by claimants.
+    pub(super) fn indexed(&mut self, rules: &Rules, now: Millis) -> Vec<String> {
+        self.pair(&Rules { batch_size: 0, ..rules.clone() }, now);
+        let hall = &self.floor.hall;
+        assert!(self.floor.index.knows_enough(hall.cards()), "a shelf hides somebody");
+        self.floor.index.listed(|slot| (hall.at(slot).claimant, hall.at(slot).stage))
+    }
+}

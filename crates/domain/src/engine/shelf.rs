@@ -168,6 +168,21 @@ impl Shelf {
 }
 
 #[cfg(test)]
+impl Shelf {
+    pub(super) fn everybody(&self) -> impl Iterator<Item = Slot> {
+        self.alike.iter().map(|alike| alike.slot())
+    }
+
+    pub(super) fn knows_enough(&self, cards: &[Card]) -> bool {
+        self.everybody().map(|slot| &cards[slot as usize]).all(|card| {
+            let takes = Bands::of(card.wants.ages);
+            let marks = card.facts.languages.marks();
+            self.takes.0 & takes.0 == takes.0 && self.marks & marks == marks
+        })
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

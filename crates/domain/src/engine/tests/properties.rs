@@ -159,4 +159,33 @@ proptest! {
     fn the_same_events_rules_and_seed_make_the_same_pairs(rules in rules(), events in events()) {
         prop_assert_eq!(Play::all(&rules, &events).pairs, Play::all(&rules, &events).pairs);
     }
+
+    #[test]
+    fn the_index_is_what_a_new_one_would_be(rules in rules(), events in events()) {
+        let mut play = Play::all(&rules, &events);
+        let mut anew = Matcher::new();
+        play.waiting.values().for_each(|ticket| anew.add(ticket.clone()));
+        prop_assert_eq!(play.engine.indexed(&rules, play.now), anew.indexed(&rules, play.now));
+    }
+
+    #[test]
+    fn what_is_explained_is_true(rules in rules(), tickets in prop::collection::vec(ticket(), 1..20)) {
+        let mut play = Play::new(&rules);
+        tickets.into_iter().for_each(|ticket| play.on(&Event::Add(ticket)));
+        play.engine.indexed(&rules, play.now);
+        for me in play.waiting.values() {
+            let user = me.claimant.user;
+            if play.waiting.keys().filter(|(known, _)| *known == user).count() > 1 {
+                continue;
+            }
+            let others = || play.waiting.values().filter(|other| other.claimant.user != user);
+            let explained = play.engine.explain(user, &rules, play.now).expect("they wait");
+            let may = others().filter(|other| may_meet(me, other, &rules, play.now)).count();
+            prop_assert_eq!((explained.others, explained.may_meet), (others().count(), may));
+            let fewest = explained.passing.iter().map(|passing| passing.both).min();
+            prop_assert!(fewest >= Some(may), "who passes all passes each");
+            let then: Vec<usize> = explained.relaxations.iter().map(|later| later.may_meet).collect();
+            prop_assert!(then.is_sorted() && then.first().is_none_or(|first| *first >= may), "more with each step");
+        }
+    }
 }

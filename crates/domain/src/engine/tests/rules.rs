@@ -2,9 +2,10 @@
 
 use super::people::{BOT, NOW, open};
 use crate::clock::Millis;
-use crate::engine::{Engine, Matcher, Pair, Rules};
+use crate::engine::{Engine, Matcher, Pair, Rules, Wish};
 use crate::id::{BotId, TicketId, UpdateId, UserId};
 use crate::ticket::{Claimant, Ticket};
+use crate::wish::{Age, AgeRange, Gender, Genders};
 
 fn users(pairs: &[Pair]) -> Vec<(i64, i64)> {
     pairs.iter().map(|pair| (pair.first.claimant.user.0, pair.second.claimant.user.0)).collect()
@@ -93,4 +94,36 @@ fn the_same_two_meet_again_when_their_time_has_come() {
     let mut engine = with([one, open(2, 0)]);
     assert_eq!(engine.pair(&Rules::default(), Millis(NOW.0 + 4_999)), []);
     assert_eq!(users(&engine.pair(&Rules::default(), Millis(NOW.0 + 5_000))), [(1, 2)]);
+}
+
+#[test]
+fn why_somebody_waits_is_explained_and_how_long_is_estimated() {
+    let woman = |user| {
+        let mut ticket = open(user, 0);
+        ticket.wishes.facts.gender = Some(Gender::Female);
+        ticket.wishes.facts.age = Age::new(30).ok();
+        ticket
+    };
+    let mut man = open(99, 0);
+    man.wishes.facts.gender = Some(Gender::Male);
+    man.wishes.wants.genders = Genders::only(Gender::Female);
+    man.wishes.wants.ages = AgeRange::new(18, 28).unwrap();
+    let mut engine = with((0..20).map(woman));
+    assert_eq!(engine.pair(&Rules::default(), NOW).len(), 10);
+    engine.add(woman(20));
+    engine.add(man);
+    let now = Millis(NOW.0 + 1_000);
+    assert_eq!(engine.pair(&Rules::default(), now), []);
+    let explained = engine.explain(UserId(99), &Rules::default(), now).unwrap();
+    assert_eq!((explained.others, explained.may_meet), (1, 0));
+    let of = |wish| explained.passing.iter().find(|passing| passing.wish == wish).unwrap();
+    assert_eq!(of(Wish::Gender).both, 1);
+    assert_eq!((of(Wish::Age).theirs, of(Wish::Age).mine), (0, 1));
+    let then: Vec<(u64, usize)> =
+        explained.relaxations.iter().map(|later| (later.after.as_secs(), later.may_meet)).collect();
+    assert_eq!(then, [(9, 0), (19, 0), (39, 1), (89, 1), (119, 1)], "two years more are enough");
+    assert_eq!(engine.explain(UserId(1), &Rules::default(), now), None);
+    let estimate = engine.estimate(UserId(20), now).unwrap();
+    assert_eq!((estimate.pairs, estimate.half.map(|half| half.as_secs())), (20, Some(0)));
+    assert_eq!(engine.estimate(UserId(99), now), None, "no such man was paired yet");
 }
