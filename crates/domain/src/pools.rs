@@ -68,7 +68,8 @@ impl Pools {
     #[must_use]
     pub fn choose(&self, wishes: &Wishes) -> &PoolId {
         let country = wishes.facts.place.country;
-        let home = self.regions.iter().find(|region| country.is_some_and(|code| region.countries.contains(&code)));
+        let home =
+            self.regions.iter().find(|region| country.is_some_and(|code| region.countries.contains(&code)));
         home.map_or(&self.widest, |region| &region.pool)
     }
 

@@ -120,7 +120,9 @@ pub enum ScheduleError {
     #[error("step {0} of the schedule comes no later than the one before; put the steps in order of time")]
     Order(usize),
     /// A step takes back what an earlier one gave.
-    #[error("step {0} of the schedule is stricter than the one before; each step says all that holds from then on")]
+    #[error(
+        "step {0} of the schedule is stricter than the one before; each step says all that holds from then on"
+    )]
     Stricter(usize),
     /// More steps than a ticket counts.
     #[error("the schedule has {0} steps; {most} is the most", most = Schedule::MOST)]
@@ -163,12 +165,17 @@ impl Default for Schedule {
         let step = |seconds, ease| Step { after: Duration::from_secs(seconds), ease };
         let wider = Ease { reach: Widen::Times(2), interests_percent: 75, ..Ease::NONE };
         let other_bots = Ease { any_bot: true, ..wider };
-        let further =
-            Ease { reach: Widen::Times(4), any_language: true, interests_percent: 50, years: 2, ..other_bots };
+        let further = Ease {
+            reach: Widen::Times(4),
+            any_language: true,
+            interests_percent: 50,
+            years: 2,
+            ..other_bots
+        };
         let anywhere = Ease { reach: Widen::Anywhere, interests_percent: 25, years: 5, ..further };
         let all = Ease { interests_percent: 0, years: 10, any_gender: true, ..anywhere };
-        let steps =
-            [(10, wider), (20, other_bots), (40, further), (90, anywhere), (120, all)].map(|(s, e)| step(s, e));
+        let steps = [(10, wider), (20, other_bots), (40, further), (90, anywhere), (120, all)]
+            .map(|(s, e)| step(s, e));
         Self::new(steps.to_vec()).expect("in order, and wider with each step")
     }
 }
@@ -179,10 +186,8 @@ mod tests {
 
     #[test]
     fn a_schedule_only_goes_forward_and_only_widens() {
-        let at = |seconds, years| Step {
-            after: Duration::from_secs(seconds),
-            ease: Ease { years, ..Ease::NONE },
-        };
+        let at =
+            |seconds, years| Step { after: Duration::from_secs(seconds), ease: Ease { years, ..Ease::NONE } };
         assert!(Schedule::new(vec![at(1, 1), at(2, 1), at(3, 4)]).is_ok());
         assert_eq!(Schedule::new(vec![at(1, 1), at(1, 2)]), Err(ScheduleError::Order(2)));
         assert_eq!(Schedule::new(vec![at(1, 2), at(2, 1)]), Err(ScheduleError::Stricter(2)));

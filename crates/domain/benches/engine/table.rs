@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use hamdam_domain::engine::{Engine, Matcher};
+use hamdam_domain::engine::{Engine, Matcher, Rules};
+use hamdam_domain::ticket::Ticket;
 
 use crate::optimum::{Quality, judge};
 use crate::population::{self, MIXED, NOW, OPEN, SKEWS, Skew};
@@ -69,11 +70,14 @@ fn changes() {
 }
 
 fn quality() {
-    let rules = hamdam_domain::engine::Rules { across_bots: true, ..town::rules() };
-    for skew in &SKEWS {
-        let people = population::people(skew, 2_000, 3);
-        let (took, Quality { worth, pairs, pairs_after_three, possible }) = timed(|| judge(&people, &rules, NOW));
-        let said = format!("{}: worth, pairs, after three of {possible} ({:.0} s)", skew.name, took.as_secs_f64());
+    let rules = Rules { across_bots: true, ..town::rules() };
+    let mut all: Vec<(&str, Vec<Ticket>)> =
+        SKEWS.iter().map(|skew| (skew.name, population::people(skew, 2_000, 3))).collect();
+    all.push(("blocks", population::with_lists(population::people(&MIXED, 2_000, 4), 50, 5)));
+    for (name, people) in all {
+        let (took, Quality { worth, pairs, pairs_after_three, possible }) =
+            timed(|| judge(&people, &rules, NOW));
+        let said = format!("{name}: worth, pairs, after three of {possible} ({:.0} s)", took.as_secs_f64());
         row(&said, &format!("{worth:.3} {pairs:.3} {pairs_after_three:.3}"), "0.97 0.97 0.99");
     }
 }

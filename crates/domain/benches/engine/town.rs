@@ -31,7 +31,8 @@ pub(crate) fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {
 
 /// How long this thread has been on a core.
 fn busy() -> Duration {
-    let statistics = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux counts time on a core");
+    let statistics =
+        std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux counts time on a core");
     let nanoseconds = statistics.split(' ').next().and_then(|first| first.parse().ok());
     Duration::from_nanos(nanoseconds.expect("the first number of schedstat"))
 }

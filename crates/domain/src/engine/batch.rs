@@ -191,7 +191,9 @@ impl<'a> Batch<'a> {
             let likely = self.edges[from..].iter().take_while(|(one, _)| *one == me);
             let likely: Box<[Slot]> = likely.map(|(_, other)| *other).collect();
             match floor.hall.at(me).standing {
-                Standing::Likely { complete: true } if likely.is_empty() => floor.stands(me, Standing::Settled),
+                Standing::Likely { complete: true } if likely.is_empty() => {
+                    floor.stands(me, Standing::Settled)
+                }
                 Standing::Likely { .. } if likely.is_empty() => floor.stands(me, Standing::New),
                 _ => floor.hall.at_mut(me).likely = likely,
             }

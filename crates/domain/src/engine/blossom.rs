@@ -156,7 +156,11 @@ impl<'a> Search<'a> {
         while let Some(vertex) = next {
             let before = self.before[vertex as usize];
             next = self.matching.mate(before);
-            self.matching.join(before, vertex, self.graph.weight(before, vertex).expect("paths follow edges"));
+            self.matching.join(
+                before,
+                vertex,
+                self.graph.weight(before, vertex).expect("paths follow edges"),
+            );
         }
     }
 

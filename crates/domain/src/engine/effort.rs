@@ -20,20 +20,21 @@ pub(super) struct Effort {
 }
 
 impl Effort {
-    /// Comparisons a batch may cost, about.
-    const LOOKS: usize = 300_000;
+    /// Comparisons a batch may cost, about, unless that were too few for each.
+    const LOOKS: usize = 150_000;
 
     /// So many are few.
     const CLOSE: usize = 5_000;
 
     /// For so many tickets to be held against the others.
     pub(super) fn of(seekers: usize) -> Self {
-        let looks = (Self::LOOKS / seekers.max(1)).clamp(24, 1_000);
-        let looks_on_a_shelf = (looks / 4).max(12);
-        if seekers <= Self::CLOSE {
-            return Self { close: true, rounds: 3, looks, looks_on_a_shelf, likely: 24, passes: 8, arcs: 100_000 };
+        if seekers > Self::CLOSE {
+            let (looks, looks_on_a_shelf) = (24, 12);
+            return Self { close: false, rounds: 1, looks, looks_on_a_shelf, likely: 5, passes: 0, arcs: 0 };
         }
-        Self { close: false, rounds: 1, looks, looks_on_a_shelf, likely: 5, passes: 0, arcs: 0 }
+        let looks = (Self::LOOKS / seekers.max(1)).clamp(150, 1_000);
+        let looks_on_a_shelf = looks / 4;
+        Self { close: true, rounds: 3, looks, looks_on_a_shelf, likely: 24, passes: 8, arcs: 100_000 }
     }
 
     pub(super) fn is_close(&self) -> bool {

@@ -126,7 +126,13 @@ impl Rates {
     }
 
     /// What a ticket will wait yet.
-    pub(super) fn estimate(&self, hall: &Hall, slot: Slot, schedule: &Schedule, now: Millis) -> Option<Estimate> {
+    pub(super) fn estimate(
+        &self,
+        hall: &Hall,
+        slot: Slot,
+        schedule: &Schedule,
+        now: Millis,
+    ) -> Option<Estimate> {
         let waiting = hall.at(slot);
         self.of_kind(kind_of(hall, slot), waiting.stage?, now.since(waiting.waiting_since), schedule)
     }
@@ -143,7 +149,14 @@ impl Rates {
     }
 
     /// When the rates from here on add up to `sum`.
-    fn until(&self, kind: Kind, stage: u8, waited: Duration, schedule: &Schedule, sum: f64) -> Option<Duration> {
+    fn until(
+        &self,
+        kind: Kind,
+        stage: u8,
+        waited: Duration,
+        schedule: &Schedule,
+        sum: f64,
+    ) -> Option<Duration> {
         let (mut sum, mut from) = (sum, waited);
         for at in usize::from(stage)..=schedule.steps().len() {
             let end = schedule.steps().get(at).map(|step| step.after);
@@ -209,7 +222,8 @@ mod tests {
         rates.pass(Millis(0));
         rates.pass(Millis(2_000));
         (0..20).for_each(|_| rates.change(kind(), 1, PAIRS));
-        let at = |stage, waited| rates.of_kind(kind(), stage, Duration::from_secs(waited), &schedule).unwrap();
+        let at =
+            |stage, waited| rates.of_kind(kind(), stage, Duration::from_secs(waited), &schedule).unwrap();
         assert_eq!(seconds(at(0, 0).half), 11);
         assert_eq!(seconds(at(0, 8).half), 3);
         assert_eq!(at(3, 50).half, None, "of later stages nothing is known");

@@ -143,10 +143,8 @@ impl Asking<'_> {
         let mut passing = Passing { wish, theirs: 0, mine: 0, both: 0 };
         for other in self.others() {
             let theirs = self.hall.card(other);
-            let (yes, they) = (
-                self.takes(wish, (self.me, card), theirs),
-                self.takes(wish, (other, theirs), card),
-            );
+            let (yes, they) =
+                (self.takes(wish, (self.me, card), theirs), self.takes(wish, (other, theirs), card));
             passing.theirs += usize::from(yes);
             passing.mine += usize::from(they);
             passing.both += usize::from(yes && they);

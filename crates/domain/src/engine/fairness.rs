@@ -26,7 +26,8 @@ pub(super) fn make_fair(floor: &mut Floor, paired: &mut Vec<Slot>, elders: Senio
         floor.tidy();
         paired.extend(gained);
         // An elder who lost a partner to a senior may envy somebody else's now.
-        let of_lost = lost.iter().map(|slot| floor.hall.card(*slot).seniority).filter(|lost| *lost <= elders).min();
+        let of_lost =
+            lost.iter().map(|slot| floor.hall.card(*slot).seniority).filter(|lost| *lost <= elders).min();
         let has_junior = |partner: &Slot| {
             let mate = floor.mate(*partner).map(|mate| floor.hall.card(mate).seniority);
             of_lost.zip(mate).is_some_and(|(lost, mate)| lost < mate)

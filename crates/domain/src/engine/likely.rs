@@ -44,7 +44,9 @@ impl Shortlist {
                 }
                 looked += 1;
                 // Who has found nobody yet looks on.
-                if !self.partners.is_empty() && (looked >= effort.looks || on_this_shelf >= effort.looks_on_a_shelf) {
+                if !self.partners.is_empty()
+                    && (looked >= effort.looks || on_this_shelf >= effort.looks_on_a_shelf)
+                {
                     self.complete = false;
                     break;
                 }

@@ -64,7 +64,8 @@ impl Matcher {
 
     /// Whose wishes have given way is new.
     fn wake(&mut self, now: Millis) {
-        while let Some(Reverse((at, slot))) = self.wakes.peek().copied().filter(|Reverse((at, _))| *at <= now) {
+        while let Some(Reverse((at, slot))) = self.wakes.peek().copied().filter(|Reverse((at, _))| *at <= now)
+        {
             self.wakes.pop();
             if self.floor.hall.get(slot).is_some_and(|waiting| waiting.wakes == at) {
                 self.floor.unshelve(slot);
@@ -77,7 +78,9 @@ impl Matcher {
     /// Brings the index up to date: who left is gone from it, and who is new is in it, as they are now.
     fn follow(&mut self, rules: &Rules, now: Millis) {
         let Self { floor, fresh, wakes, rates, .. } = self;
-        fresh.retain(|slot| floor.hall.get(*slot).is_some_and(|waiting| waiting.standing != Standing::Settled));
+        fresh.retain(|slot| {
+            floor.hall.get(*slot).is_some_and(|waiting| waiting.standing != Standing::Settled)
+        });
         fresh.sort_unstable();
         fresh.dedup();
         for slot in &*fresh {
@@ -154,7 +157,10 @@ fn forget_who_left(floor: &mut Floor, slot: Slot) {
 /// The users in these pairs who have more than one ticket.
 fn with_siblings(floor: &Floor, pairs: &[(Slot, Slot)]) -> HashSet<UserId> {
     let slots = pairs.iter().flat_map(|(one, other)| [*one, *other]);
-    slots.filter(|slot| floor.hall.has_siblings(*slot)).map(|slot| floor.hall.at(slot).claimant.user).collect()
+    slots
+        .filter(|slot| floor.hall.has_siblings(*slot))
+        .map(|slot| floor.hall.at(slot).claimant.user)
+        .collect()
 }
 
 /// Two who may meet, but not in this batch, need not look for each other in the next.
@@ -195,7 +201,9 @@ impl Engine for Matcher {
 
     fn remove(&mut self, claimant: &Claimant) {
         let known = self.floor.hall.find(claimant);
-        if let Some(known) = known.filter(|slot| self.floor.hall.at(*slot).claimant.attempt <= claimant.attempt) {
+        if let Some(known) =
+            known.filter(|slot| self.floor.hall.at(*slot).claimant.attempt <= claimant.attempt)
+        {
             self.let_go(known);
         }
     }

@@ -44,9 +44,7 @@ struct Arc {
 impl Graph {
     /// A graph of so many vertices. An edge may be named twice.
     pub(super) fn new(vertices: usize, mut edges: Vec<Edge>) -> Self {
-        edges.sort_unstable_by_key(|edge| {
-            (!edge.weight, edge.one.min(edge.other), edge.one.max(edge.other))
-        });
+        edges.sort_unstable_by_key(|edge| (!edge.weight, edge.one.min(edge.other), edge.one.max(edge.other)));
         edges.dedup_by_key(|edge| (edge.one.min(edge.other), edge.one.max(edge.other)));
         let mut starts = vec![0; vertices + 1];
         for edge in &edges {
@@ -215,11 +213,8 @@ mod tests {
     /// Few vertices, some edges.
     fn graphs() -> impl Strategy<Value = (usize, Vec<Edge>)> {
         (2_u32..13).prop_flat_map(|vertices| {
-            let edge = (0..vertices, 1..vertices, 1_000_u32..2_000).prop_map(move |(one, more, weight)| Edge {
-                one,
-                other: (one + more) % vertices,
-                weight,
-            });
+            let edge = (0..vertices, 1..vertices, 1_000_u32..2_000)
+                .prop_map(move |(one, more, weight)| Edge { one, other: (one + more) % vertices, weight });
             (Just(vertices as usize), prop::collection::vec(edge, 0..30))
         })
     }

@@ -53,9 +53,9 @@ fn reach(wished: Reach, widen: Widen) -> Reach {
 mod tests {
     use proptest::prelude::*;
 
-    use crate::engine::tests::people;
     use super::*;
     use crate::engine::card::Card;
+    use crate::engine::tests::people;
     use crate::wish::{Gender, Kilometres, Yields};
 
     fn within(km: u32) -> Reach {

@@ -64,8 +64,10 @@ impl Alike {
 pub(super) struct Shelf {
     /// In order of likeness, once tidy.
     alike: Vec<Alike>,
-    /// Those that a batch has left waiting, the most senior first, once tidy.
+    /// Those that a batch has left waiting, the most senior first.
     seniors: Vec<Slot>,
+    /// Those to come among them.
+    lingering: Vec<Slot>,
     /// Who left, and is among them until tidied.
     gone: Vec<Slot>,
     /// Of whom anybody here takes somebody; may hold one too many.
@@ -75,7 +77,6 @@ pub(super) struct Shelf {
     /// How many left since these two were made anew.
     left: u32,
     came: bool,
-    lingered: bool,
 }
 
 impl Shelf {
@@ -89,8 +90,7 @@ impl Shelf {
 
     /// Marks a ticket as one that was left waiting.
     pub(super) fn linger(&mut self, slot: Slot) {
-        self.seniors.push(slot);
-        self.lingered = true;
+        self.lingering.push(slot);
     }
 
     /// Notes that a ticket left.
@@ -100,7 +100,7 @@ impl Shelf {
 
     /// Whether there are notes to work in.
     pub(super) fn is_tidy(&self) -> bool {
-        self.gone.is_empty() && !self.came && !self.lingered
+        self.gone.is_empty() && self.lingering.is_empty() && !self.came
     }
 
     fn note(&mut self, card: &Card) {
@@ -118,9 +118,23 @@ impl Shelf {
             self.alike.sort();
             self.alike.dedup();
         }
-        if std::mem::take(&mut self.lingered) {
-            self.seniors.sort_by_key(|slot| (cards[*slot as usize].seniority, *slot));
+        self.rank(cards);
+    }
+
+    /// Gives those who linger their place. A few are put in one by one: sorting would ask for everybody's card.
+    fn rank(&mut self, cards: &[Card]) {
+        let key = |slot: &Slot| (cards[*slot as usize].seniority, *slot);
+        let lingering = std::mem::take(&mut self.lingering);
+        if lingering.len() > self.seniors.len() / 16 {
+            self.seniors.extend(lingering);
+            self.seniors.sort_by_key(key);
             self.seniors.dedup();
+        } else {
+            for slot in lingering {
+                if let Err(place) = self.seniors.binary_search_by_key(&key(&slot), key) {
+                    self.seniors.insert(place, slot);
+                }
+            }
         }
     }
 
@@ -129,6 +143,7 @@ impl Shelf {
         gone.sort_unstable();
         self.alike.retain(|alike| gone.binary_search(&alike.slot()).is_err());
         self.seniors.retain(|slot| gone.binary_search(slot).is_err());
+        self.lingering.retain(|slot| gone.binary_search(slot).is_err());
         self.left = self.left.saturating_add(u32::try_from(gone.len()).unwrap_or(u32::MAX));
         if self.left as usize > self.alike.len() {
             (self.takes, self.marks, self.left) = (Bands::default(), 0, 0);
@@ -156,7 +171,11 @@ impl Shelf {
         let mut turn = false;
         std::iter::from_fn(move || {
             turn = !turn;
-            let next = if turn { after.next().or_else(|| before.next()) } else { before.next().or_else(|| after.next()) };
+            let next = if turn {
+                after.next().or_else(|| before.next())
+            } else {
+                before.next().or_else(|| after.next())
+            };
             next.map(|alike| alike.slot())
         })
     }

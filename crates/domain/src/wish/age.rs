@@ -21,10 +21,7 @@ impl Age {
     /// An age of so many years.
     pub fn new(years: u8) -> Result<Self, WishError> {
         let allowed = Self::LEAST.years()..=Self::MOST.years();
-        NonZeroU8::new(years)
-            .filter(|_| allowed.contains(&years))
-            .map(Self)
-            .ok_or(WishError::Age(years))
+        NonZeroU8::new(years).filter(|_| allowed.contains(&years)).map(Self).ok_or(WishError::Age(years))
     }
 
     /// In years.

@@ -260,7 +260,8 @@ mod tests {
 
     #[test]
     fn who_says_nothing_of_their_place_is_met_by_those_who_ask_nothing() {
-        let (unknown, home) = (Place::default(), Place { country: Country::new("IR").ok(), ..Place::default() });
+        let (unknown, home) =
+            (Place::default(), Place { country: Country::new("IR").ok(), ..Place::default() });
         assert!(Reach::Anywhere.gets(&unknown, &home));
         assert!(!Reach::Country.gets(&home, &unknown));
         assert!(!Reach::Country.gets(&unknown, &unknown));

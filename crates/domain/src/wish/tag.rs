@@ -121,9 +121,11 @@ impl Interest {
     #[must_use]
     pub fn of_text(tag: &str) -> Self {
         // FNV-1a, folded to sixteen bits: small, and the same in every version.
-        let hash = tag.trim().to_lowercase().bytes().fold(0x811C_9DC5_u32, |hash, byte| {
-            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-        });
+        let hash = tag
+            .trim()
+            .to_lowercase()
+            .bytes()
+            .fold(0x811C_9DC5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
         let folded = ((hash >> 16) ^ hash) & 0xFFFF;
         Self(u16::try_from(folded).expect("sixteen bits").max(1))
     }
@@ -168,7 +170,8 @@ impl Interests {
     #[must_use]
     pub fn common(&self, other: &Self) -> usize {
         // No early end and no merge: so short a loop over so small an array is a handful of vector instructions.
-        let has = |tag: &u16| usize::from(other.tags.iter().fold(false, |found, theirs| found | (theirs == tag)));
+        let has =
+            |tag: &u16| usize::from(other.tags.iter().fold(false, |found, theirs| found | (theirs == tag)));
         self.tags[..usize::from(self.len)].iter().map(has).sum()
     }
 }

@@ -28,7 +28,8 @@ pub(crate) fn judge(people: &[Ticket], rules: &Rules, now: Millis) -> Quality {
     let first = engine.pair(rules, now);
     let rest = engine.pair(rules, now).len() + engine.pair(rules, now).len();
     let number = |ticket: &Ticket| usize::try_from(ticket.claimant.user.0 - 1).expect("numbered from 1");
-    let worth = |pair: &Pair| weighing.worth(number(&pair.first), number(&pair.second)).expect("they may meet");
+    let worth =
+        |pair: &Pair| weighing.worth(number(&pair.first), number(&pair.second)).expect("they may meet");
     let total: u64 = first.iter().map(|pair| u64::from(worth(pair))).sum();
     Quality {
         worth: share(total, best),
@@ -55,8 +56,7 @@ fn optimum(people: usize, weighing: &Weighing) -> (u64, usize) {
         }
     }
     let by = |all: bool, weight: fn(u32) -> i128| {
-        let matching =
-            max_weight_matching(&graph, all, |edge| Ok::<i128, ()>(weight(*edge.weight())), false);
+        let matching = max_weight_matching(&graph, all, |edge| Ok::<i128, ()>(weight(*edge.weight())), false);
         matching.expect("weights do not fail")
     };
     let worth = |(one, other): &(usize, usize)| u64::from(weighing.worth(*one, *other).expect("an edge"));

@@ -5,8 +5,8 @@ use hamdam_domain::id::{BotId, PoolId, TicketId, UpdateId, UserId};
 use hamdam_domain::profile::Language;
 use hamdam_domain::ticket::{Claimant, Met, Ticket, Wishes};
 use hamdam_domain::wish::{
-    Age, AgeRange, CityId, Class, Country, Facts, Gender, Genders, Interest, Interests, Kilometres, Place, Reach,
-    RegionId, Spot, Tongue, Tongues, Trust, Wants,
+    Age, AgeRange, CityId, Class, Country, Facts, Gender, Genders, Interest, Interests, Kilometres, Place,
+    Reach, RegionId, Spot, Tongue, Tongues, Trust, Wants,
 };
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};

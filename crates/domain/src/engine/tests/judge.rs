@@ -10,9 +10,7 @@ use crate::wish::{AgeRange, Reach, Tongue, Trust};
 
 /// Whether the rules let these two meet at this moment.
 pub(crate) fn may_meet(one: &Ticket, other: &Ticket, rules: &Rules, now: Millis) -> bool {
-    one.claimant.user != other.claimant.user
-        && takes(one, other, rules, now)
-        && takes(other, one, rules, now)
+    one.claimant.user != other.claimant.user && takes(one, other, rules, now) && takes(other, one, rules, now)
 }
 
 fn ease(ticket: &Ticket, rules: &Rules, now: Millis) -> Ease {
@@ -36,8 +34,15 @@ fn takes(me: &Ticket, them: &Ticket, rules: &Rules, now: Millis) -> bool {
     let again = mine.recent.iter().any(|met| met.user == them.claimant.user && now.0 < met.at.0 + window);
     let distance = near(me, them, ease.reach);
     let same_mode = wants.mode == theirs.wants.mode;
-    gender && age(me, them, &ease) && bot && language && distance && same_mode
-        && outcast(me) == outcast(them) && !blocked && !again
+    gender
+        && age(me, them, &ease)
+        && bot
+        && language
+        && distance
+        && same_mode
+        && outcast(me) == outcast(them)
+        && !blocked
+        && !again
 }
 
 fn age(me: &Ticket, them: &Ticket, ease: &Ease) -> bool {

@@ -8,8 +8,8 @@ use crate::id::{BotId, PoolId, TicketId, UpdateId, UserId};
 use crate::profile::Language;
 use crate::ticket::{Claimant, Met, Ticket, Wishes};
 use crate::wish::{
-    Age, AgeRange, CityId, Class, Country, Facts, Gender, Genders, Interest, Interests, Kilometres, Mode, Place,
-    Reach, RegionId, Spot, Tongue, Tongues, Trust, Wants, Yields,
+    Age, AgeRange, CityId, Class, Country, Facts, Gender, Genders, Interest, Interests, Kilometres, Mode,
+    Place, Reach, RegionId, Spot, Tongue, Tongues, Trust, Wants, Yields,
 };
 
 pub(crate) const BOT: BotId = BotId(7);
@@ -123,10 +123,12 @@ pub(crate) fn wishes() -> impl Strategy<Value = Wishes> {
 /// A ticket of one of the users, on one of two bots and mostly on the same one, that began to wait in the last three minutes.
 pub(crate) fn ticket() -> impl Strategy<Value = Ticket> {
     let strays = prop::bool::weighted(0.05);
-    (0..USERS, strays, 0_u32..3, -180_000_i64..0, wishes()).prop_map(|(user, strays, attempt, since, wishes)| {
-        let bot = BotId(7 + (user + i64::from(strays)) % 2);
-        let ticket = TicketId { bot, update: UpdateId(1) };
-        let claimant = Claimant { user: UserId(user), ticket, attempt };
-        Ticket { claimant, wishes, ..open(user, since) }
-    })
+    (0..USERS, strays, 0_u32..3, -180_000_i64..0, wishes()).prop_map(
+        |(user, strays, attempt, since, wishes)| {
+            let bot = BotId(7 + (user + i64::from(strays)) % 2);
+            let ticket = TicketId { bot, update: UpdateId(1) };
+            let claimant = Claimant { user: UserId(user), ticket, attempt };
+            Ticket { claimant, wishes, ..open(user, since) }
+        },
+    )
 }

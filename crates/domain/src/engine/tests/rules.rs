@@ -24,7 +24,8 @@ fn claimed(user: i64, bot: i64, update: i64, attempt: u32, since: i64) -> Ticket
 
 #[test]
 fn who_waits_longest_is_paired_first() {
-    let mut engine = with([(1, 40), (2, 10), (3, 30), (4, 20), (5, 50)].map(|(user, since)| open(user, since)));
+    let mut engine =
+        with([(1, 40), (2, 10), (3, 30), (4, 20), (5, 50)].map(|(user, since)| open(user, since)));
     let rules = Rules { batch_size: 1, ..Rules::default() };
     let later = Millis(NOW.0 + 100);
     assert_eq!(users(&engine.pair(&rules, later)), [(2, 4)]);
@@ -53,7 +54,11 @@ fn nobody_meets_themselves_not_even_through_two_tickets_or_bots() {
     engine.add(claimed(4, 8, 1, 0, 15));
     let pairs = users(&engine.pair(&mixed, later));
     let met: Vec<i64> = pairs.iter().flat_map(|(one, other)| [*one, *other]).collect();
-    assert_eq!(met.iter().filter(|user| **user == 1).count(), 1, "one partner for one user in one batch: {pairs:?}");
+    assert_eq!(
+        met.iter().filter(|user| **user == 1).count(),
+        1,
+        "one partner for one user in one batch: {pairs:?}"
+    );
 }
 
 #[test]
@@ -68,7 +73,12 @@ fn bots_mix_only_if_the_rules_say_so_and_after_a_wait() {
 
 #[test]
 fn one_bot_is_preferred_to_another() {
-    let mut engine = with([claimed(1, 7, 1, 0, 0), claimed(2, 8, 1, 0, 1), claimed(3, 7, 1, 0, 2), claimed(4, 8, 1, 0, 3)]);
+    let mut engine = with([
+        claimed(1, 7, 1, 0, 0),
+        claimed(2, 8, 1, 0, 1),
+        claimed(3, 7, 1, 0, 2),
+        claimed(4, 8, 1, 0, 3),
+    ]);
     let mixed = Rules { across_bots: true, ..Rules::default() };
     assert_eq!(users(&engine.pair(&mixed, Millis(NOW.0 + 60_000))), [(1, 3), (2, 4)]);
 }
