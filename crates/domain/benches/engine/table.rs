@@ -32,7 +32,11 @@ fn speed(skew: &Skew) -> (usize, Duration, Duration) {
     let people = population::people(skew, 100_000, 1);
     let run = |_| {
         let (tickets, mut engine) = (people.clone(), Matcher::new());
-        let (adding, ()) = timed(|| tickets.into_iter().for_each(|ticket| engine.add(ticket)));
+        let (adding, ()) = timed(|| {
+            for ticket in tickets {
+                engine.add(ticket);
+            }
+        });
         let (pairing, pairs) = timed(|| engine.pair(&town::rules(), NOW));
         (pairs.len(), adding, pairing)
     };

@@ -18,7 +18,9 @@ pub(crate) fn rules() -> Rules {
 /// An engine in which these wait.
 pub(crate) fn engine_with(people: &[Ticket]) -> Matcher {
     let mut engine = Matcher::new();
-    people.iter().for_each(|ticket| engine.add(ticket.clone()));
+    for ticket in people {
+        engine.add(ticket.clone());
+    }
     engine
 }
 
@@ -26,7 +28,7 @@ pub(crate) fn engine_with(people: &[Ticket]) -> Matcher {
 pub(crate) fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {
     let begun = busy();
     let done = work();
-    (busy() - begun, done)
+    (busy().saturating_sub(begun), done)
 }
 
 /// How long this thread has been on a core.
@@ -104,8 +106,12 @@ impl Town {
             .collect();
         let engine = &mut self.engine;
         let (took, pairs) = timed(|| {
-            leaving.iter().for_each(|claimant| engine.remove(claimant));
-            coming.into_iter().for_each(|ticket| engine.add(ticket));
+            for claimant in &leaving {
+                engine.remove(claimant);
+            }
+            for ticket in coming {
+                engine.add(ticket);
+            }
             engine.pair(&rules(), self.now)
         });
         self.paired += pairs.len();

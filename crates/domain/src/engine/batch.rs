@@ -115,7 +115,9 @@ impl<'a> Batch<'a> {
                 None => self.floor.linger(*slot),
             }
         }
-        slots.iter().for_each(|slot| self.vertices[*slot as usize] = NOWHERE);
+        for slot in slots {
+            self.vertices[slot as usize] = NOWHERE;
+        }
     }
 
     /// Whoever is free still takes the best that is, one after the other, the most senior first.
@@ -192,7 +194,7 @@ impl<'a> Batch<'a> {
             let likely: Box<[Slot]> = likely.map(|(_, other)| *other).collect();
             match floor.hall.at(me).standing {
                 Standing::Likely { complete: true } if likely.is_empty() => {
-                    floor.stands(me, Standing::Settled)
+                    floor.stands(me, Standing::Settled);
                 }
                 Standing::Likely { .. } if likely.is_empty() => floor.stands(me, Standing::New),
                 _ => floor.hall.at_mut(me).likely = likely,

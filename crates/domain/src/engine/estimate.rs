@@ -134,7 +134,7 @@ impl Rates {
         now: Millis,
     ) -> Option<Estimate> {
         let waiting = hall.at(slot);
-        self.of_kind(kind_of(hall, slot), waiting.stage?, now.since(waiting.waiting_since), schedule)
+        self.of_kind(kind_of(hall, slot), waiting.stage?, now.since(waiting.since), schedule)
     }
 
     fn of_kind(&self, kind: Kind, stage: u8, waited: Duration, schedule: &Schedule) -> Option<Estimate> {

@@ -95,7 +95,7 @@ pub(super) fn explain(hall: &Hall, me: Slot, rules: &Rules, now: Millis) -> Expl
     let window = i64::try_from(rules.not_again_for.as_millis()).unwrap_or(i64::MAX);
     let asking = Asking { hall, me, not_before: Millis(now.0.saturating_sub(window)) };
     let waiting = hall.at(me);
-    let waited = now.since(waiting.waiting_since);
+    let waited = now.since(waiting.since);
     let stage = relax::stage(&rules.schedule, waiting.wants(), waited);
     let card_at = |stage| hall.card_at(me, &relax::ease(&rules.schedule, stage), rules.across_bots);
     let card = card_at(stage);

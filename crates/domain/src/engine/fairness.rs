@@ -22,7 +22,9 @@ pub(super) fn make_fair(floor: &mut Floor, paired: &mut Vec<Slot>, elders: Senio
     let mut partners = if floor.has_waiting(elders) { paired.clone() } else { Vec::new() };
     while !partners.is_empty() {
         let (lost, gained) = sweep(floor, &partners, elders);
-        lost.iter().for_each(|slot| floor.linger(*slot));
+        for slot in &lost {
+            floor.linger(*slot);
+        }
         floor.tidy();
         paired.extend(gained);
         // An elder who lost a partner to a senior may envy somebody else's now.

@@ -52,8 +52,8 @@ impl Floor {
     /// Puts a ticket where searches find it, unless it is there.
     pub(super) fn shelve(&mut self, slot: Slot) {
         if self.hall.at(slot).shelf.is_none() {
-            let shelf = self.index.put(slot, self.hall.card(slot), self.seed);
-            self.hall.at_mut(slot).shelf = Some(shelf);
+            let id = self.index.put(slot, self.hall.card(slot), self.seed);
+            self.hall.at_mut(slot).shelf = Some(id);
         }
     }
 
@@ -67,8 +67,8 @@ impl Floor {
     /// A ticket goes on waiting: it is found, and counts by its seniority.
     pub(super) fn linger(&mut self, slot: Slot) {
         self.shelve(slot);
-        let shelf = self.hall.at(slot).shelf.expect("just shelved");
-        self.index.linger(shelf, slot);
+        let id = self.hall.at(slot).shelf.expect("just shelved");
+        self.index.linger(id, slot);
     }
 
     /// Makes true in the index what was noted.

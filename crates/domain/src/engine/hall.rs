@@ -25,7 +25,7 @@ pub(super) const NEVER: Millis = Millis(i64::MAX);
 #[derive(Debug)]
 pub(super) struct Waiting {
     pub(super) claimant: Claimant,
-    pub(super) waiting_since: Millis,
+    pub(super) since: Millis,
     /// When its wish gives way next, or somebody it met may be met again; [`NEVER`], if not.
     pub(super) wakes: Millis,
     /// Whom it may not meet; both lists in order.
@@ -140,7 +140,7 @@ impl Hall {
         };
         self.waiting[slot as usize] = Some(Waiting {
             claimant,
-            waiting_since,
+            since: waiting_since,
             wakes: NEVER,
             silent: wishes.facts.languages.is_empty(),
             wants: wishes.wants,
@@ -216,7 +216,7 @@ impl Hall {
             claimant: gone.claimant,
             era: gone.era,
             pool: self.pools[usize::from(gone.pool)].clone(),
-            waiting_since: gone.waiting_since,
+            waiting_since: gone.since,
             wishes: Wishes { language: gone.language, facts, wants: gone.wants, blocked, recent },
         }
     }
@@ -263,11 +263,11 @@ impl Hall {
     pub(super) fn bring_to(&mut self, slot: Slot, rules: &Rules, now: Millis) {
         let waiting = self.waiting[slot as usize].as_mut().expect("somebody waits in this slot");
         let card = &mut self.cards[slot as usize];
-        let stage = relax::stage(&rules.schedule, &waiting.wants, now.since(waiting.waiting_since));
+        let stage = relax::stage(&rules.schedule, &waiting.wants, now.since(waiting.since));
         ease(card, &waiting.wants, &relax::ease(&rules.schedule, stage), rules.across_bots);
         waiting.stage = Some(u8::try_from(stage).expect("schedules have few steps"));
-        card.seniority = Seniority::of(waiting.waiting_since, card.facts.class, &rules.priority);
-        let step = rules.schedule.steps().get(stage).map(|step| waiting.waiting_since.after(step.after));
+        card.seniority = Seniority::of(waiting.since, card.facts.class, &rules.priority);
+        let step = rules.schedule.steps().get(stage).map(|step| waiting.since.after(step.after));
         let lists = waiting.lists.as_deref();
         let again = lists.into_iter().flat_map(|lists| &lists.recent);
         let again = again.map(|met| met.at.after(rules.not_again_for)).filter(|until| *until > now).min();

@@ -96,11 +96,11 @@ impl Index {
     }
 
     fn change(&mut self, id: ShelfId, change: impl FnOnce(&mut Shelf)) {
-        let shelf = &mut self.shelves[id as usize];
-        if shelf.is_tidy() {
+        let changed = &mut self.shelves[id as usize];
+        if changed.is_tidy() {
             self.untidy.push(id);
         }
-        change(shelf);
+        change(changed);
     }
 
     /// Notes that a batch left a ticket waiting.
@@ -116,10 +116,10 @@ impl Index {
     /// Works the notes in. Costs what the shelves with notes hold.
     pub(super) fn tidy(&mut self, cards: &[Card]) {
         for id in std::mem::take(&mut self.untidy) {
-            let shelf = &mut self.shelves[id as usize];
-            shelf.tidy(cards);
+            let noted = &mut self.shelves[id as usize];
+            noted.tidy(cards);
             // Notes that took each other back can name a shelf twice.
-            if shelf.is_empty() && self.stands_somewhere(id) {
+            if noted.is_empty() && self.stands_somewhere(id) {
                 self.dismantle(id);
             }
         }
@@ -162,9 +162,9 @@ impl Index {
         let bands = Bands::of(card.wants.ages);
         let mut show = |shelves: &[(Band, ShelfId)]| {
             for (band, id) in shelves {
-                let shelf = &self.shelves[*id as usize];
-                if bands.has(*band) && shelf.may_hold_one_for(card) {
-                    look(shelf)?;
+                let there = &self.shelves[*id as usize];
+                if bands.has(*band) && there.may_hold_one_for(card) {
+                    look(there)?;
                 }
             }
             ControlFlow::Continue(())
@@ -249,10 +249,7 @@ impl Bounds {
 #[cfg(test)]
 impl Index {
     /// Everything on every shelf, in a form in which two indexes of the same tickets are equal.
-    pub(super) fn listed<T: Ord>(&self, name: impl Fn(Slot) -> T) -> Vec<String>
-    where
-        T: std::fmt::Debug,
-    {
+    pub(super) fn listed<T: Ord + std::fmt::Debug>(&self, name: impl Fn(Slot) -> T) -> Vec<String> {
         let mut lines = Vec::new();
         for (group, yard) in &self.yards {
             for (cell, bands) in &yard.cells {

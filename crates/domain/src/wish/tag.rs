@@ -86,7 +86,7 @@ impl Tongues {
     }
 
     /// The marks of all.
-    pub(crate) fn marks(&self) -> u64 {
+    pub(crate) fn marks(self) -> u64 {
         self.iter().fold(0, |marks, language| marks | language.mark())
     }
 
@@ -170,6 +170,7 @@ impl Interests {
     #[must_use]
     pub fn common(&self, other: &Self) -> usize {
         // No early end and no merge: so short a loop over so small an array is a handful of vector instructions.
+        #[expect(clippy::needless_bitwise_bool, reason = "a lazy operator would be a branch")]
         let has =
             |tag: &u16| usize::from(other.tags.iter().fold(false, |found, theirs| found | (theirs == tag)));
         self.tags[..usize::from(self.len)].iter().map(has).sum()

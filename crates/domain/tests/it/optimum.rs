@@ -24,7 +24,9 @@ pub(crate) fn judge(people: &[Ticket], rules: &Rules, now: Millis) -> Quality {
     let weighing = Weighing::new(people, rules, now);
     let (best, possible) = optimum(people.len(), &weighing);
     let mut engine = Matcher::new();
-    people.iter().for_each(|ticket| engine.add(ticket.clone()));
+    for ticket in people {
+        engine.add(ticket.clone());
+    }
     let first = engine.pair(rules, now);
     let rest = engine.pair(rules, now).len() + engine.pair(rules, now).len();
     let number = |ticket: &Ticket| usize::try_from(ticket.claimant.user.0 - 1).expect("numbered from 1");

@@ -81,7 +81,7 @@ pub(crate) fn people(skew: &Skew, count: i64, seed: u64) -> Vec<Ticket> {
 pub(crate) fn person(skew: &Skew, user: i64, random: &mut SmallRng) -> Ticket {
     let mut chance = |per_cent: u32| random.random_range(0..100) < per_cent;
     let man = chance(skew.men);
-    let wishes = [skew.by_gender, skew.by_age, skew.by_distance, skew.by_language].map(&mut chance);
+    let asks = [skew.by_gender, skew.by_age, skew.by_distance, skew.by_language].map(&mut chance);
     let (gender, wished) = if man { (Gender::Male, Gender::Female) } else { (Gender::Female, Gender::Male) };
     let years = 18 + random.random_range(0..12) + random.random_range(0..20) * random.random_range(0..2_u8);
     let waited = skew.seconds * 1_000 * random.random_range(0..100) / 100 * random.random_range(0..100) / 100;
@@ -96,10 +96,10 @@ pub(crate) fn person(skew: &Skew, user: i64, random: &mut SmallRng) -> Ticket {
         class: Class(u8::from(random.random_range(0..20) == 0)),
     };
     let wants = Wants {
-        genders: if wishes[0] { Genders::only(wished) } else { Genders::ALL },
-        ages: if wishes[1] { AgeRange::new(low, high).expect("in order") } else { AgeRange::ANY },
-        reach: if wishes[2] { reach(random) } else { Reach::Anywhere },
-        same_language: wishes[3],
+        genders: if asks[0] { Genders::only(wished) } else { Genders::ALL },
+        ages: if asks[1] { AgeRange::new(low, high).expect("in order") } else { AgeRange::ANY },
+        reach: if asks[2] { reach(random) } else { Reach::Anywhere },
+        same_language: asks[3],
         ..Wants::default()
     };
     Ticket {

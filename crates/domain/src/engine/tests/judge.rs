@@ -16,8 +16,8 @@ pub(crate) fn may_meet(one: &Ticket, other: &Ticket, rules: &Rules, now: Millis)
 fn ease(ticket: &Ticket, rules: &Rules, now: Millis) -> Ease {
     let waited = Duration::from_millis(u64::try_from(now.0 - ticket.waiting_since.0).unwrap_or(0));
     let widened = ticket.wishes.wants.widened;
-    let taken = rules.schedule.steps().iter().filter(|step| widened || step.after <= waited);
-    taken.last().map_or(Ease::NONE, |step| step.ease)
+    let mut taken = rules.schedule.steps().iter().filter(|step| widened || step.after <= waited);
+    taken.next_back().map_or(Ease::NONE, |step| step.ease)
 }
 
 fn takes(me: &Ticket, them: &Ticket, rules: &Rules, now: Millis) -> bool {

@@ -58,7 +58,9 @@ impl Play {
 
     fn all(rules: &Rules, events: &[Event]) -> Self {
         let mut play = Self::new(rules);
-        events.iter().for_each(|event| play.on(event));
+        for event in events {
+            play.on(event);
+        }
         play
     }
 
@@ -164,14 +166,18 @@ proptest! {
     fn the_index_is_what_a_new_one_would_be(rules in rules(), events in events()) {
         let mut play = Play::all(&rules, &events);
         let mut anew = Matcher::new();
-        play.waiting.values().for_each(|ticket| anew.add(ticket.clone()));
+        for ticket in play.waiting.values() {
+            anew.add(ticket.clone());
+        }
         prop_assert_eq!(play.engine.indexed(&rules, play.now), anew.indexed(&rules, play.now));
     }
 
     #[test]
     fn what_is_explained_is_true(rules in rules(), tickets in prop::collection::vec(ticket(), 1..20)) {
         let mut play = Play::new(&rules);
-        tickets.into_iter().for_each(|ticket| play.on(&Event::Add(ticket)));
+        for ticket in tickets {
+            play.on(&Event::Add(ticket));
+        }
         play.engine.indexed(&rules, play.now);
         for me in play.waiting.values() {
             let user = me.claimant.user;
