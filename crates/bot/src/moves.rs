@@ -145,7 +145,7 @@ impl Scene<'_> {
             era: self.update.era,
             pool: stub.pool.clone(),
             waiting_since: stub.waiting_since,
-            wishes: Wishes { language: self.profile().language, blocked: self.record.blocked.clone() },
+            wishes: Wishes { language: self.profile().language, ..self.record.wishes() },
         }
     }
 }

@@ -1,68 +1,18 @@
-//! What the rules cost: the matching engine beside many who wait, marks, and the stored form of an entry.
+//! What the rules cost: marks, and the stored form of an entry. The matching engine has a bench of its own.
 
 use std::hint::black_box;
 
-use criterion::{BatchSize, Criterion};
+use criterion::Criterion;
 use hamdam_domain::clock::Millis;
-use hamdam_domain::engine::{Engine, FirstComeEngine, Rules};
-use hamdam_domain::id::{BotId, MessageId, PoolId, RoomId, TicketId, UpdateId, UserId};
+use hamdam_domain::id::{BotId, MessageId, RoomId, TicketId, UpdateId, UserId};
 use hamdam_domain::mark::{Mark, Queue, Since, UpdateRef};
 use hamdam_domain::message::MessageKind;
 use hamdam_domain::outbox::{Content, Copy, Entry};
 use hamdam_domain::profile::{Language, Profile};
 use hamdam_domain::record::Record;
 use hamdam_domain::session::Session;
-use hamdam_domain::ticket::{Claimant, Ticket, Wishes};
 
 const NOW: Millis = Millis(1_800_000_000_000);
-const RULES: Rules = Rules { batch_size: 5_000, across_bots: false };
-
-fn ticket(user: i64, bot: i64) -> Ticket {
-    let id = TicketId { bot: BotId(bot), update: UpdateId(user) };
-    Ticket {
-        claimant: Claimant { user: UserId(user), ticket: id, attempt: 0 },
-        era: 0,
-        pool: PoolId("main".to_owned()),
-        waiting_since: Millis(user),
-        wishes: Wishes::default(),
-    }
-}
-
-/// So many wait who can meet nobody: each is alone with their bot.
-fn crowd(waiting: i64) -> FirstComeEngine {
-    let mut engine = FirstComeEngine::new();
-    for user in 0..waiting {
-        engine.add(ticket(user, user + 1_000));
-    }
-    assert!(engine.pair(&RULES, NOW).is_empty());
-    engine
-}
-
-fn engine(c: &mut Criterion) {
-    for waiting in [0, 10_000, 100_000] {
-        c.bench_function(&format!("engine: 200 come and meet, {waiting} wait on"), |b| {
-            let mut engine = crowd(waiting);
-            b.iter_batched(
-                || (0..200).map(|user| ticket(1_000_000 + user, 7)).collect::<Vec<_>>(),
-                |come| {
-                    for ticket in come {
-                        engine.add(ticket);
-                    }
-                    assert_eq!(engine.pair(&RULES, NOW).len(), 100);
-                },
-                BatchSize::SmallInput,
-            );
-        });
-    }
-    c.bench_function("engine: one comes and goes, 10000 wait on", |b| {
-        let mut engine = crowd(10_000);
-        let one = ticket(1_000_000, 7);
-        b.iter(|| {
-            engine.add(one.clone());
-            engine.remove(&one.claimant);
-        });
-    });
-}
 
 fn session(c: &mut Criterion) {
     let update = UpdateRef { bot: BotId(7), era: 1, queue: Queue::Message, id: UpdateId(1_010) };
@@ -108,7 +58,6 @@ fn outbox(c: &mut Criterion) {
 
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
-    engine(&mut criterion);
     session(&mut criterion);
     outbox(&mut criterion);
     criterion.final_summary();

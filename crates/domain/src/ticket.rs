@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Millis;
 use crate::id::{PoolId, RoomId, TicketId, UserId};
 use crate::profile::Language;
+use crate::wish::{Facts, Wants, is_default};
 
 /// A ticket at one attempt: what scripts compare to know that nothing happened in between.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -52,9 +53,33 @@ impl Ticket {
 pub struct Wishes {
     /// The language they read.
     pub language: Language,
+    /// What they are.
+    #[serde(skip_serializing_if = "is_default")]
+    pub facts: Facts,
+    /// Whom they want to meet.
+    #[serde(skip_serializing_if = "is_default")]
+    pub wants: Wants,
     /// Users they never want to meet (again).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub blocked: Vec<UserId>,
+    /// Whom they met lately.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub recent: Vec<Met>,
+}
+
+impl Wishes {
+    /// The most users a ticket's list of blocks, or of recent partners, names. The steps that carry a match out look at
+    /// the whole block list of the record again.
+    pub const LIST_MOST: usize = 1_000;
+}
+
+/// An earlier meeting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Met {
+    /// With whom.
+    pub user: UserId,
+    /// When it began.
+    pub at: Millis,
 }
 
 /// A committed match that is being carried out: `first` is held, `second` attached, then `first` opened.
@@ -66,4 +91,26 @@ pub struct Intent {
     pub first: Ticket,
     /// Who is attached directly.
     pub second: Ticket,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the version before facts and wants wrote.
+    #[test]
+    fn a_ticket_of_an_older_version_reads_with_defaults_and_an_open_one_is_written_as_it_was() {
+        let text = r#"{"claimant":{"user":1,"ticket":{"bot":7,"update":9},"attempt":0},"era":0,"pool":"main","waiting_since":5,"wishes":{"language":"fa","blocked":[3]}}"#;
+        let ticket = Ticket::from_json(text).unwrap();
+        assert_eq!((ticket.wishes.facts, ticket.wishes.wants), (Facts::default(), Wants::default()));
+        assert_eq!(ticket.wishes.recent, []);
+        assert_eq!(ticket.to_json(), text);
+    }
+
+    #[test]
+    fn what_a_newer_version_adds_is_ignored() {
+        let text = r#"{"language":"en","shoe_size":44,"facts":{"age":30,"hat":true},"wants":{"reach":{"within":50}}}"#;
+        let wishes: Wishes = serde_json::from_str(text).unwrap();
+        assert_eq!(wishes.facts.age.map(u8::from), Some(30));
+    }
 }

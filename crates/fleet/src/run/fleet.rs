@@ -197,7 +197,7 @@ impl Launch {
     }
 
     fn matchmakers(&mut self) {
-        let rules = Rules { batch_size: self.settings.batch_size, across_bots: false };
+        let rules = Rules { batch_size: self.settings.batch_size, ..Rules::default() };
         for (number, pool) in (0..=u8::MAX).zip(self.settings.pools.clone()) {
             let (deps, settings) = (&self.deps, &self.settings);
             let engine = deps.engine;

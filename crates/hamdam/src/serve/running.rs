@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Context;
-use hamdam_domain::engine::FirstComeEngine;
+use hamdam_domain::engine::Matcher;
 use hamdam_domain::id::{BotId, InstanceId};
 use hamdam_fleet::intake::Intake;
 use hamdam_fleet::run::{Deps, Fleet, Settings};
@@ -91,7 +91,7 @@ async fn deps(parts: &Parts) -> Deps {
         voice: Arc::new(parts.voice().await),
         clock: parts.clock.clone(),
         metrics: parts.metrics.clone(),
-        engine: || Box::new(FirstComeEngine::new()),
+        engine: || Box::new(Matcher::new()),
     }
 }
 

@@ -16,7 +16,7 @@ use futures::FutureExt;
 use futures::task::noop_waker;
 use hamdam_bot::{Settings, Voice};
 use hamdam_domain::clock::{Clock, Millis};
-use hamdam_domain::engine::{FirstComeEngine, Rules};
+use hamdam_domain::engine::{Matcher, Rules};
 use hamdam_domain::id::{BotId, InstanceId, RoomId, Shard, UserId};
 use hamdam_domain::outbox::{Content, Entry, EntryId, Notice};
 use hamdam_domain::profile::{Language, Profile};
@@ -338,7 +338,7 @@ impl Traffic {
             Settings::default(),
             Arc::clone(&metrics),
         );
-        let rules = Rules { batch_size: 10, across_bots: false };
+        let rules = Rules { batch_size: 10, ..Rules::default() };
         let matchmaker = Matchmaker::new(
             Arc::<MemoryState>::clone(&state),
             Arc::<HandClock>::clone(&clock),
@@ -346,7 +346,7 @@ impl Traffic {
             pool(),
             1,
             InstanceId("leader".into()),
-            Box::new(|| Box::new(FirstComeEngine::new())),
+            Box::new(|| Box::new(Matcher::new())),
         );
         let tools = Tools {
             state: Arc::<MemoryState>::clone(&state),

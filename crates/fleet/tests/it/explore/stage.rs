@@ -139,7 +139,7 @@ impl Stage {
         &self,
         number: u64,
     ) -> Pin<Box<dyn Future<Output = Result<Outcome, IntakeError>> + Send>> {
-        let rules = Rules { batch_size: 1, across_bots: false };
+        let rules = Rules { batch_size: 1, ..Rules::default() };
         let settings =
             matchmaker::Settings { width: 1, ..matchmaker::Settings::new(rules, Duration::from_secs(5)) };
         let (desk, state) = (Arc::clone(&self.desk), Arc::downgrade(&self.state));

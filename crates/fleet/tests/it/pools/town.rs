@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use hamdam_domain::clock::{Clock, Millis};
-use hamdam_domain::engine::{FirstComeEngine, Rules};
+use hamdam_domain::engine::{Matcher, Rules};
 use hamdam_domain::id::{BotId, InstanceId, PoolId, RoomId, TicketId, UpdateId, UserId};
 use hamdam_domain::mark::{Queue, UpdateRef};
 use hamdam_domain::outbox::Entry;
@@ -89,7 +89,7 @@ impl Town {
     }
 
     pub(super) fn matchmaker(&self, owner: &str, batch_size: usize) -> Matchmaker {
-        let rules = Rules { batch_size, across_bots: false };
+        let rules = Rules { batch_size, ..Rules::default() };
         let settings = Settings { chunk: 2, page: 3, ..Settings::new(rules, LEASE) };
         Matchmaker::new(
             self.state.clone(),
@@ -98,7 +98,7 @@ impl Town {
             pool(),
             1,
             InstanceId(owner.into()),
-            Box::new(|| Box::new(FirstComeEngine::new())),
+            Box::new(|| Box::new(Matcher::new())),
         )
     }
 
@@ -108,7 +108,7 @@ impl Town {
             era: 0,
             pool: pool(),
             waiting_since: Millis(self.clock.unix().0 - 1_000 + n),
-            wishes: Wishes { language: Language::En, blocked: blocked.to_vec() },
+            wishes: Wishes { language: Language::En, blocked: blocked.to_vec(), ..Wishes::default() },
         }
     }
 

@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use hamdam_archive::Ledger;
 use hamdam_bot::Voice;
 use hamdam_domain::clock::{Clock, Millis};
-use hamdam_domain::engine::FirstComeEngine;
+use hamdam_domain::engine::Matcher;
 use hamdam_domain::fact::Fact;
 use hamdam_domain::id::{BotId, InstanceId, MessageId, PoolId, RoomId, Shard, UpdateId, UserId};
 use hamdam_domain::message::MessageKind;
@@ -164,7 +164,7 @@ impl Town {
             voice: Arc::new(Voice::default()),
             clock: self.clock.clone(),
             metrics: self.metrics.clone(),
-            engine: || Box::new(FirstComeEngine::default()),
+            engine: || Box::new(Matcher::new()),
         };
         Fleet::start(settings, deps)
     }

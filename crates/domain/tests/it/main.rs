@@ -1,0 +1,6 @@
+//! The engine as its callers see it.
+
+mod mass;
+mod optimum;
+mod population;
+mod quality;
