@@ -132,7 +132,8 @@ pub async fn suffer(
     let mut stages = Vec::new();
     for (stage, plan) in plan.by_stage() {
         let people = people(&plan, People { seed, users, messages_per_minute });
-        stages.push(on_stage(stage, &plan, people, line).await?);
+        // A whole fleet and its load: too large to stand within another future.
+        stages.push(Box::pin(on_stage(stage, &plan, people, line)).await?);
     }
     let passed = stages.iter().all(|staged| staged.passed);
     Ok(Outcome { seed, stages, passed })

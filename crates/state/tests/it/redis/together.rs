@@ -59,8 +59,8 @@ async fn each_has_an_answer_of_its_own_and_no_part_in_anothers_error() {
     ];
     let answers = join_all(relays.iter().map(|relay| state.relay(relay))).await;
     assert!(matches!(answers[0], Err(StateError::Corrupt { .. })), "{answers:?}");
-    let fine: Vec<_> = answers[1..].iter().map(|answer| *answer.as_ref().unwrap()).collect();
-    assert_eq!(fine, [Relayed::Queued, Relayed::Duplicate, Relayed::NotInRoom]);
+    let others: Vec<_> = answers[1..].iter().map(|answer| *answer.as_ref().unwrap()).collect();
+    assert_eq!(others, [Relayed::Queued, Relayed::Duplicate, Relayed::NotInRoom]);
 
     redis.ask(&["DEL", &key]).await.unwrap();
     redis.ask(&["SET", &key, "no hash"]).await.unwrap();
