@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::redis::ask;
+use crate::redis::{ask, replicas_follow};
 use crate::{Folder, Port, Process, poll};
 
 /// Slots of a Redis Cluster.
@@ -87,7 +87,7 @@ impl RedisCluster {
     }
 
     /// Waits until every node reports all slots served, knows every node, and every replica follows its master as both
-    /// of them see it: a replica calls the link up before its master sends it anything.
+    /// of them see it (a replica calls the link up before its master sends it anything) and acknowledges what is written.
     pub async fn healthy(&self) -> Result<()> {
         let known = format!("cluster_known_nodes:{}", self.nodes.len());
         poll("the cluster is healthy", || async {
@@ -100,7 +100,11 @@ impl RedisCluster {
                 let replication = node.ask(&["INFO", "replication"]).await?;
                 ensure!(!replication.contains("master_link_status:down"), "{replication}");
                 following += usize::from(replication.contains("role:slave"));
-                followed += replication.matches("state=online").count();
+                let online = replication.matches("state=online").count();
+                if online > 0 {
+                    replicas_follow(node.port(), None, online).await?;
+                }
+                followed += online;
             }
             ensure!(followed == following, "{followed} of {following} replicas are online at their masters");
             Ok(())

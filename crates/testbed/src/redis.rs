@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -91,6 +91,11 @@ impl Redis {
         ask(self.port(), self.options.password.as_deref(), command).await
     }
 
+    /// Fails unless its replicas acknowledge what is written.
+    pub(crate) async fn replicas_follow(&self, replicas: usize) -> Result<()> {
+        replicas_follow(self.port(), self.options.password.as_deref(), replicas).await
+    }
+
     /// Kills it (SIGKILL). What was not in the append-only file is gone.
     pub fn kill(&mut self) -> Result<()> {
         self.process.kill().map(drop)
@@ -126,6 +131,23 @@ fn launch(options: &RedisOptions, port: &Port, folder: &Folder) -> Result<Proces
 
 /// One command on a connection of its own. The testbed brings no Redis client: what it needs is a line.
 pub(crate) async fn ask(port: u16, password: Option<&str>, command: &[&str]) -> Result<String> {
+    exchange(&mut connect(port, password).await?, command).await
+}
+
+/// Fails unless so many replicas of this master acknowledge what is written. A master calls a replica online when it
+/// has sent it everything, up to a second before the replica acknowledges anything; what is written meanwhile waits in
+/// vain for it.
+pub(crate) async fn replicas_follow(port: u16, password: Option<&str>, replicas: usize) -> Result<()> {
+    let mut stream = connect(port, password).await?;
+    // A write that needs no key, so that every master of a Cluster takes it.
+    let flushed = exchange(&mut stream, &["FUNCTION", "FLUSH"]).await?;
+    ensure!(flushed == "+OK", "FUNCTION FLUSH was answered {flushed}");
+    let followed = exchange(&mut stream, &["WAIT", &replicas.to_string(), "1000"]).await?;
+    ensure!(followed == format!(":{replicas}"), "{followed} of {replicas} replicas acknowledge a write");
+    Ok(())
+}
+
+async fn connect(port: u16, password: Option<&str>) -> Result<TcpStream> {
     let mut stream =
         TcpStream::connect(("127.0.0.1", port)).await.with_context(|| format!("no answer on port {port}"))?;
     if let Some(password) = password {
@@ -134,7 +156,7 @@ pub(crate) async fn ask(port: u16, password: Option<&str>, command: &[&str]) -> 
             bail!("AUTH was answered {answer:?}");
         }
     }
-    exchange(&mut stream, command).await
+    Ok(stream)
 }
 
 /// Writes a command and reads its reply: a simple reply as its line, a bulk string as its content.

@@ -55,6 +55,7 @@ impl RedisSentinels {
             let followed = self.servers[master].ask(&["INFO", "replication"]).await?;
             let online = followed.matches("state=online").count();
             ensure!(online == replicas, "{online} of {replicas} replicas are online");
+            self.servers[master].replicas_follow(replicas).await?;
             for sentinel in &self.sentinels {
                 let quorum = sentinel.ask(&["SENTINEL", "CKQUORUM", Self::MASTER]).await?;
                 ensure!(quorum.starts_with(&format!("+OK {SENTINELS} usable")), "{quorum}");

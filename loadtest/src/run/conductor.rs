@@ -36,6 +36,11 @@ pub enum CannotBegin {
     /// One goes on.
     #[error("a run goes on already")]
     Busy,
+    /// The fleet still owes answers to so many people of the run before.
+    #[error(
+        "{0} people of the run before were never told that they are free; start a fleet anew to run again"
+    )]
+    Unrest(usize),
     /// The plan makes no sense.
     #[error("{0}")]
     Plan(String),
@@ -146,6 +151,7 @@ pub fn conduct(simulator: Simulator, events: Events) -> (Conducting, impl Future
         shared: shared.clone(),
         run: 0,
         running: None,
+        abroad: 0,
         attempts: Attempts::default(),
         forgotten: Forgotten::default(),
         next_user: FIRST_USER,
@@ -177,6 +183,8 @@ struct Conductor {
     shared: Arc<Mutex<Shared>>,
     run: u64,
     running: Option<Running>,
+    /// Who was not home when the last run was over.
+    abroad: usize,
     attempts: Attempts,
     forgotten: Forgotten,
     next_user: UserId,
@@ -251,6 +259,9 @@ impl Conductor {
         if self.running.is_some() {
             return Err(CannotBegin::Busy);
         }
+        if self.abroad > 0 {
+            return Err(CannotBegin::Unrest(self.abroad));
+        }
         if plan.bots.is_empty() || plan.users == 0 || plan.seconds == 0 || plan.messages_per_minute <= 0.0 {
             let why = "a run needs bots, users, seconds and messages per minute".to_owned();
             return Err(CannotBegin::Plan(why));
@@ -282,8 +293,9 @@ impl Conductor {
                 drop(shared);
                 self.show();
             }
-            Step::Over => {
+            Step::Over(abroad) => {
                 self.running = None;
+                self.abroad = abroad;
                 self.show();
             }
         }

@@ -2,7 +2,7 @@
 //!
 //! | | |
 //! |---|---|
-//! | `POST /control/run` with a [`Plan`] | begins a run; its number, or 409 while one goes on |
+//! | `POST /control/run` with a [`Plan`] | begins a run; its number, or 409 while one goes on or is not over for the fleet |
 //! | `GET /control/run` | how it goes ([`Live`](crate::report::Live)) |
 //! | `POST /control/run/finish` | the talk ends before its time; the verdict follows as usual |
 //! | `DELETE /control/run` | breaks the run off: its users go home, and there is no verdict |
@@ -81,7 +81,9 @@ pub fn router(conducting: Conducting) -> Router {
 async fn begin(State(conducting): State<Conducting>, Json(plan): Json<Plan>) -> Response {
     match conducting.begin(plan).await {
         Ok(run) => Json(Begun { run }).into_response(),
-        Err(error @ CannotBegin::Busy) => (StatusCode::CONFLICT, error.to_string()).into_response(),
+        Err(error @ (CannotBegin::Busy | CannotBegin::Unrest(_))) => {
+            (StatusCode::CONFLICT, error.to_string()).into_response()
+        }
         Err(error @ CannotBegin::Plan(_)) => (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
         Err(error @ CannotBegin::Gone) => {
             (StatusCode::SERVICE_UNAVAILABLE, error.to_string()).into_response()

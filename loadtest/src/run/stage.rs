@@ -1,10 +1,11 @@
 //! One run from the first user's coming to the last one's going.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
-use crate::oracle::{Oracle, Patience};
+use crate::oracle::{Oracle, Patience, Signs};
 use crate::report::{Live, Phase, Verdict};
-use crate::telegram::{Event, Simulator, What};
+use crate::telegram::{Event, Origin, Simulator, UserId, What};
 use crate::users::{Crowd, Deed, Plan};
 
 /// Seating everybody may take so much longer than their coming.
@@ -13,8 +14,8 @@ const SEATING: Duration = Duration::from_secs(30);
 const NEWS: Duration = Duration::from_millis(250);
 /// Nothing was placed for so long: what could still come is not on its way.
 const SILENCE: Duration = Duration::from_secs(2);
-/// Going home may take so long.
-const CLOSING: Duration = Duration::from_secs(10);
+/// Going home may take so much longer than coming.
+const CLOSING: Duration = Duration::from_secs(30);
 
 /// What a step came to.
 pub(super) enum Step {
@@ -24,8 +25,8 @@ pub(super) enum Step {
     News,
     /// The verdict.
     Verdict(Box<Verdict>),
-    /// Everybody is gone; the next run may begin.
-    Over,
+    /// The run is over. So many were not told that they are free: a next run would meet what this one left behind.
+    Over(usize),
 }
 
 /// A run that goes on.
@@ -37,6 +38,8 @@ pub(super) struct Running {
     phase_began: Duration,
     seated_at_first: usize,
     last_placed: Duration,
+    /// Who asked to stop when the run closed and has no answer yet.
+    going_home: HashSet<UserId>,
     next_news: Duration,
     relayed_before: (Duration, u64),
     rate: f64,
@@ -65,6 +68,7 @@ impl Running {
             phase_began: now,
             seated_at_first: 0,
             last_placed: now,
+            going_home: HashSet::new(),
             next_news: now,
             relayed_before: (now, 0),
             rate: 0.0,
@@ -80,14 +84,20 @@ impl Running {
             self.oracle.see(event);
         }
         self.crowd.see(event);
-        if let What::MessagePlaced { .. } = event.what {
+        if let What::MessagePlaced { user, origin, buttons, .. } = &event.what {
             self.last_placed = event.at;
+            let signs = Signs::of(buttons);
+            if matches!(origin, Origin::Sent { .. }) && signs.open.is_none() && signs.searching.is_none() {
+                self.going_home.remove(user);
+            }
         }
     }
 
     pub(super) fn step(&mut self, simulator: &Simulator) -> Step {
         let now = simulator.now();
-        self.crowd.due(now, |deed| carry_out(simulator, deed));
+        self.crowd.due(now, |deed| {
+            carry_out(simulator, deed);
+        });
         let elapsed = now.saturating_sub(self.phase_began);
         let news = now >= self.next_news;
         match self.phase {
@@ -113,13 +123,11 @@ impl Running {
                 }
             }
             Phase::Closing => {
-                let status = simulator.status();
-                let at_rest = status.pending_updates == 0 && status.calls_in_flight == 0;
-                if elapsed >= self.limit() || (news && at_rest && now > self.last_placed + SILENCE) {
-                    return Step::Over;
+                if elapsed >= self.limit() || (news && self.is_everybody_home(simulator, now)) {
+                    return Step::Over(self.going_home.len());
                 }
             }
-            Phase::Resting => return Step::Over,
+            Phase::Resting => return Step::Over(0),
         }
         if !news {
             return Step::Quiet;
@@ -137,7 +145,13 @@ impl Running {
     /// Everybody goes home, and nothing is judged any more.
     pub(super) fn stop(&mut self, simulator: &Simulator) {
         if self.phase != Phase::Closing {
-            self.crowd.go_home(|deed| carry_out(simulator, deed));
+            let going_home = &mut self.going_home;
+            self.crowd.go_home(|deed| {
+                let user = deed.user;
+                if carry_out(simulator, deed) {
+                    going_home.insert(user);
+                }
+            });
             self.enter(Phase::Closing, simulator.now());
         }
     }
@@ -155,7 +169,7 @@ impl Running {
             Phase::Joining => plan.habits.ramp(plan.users) + SEATING,
             Phase::Talking => Duration::from_secs(plan.seconds),
             Phase::Draining => Duration::from_secs(plan.drain_seconds),
-            Phase::Closing | Phase::Resting => CLOSING,
+            Phase::Closing | Phase::Resting => plan.habits.ramp(plan.users) + CLOSING,
         }
     }
 
@@ -166,11 +180,18 @@ impl Running {
     }
 
     fn has_come_to_rest(&self, simulator: &Simulator, now: Duration) -> bool {
+        self.is_silent(simulator, now) && self.oracle.is_settled()
+    }
+
+    fn is_everybody_home(&self, simulator: &Simulator, now: Duration) -> bool {
+        self.is_silent(simulator, now) && self.going_home.is_empty()
+    }
+
+    fn is_silent(&self, simulator: &Simulator, now: Duration) -> bool {
         let status = simulator.status();
         status.pending_updates == 0
             && status.calls_in_flight == 0
             && now > self.last_placed.max(self.phase_began) + SILENCE
-            && self.oracle.is_settled()
     }
 
     fn verdict(&mut self, simulator: &Simulator, drained: Duration) -> Verdict {
@@ -220,7 +241,8 @@ impl Running {
     }
 }
 
-fn carry_out(simulator: &Simulator, deed: Deed) {
-    // Telegram's app may not let them (the button is gone, the bot is blocked): then people do something else later.
-    let _ = simulator.act(deed.bot, deed.user, deed.action);
+/// Whether it was done: Telegram's app may not let them (the button is gone, the bot is blocked), and then people do
+/// something else later.
+fn carry_out(simulator: &Simulator, deed: Deed) -> bool {
+    simulator.act(deed.bot, deed.user, deed.action).is_ok()
 }

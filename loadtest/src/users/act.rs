@@ -197,11 +197,12 @@ impl Crowd {
         self.wheel.set(who, self.now + pause);
     }
 
-    /// Closing time: whoever waits or talks is to stop.
+    /// Closing time: whoever came is to stop. Also who believes to be idle: somebody who changed the bot in the middle of
+    /// things may wait or sit in a room they do not look at.
     pub fn go_home(&mut self, mut doing: impl FnMut(Deed)) {
         self.end();
         for who in 0..self.people.len() {
-            if !matches!(self.people[who].stage, Stage::Away | Stage::Idle) {
+            if self.people[who].stage != Stage::Away {
                 self.does(who, Action::text("/stop"));
             }
         }

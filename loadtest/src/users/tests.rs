@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::person::Stage;
 use super::{Crowd, Deed, Habits, Plan};
 use crate::oracle::{Counts, Oracle, Patience, Wish};
 use crate::telegram::{Action, Button, Event, Kind, MessageId, Origin, Queued, UserId, What};
@@ -245,6 +246,9 @@ fn nobody_acts_after_the_end_and_everybody_goes_home() {
     assert_eq!(world.deeds.len(), before);
     let mut deeds = Vec::new();
     world.crowd.go_home(|deed| deeds.push(deed));
+    let stages = |stage| world.crowd.people.iter().filter(|person| person.stage == stage).count();
+    assert!(stages(Stage::Idle) > 0, "somebody is between two rooms, or seems to be");
+    assert_eq!(deeds.len(), world.crowd.people.len() - stages(Stage::Away));
     for deed in deeds {
         world.happens(deed);
     }
