@@ -29,12 +29,20 @@ struct Step {
 }
 
 /// Every schema change, in order. An applied file is never edited.
-const STEPS: &[Step] = &[Step {
-    version: 1,
-    name: "record",
-    mysql: include_str!("../../../migrations/mysql/0001_record.sql"),
-    sqlite: include_str!("../../../migrations/sqlite/0001_record.sql"),
-}];
+const STEPS: &[Step] = &[
+    Step {
+        version: 1,
+        name: "record",
+        mysql: include_str!("../../../migrations/mysql/0001_record.sql"),
+        sqlite: include_str!("../../../migrations/sqlite/0001_record.sql"),
+    },
+    Step {
+        version: 2,
+        name: "wishes",
+        mysql: include_str!("../../../migrations/mysql/0002_wishes.sql"),
+        sqlite: include_str!("../../../migrations/sqlite/0002_wishes.sql"),
+    },
+];
 
 /// Where the applied ones are noted.
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS hamdam_migrations (

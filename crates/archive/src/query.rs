@@ -19,11 +19,14 @@ pub trait QueryObserver: Send + Sync + 'static {
     fn observed(&self, query: &'static str, took: Duration);
 }
 
-/// One user by Telegram id.
+/// One user by Telegram id. Wishes of another version of the profile are none: they were taken back since.
 pub(crate) const USER: Query = Query {
     name: "user",
-    sql: "SELECT language, bot_id, unreachable, banned_until FROM users WHERE telegram_id = ?",
-    indexes: &["idx_telegram_id"],
+    sql: "SELECT language, bot_id, unreachable, banned_until, facts, wants FROM users \
+          LEFT JOIN user_wishes ON user_wishes.telegram_id = users.telegram_id \
+            AND user_wishes.profile_version = users.profile_version \
+          WHERE users.telegram_id = ?",
+    indexes: &["idx_telegram_id", "PRIMARY"],
 };
 
 /// Whom a user blocks.
@@ -107,6 +110,7 @@ pub const QUERIES: &[Query] = &[
 /// Names of the statements that write.
 pub(crate) mod write {
     pub(crate) const USERS: &str = "write_users";
+    pub(crate) const WISHES: &str = "write_wishes";
     pub(crate) const ROOMS: &str = "write_rooms";
     pub(crate) const MESSAGES: &str = "write_messages";
 }

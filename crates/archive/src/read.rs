@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use hamdam_domain::clock::Millis;
 use hamdam_domain::id::{BotId, MessageId, RoomId, UserId};
 use hamdam_domain::profile::{Language, Profile};
+use hamdam_domain::wish::{Facts, Wants};
 
 use crate::archive::Archive;
 use crate::driver::Value;
@@ -18,7 +19,8 @@ use crate::traits::{Counts, Directory, KnownSide, KnownUser, StoredRoom};
 impl Directory for Archive {
     async fn user(&self, user: UserId) -> Result<Option<KnownUser>> {
         let rows = self.read(&USER, [user.0.into()]).await?;
-        let Some([language, bot, unreachable, banned_until]) = rows.first().map(Vec::as_slice) else {
+        let Some([language, bot, unreachable, banned_until, facts, wants]) = rows.first().map(Vec::as_slice)
+        else {
             return Ok(None);
         };
         let profile = Profile {
@@ -26,6 +28,9 @@ impl Directory for Archive {
             bot: BotId(bot.int().unwrap_or_default()),
             unreachable: unreachable.int() == Some(1),
             banned_until: banned_until.int().map(Millis),
+            // What cannot be read was not told: nobody is kept out by a row of rubbish.
+            facts: facts.text().and_then(|text| Facts::from_json(text).ok()).unwrap_or_default(),
+            wants: wants.text().and_then(|text| Wants::from_json(text).ok()).unwrap_or_default(),
         };
         let blocks = self.read(&BLOCKS, [user.0.into()]).await?;
         let blocked = blocks.iter().flatten().filter_map(Value::int).map(UserId).collect();

@@ -2,11 +2,12 @@
 
 use async_trait::async_trait;
 use hamdam_domain::fact::Fact;
+use hamdam_domain::profile::Profile;
 
 use crate::archive::{Archive, Dialect};
 use crate::driver::Value;
 use crate::error::{ArchiveError, Result};
-use crate::query::write::{MESSAGES, ROOMS, USERS};
+use crate::query::write::{MESSAGES, ROOMS, USERS, WISHES};
 use crate::rows::Rows;
 use crate::traits::Ledger;
 
@@ -49,6 +50,22 @@ const UPSERT_USERS: Upsert = Upsert {
             banned_until = CASE WHEN excluded.profile_version > profile_version THEN excluded.banned_until ELSE banned_until END, \
             created_at = MIN(created_at, excluded.created_at), \
             updated_at = MAX(updated_at, excluded.updated_at), \
+            profile_version = MAX(profile_version, excluded.profile_version)",
+};
+
+/// What people are and want, of those who told anything. The newest version wins, as in [`UPSERT_USERS`]; it counts only
+/// while it is the version of the profile, so that who told nothing, or takes it back, needs no row.
+const UPSERT_WISHES: Upsert = Upsert {
+    name: WISHES,
+    head: "INSERT INTO user_wishes (telegram_id, facts, wants, profile_version) VALUES ",
+    columns: 4,
+    mysql: " ON DUPLICATE KEY UPDATE \
+            facts = CASE WHEN VALUES(profile_version) > profile_version THEN VALUES(facts) ELSE facts END, \
+            wants = CASE WHEN VALUES(profile_version) > profile_version THEN VALUES(wants) ELSE wants END, \
+            profile_version = GREATEST(profile_version, VALUES(profile_version))",
+    sqlite: " ON CONFLICT (telegram_id) DO UPDATE SET \
+            facts = CASE WHEN excluded.profile_version > profile_version THEN excluded.facts ELSE facts END, \
+            wants = CASE WHEN excluded.profile_version > profile_version THEN excluded.wants ELSE wants END, \
             profile_version = MAX(profile_version, excluded.profile_version)",
 };
 
@@ -105,6 +122,12 @@ impl Ledger for Archive {
             ]
         });
         self.upsert(&UPSERT_USERS, users).await?;
+        let told = rows.users.iter().filter(|(_, row)| row.profile.tells());
+        let wishes = told.map(|(user, row)| -> Vec<Value> {
+            let Profile { facts, wants, .. } = row.profile;
+            vec![user.0.into(), facts.to_json().into(), wants.to_json().into(), row.version.0.into()]
+        });
+        self.upsert(&UPSERT_WISHES, wishes).await?;
         let rooms = rows.rooms.iter().map(|(room, row)| -> Vec<Value> {
             vec![
                 room.0.into(),

@@ -28,7 +28,7 @@ fn record() -> Record {
         },
         since: Some(Since { bot: BOT, mark }),
         marks: Vec::new(),
-        profile: Profile { language: Language::En, bot: BOT, unreachable: false, banned_until: None },
+        profile: Profile::new(Language::En, BOT),
         blocked: Vec::new(),
         active_at: NOW,
         announcement: None,

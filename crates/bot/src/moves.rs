@@ -58,7 +58,7 @@ impl Scene<'_> {
             language: self.said.language.unwrap_or(self.record.profile.language),
             bot: self.update.bot,
             unreachable: false,
-            banned_until: self.record.profile.banned_until,
+            ..self.record.profile.clone()
         }
     }
 

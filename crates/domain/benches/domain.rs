@@ -26,7 +26,7 @@ fn session(c: &mut Criterion) {
         },
         since: Some(Since { bot: BotId(7), mark }),
         marks: vec![(BotId(7), Queue::Callback, mark), (BotId(7), Queue::Message, mark)],
-        profile: Profile { language: Language::En, bot: BotId(7), unreachable: false, banned_until: None },
+        profile: Profile::new(Language::En, BotId(7)),
         blocked: Vec::new(),
         active_at: NOW,
         announcement: None,

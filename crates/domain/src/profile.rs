@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Millis;
 use crate::id::BotId;
+use crate::wish::{Facts, Wants, is_default};
 
 /// A language the bot speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -53,4 +54,44 @@ pub struct Profile {
     /// Banned until then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub banned_until: Option<Millis>,
+    /// What they are, as far as they told.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub facts: Facts,
+    /// Whom they want to meet.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub wants: Wants,
+}
+
+impl Profile {
+    /// Somebody of whom nothing else is known: reachable, not banned, without wishes.
+    #[must_use]
+    pub fn new(language: Language, bot: BotId) -> Self {
+        let (facts, wants) = (Facts::default(), Wants::default());
+        Self { language, bot, unreachable: false, banned_until: None, facts, wants }
+    }
+
+    /// Whether they told anything of themselves, or of whom they want to meet.
+    #[must_use]
+    pub fn tells(&self) -> bool {
+        !is_default(&self.facts) || !is_default(&self.wants)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wish::{Age, Gender, Genders};
+
+    #[test]
+    fn what_nobody_told_is_not_written_and_all_reads_back() {
+        let plain = Profile::new(Language::Fa, BotId(7));
+        let text = r#"{"language":"fa","bot":7,"unreachable":false}"#;
+        assert_eq!(serde_json::to_string(&plain).unwrap(), text);
+        assert_eq!(serde_json::from_str::<Profile>(text).unwrap(), plain);
+        let facts = Facts { age: Age::new(30).ok(), ..Facts::default() };
+        let wants = Wants { genders: Genders::only(Gender::Female), ..Wants::default() };
+        let told = Profile { facts, wants, ..plain };
+        let text = serde_json::to_string(&told).unwrap();
+        assert_eq!(serde_json::from_str::<Profile>(&text).unwrap(), told, "{text}");
+    }
 }

@@ -52,7 +52,8 @@ impl Record {
     /// What a ticket of this user says about them.
     #[must_use]
     pub fn wishes(&self) -> Wishes {
-        Wishes { language: self.profile.language, blocked: self.blocked.clone(), ..Wishes::default() }
+        let Profile { language, facts, wants, .. } = self.profile;
+        Wishes { language, facts, wants, blocked: self.blocked.clone(), ..Wishes::default() }
     }
 
     /// Whether a message of the chat the room belongs to was written before its writer could know of the room.

@@ -116,7 +116,7 @@ impl Intake {
             return Ok(self.state.enroll(said.user, &profile, &blocked, &[]).await?);
         }
         let language = said.language.unwrap_or_default();
-        let profile = Profile { language, bot, unreachable: false, banned_until: None };
+        let profile = Profile::new(language, bot);
         let fact = Fact::Profile { user: said.user, profile: profile.clone(), version: now };
         Ok(self.state.enroll(said.user, &profile, &[], &[fact]).await?)
     }

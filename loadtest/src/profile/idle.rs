@@ -72,7 +72,7 @@ async fn one(state: &RedisState, number: i64, bots: &[Bot]) -> anyhow::Result<()
     let place = usize::try_from(number)? % bots.len();
     let bot = BotId(bots[place].id);
     let language = if number % 2 == 0 { Language::Fa } else { Language::En };
-    let profile = Profile { language, bot, unreachable: false, banned_until: None };
+    let profile = Profile::new(language, bot);
     state.enroll(user, &profile, &[], &[]).await?;
     let updates = [(Queue::Message, false), (Queue::Callback, true)];
     for (after, (queue, begins)) in updates.into_iter().enumerate() {

@@ -110,7 +110,7 @@ pub(crate) fn closed(room: &RoomFact, ms: i64, end: RoomEnd, by: Option<i64>) ->
 }
 
 pub(crate) fn profile(user: i64, version: i64, language: Language, bot: i64) -> Fact {
-    let profile = Profile { language, bot: BotId(bot), unreachable: false, banned_until: None };
+    let profile = Profile::new(language, BotId(bot));
     Fact::Profile { user: UserId(user), profile, version: at(version) }
 }
 

@@ -5,13 +5,15 @@ use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::{Fact, RoomEnd};
 use hamdam_domain::id::{BotId, UserId};
 use hamdam_domain::profile::{Language, Profile};
+use hamdam_domain::wish::{Age, Facts, Wants};
 
-use crate::backend::{Backend, at, closed, message, profile, room};
+use crate::backend::{Backend, at, closed, message, room};
 
 /// Everything but the surrogate ids, in a fixed order.
 const DUMP: [&str; 3] = [
-    "SELECT telegram_id, language, bot_id, unreachable, banned_until, profile_version, created_at, updated_at \
-     FROM users ORDER BY telegram_id",
+    "SELECT users.telegram_id, language, bot_id, unreachable, banned_until, users.profile_version, created_at, updated_at, \
+     facts, wants FROM users LEFT JOIN user_wishes ON user_wishes.telegram_id = users.telegram_id \
+     AND user_wishes.profile_version = users.profile_version ORDER BY users.telegram_id",
     "SELECT * FROM chat_rooms ORDER BY id",
     "SELECT * FROM messages ORDER BY chat_room_id, bot_id, update_id, created_at",
 ];
@@ -26,6 +28,7 @@ async fn dump(backend: &Backend) -> Vec<Vec<String>> {
 
 async fn clear(backend: &Backend) {
     backend.sql("DELETE FROM users").await;
+    backend.sql("DELETE FROM user_wishes").await;
     backend.sql("DELETE FROM chat_rooms").await;
     backend.sql("DELETE FROM messages").await;
 }
@@ -48,14 +51,19 @@ fn orders(n: usize) -> Vec<Vec<usize>> {
         .collect()
 }
 
-/// One room told by both sides, with ends at the same moment and at others; one user at three versions.
+/// One room told by both sides, with ends at the same moment and at others; one user at two versions who told
+/// something else at each.
 fn story() -> Vec<Fact> {
     let talk = room(1, 11, 22);
     let banned = Profile {
-        language: Language::Fa,
-        bot: BotId(8),
         unreachable: true,
         banned_until: Some(Millis(at(9_000).0)),
+        facts: Facts { age: Age::new(30).ok(), ..Facts::default() },
+        ..Profile::new(Language::Fa, BotId(8))
+    };
+    let before = Profile {
+        wants: Wants { same_language: true, ..Wants::default() },
+        ..Profile::new(Language::En, BotId(7))
     };
     vec![
         Fact::RoomOpened(talk.clone()),
@@ -63,7 +71,7 @@ fn story() -> Vec<Fact> {
         closed(&talk, 500, RoomEnd::Left, Some(11)),
         closed(&talk, 500, RoomEnd::Idle, None),
         Fact::Profile { user: UserId(11), profile: banned, version: at(30) },
-        profile(11, 20, Language::En, 7),
+        Fact::Profile { user: UserId(11), profile: before, version: at(20) },
     ]
 }
 
@@ -121,7 +129,7 @@ async fn the_rows_say_what_the_facts_said() {
         assert_eq!(
             dump(&backend).await,
             [
-                vec![format!("11\tfa\t8\t1\t{ban}\t{t30}\t{t20}\t{t30}")],
+                vec![format!("11\tfa\t8\t1\t{ban}\t{t30}\t{t20}\t{t30}\t{{\"age\":30}}\t{{}}")],
                 // "idle" sorts before "left": of two ends at one moment everybody picks the same.
                 vec![format!("{id}\t11\t22\t0\t{started}\t{t500}\tNULL\tidle", started = started.0)],
                 vec![format!("{id}\t7\t5\t{t5}\t5\t11\ttext\t1005\t2005")],

@@ -18,7 +18,11 @@ async fn fill(archive: &Archive, backend: &Backend) {
         let mut facts = Vec::new();
         for &n in chunk {
             let talk = room(n, 10 + n, 11 + n);
-            facts.push(profile(10 + n, n, Language::Fa, 7));
+            let mut told = profile(10 + n, n, Language::Fa, 7);
+            if let Fact::Profile { profile, .. } = &mut told {
+                profile.wants.same_language = n % 2 == 0;
+            }
+            facts.push(told);
             facts.push(Fact::RoomOpened(talk.clone()));
             if n % 10 != 0 {
                 facts.push(closed(&talk, n + 5, RoomEnd::Left, None));
@@ -71,7 +75,7 @@ async fn every_query_is_answered_from_its_index() {
     let backend = Backend::mariadb("explain").await;
     let archive = backend.migrated().await;
     fill(&archive, &backend).await;
-    backend.sql("ANALYZE TABLE users, chat_rooms, messages, blocks, hamdam_migrations").await;
+    backend.sql("ANALYZE TABLE users, user_wishes, chat_rooms, messages, blocks, hamdam_migrations").await;
     let counts = archive.counts().await.unwrap();
     assert!(counts.users >= 50_000 && counts.rooms >= 50_000 && counts.messages >= 50_000, "{counts:?}");
     for query in QUERIES.iter().filter(|query| !query.indexes.is_empty()) {

@@ -5,6 +5,7 @@ use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::{Fact, RoomEnd};
 use hamdam_domain::id::{BotId, MessageId, UserId};
 use hamdam_domain::profile::{Language, Profile};
+use hamdam_domain::wish::{Age, Facts, Gender, Genders, Wants};
 
 use crate::backend::{Backend, at, closed, message, room};
 
@@ -15,10 +16,9 @@ async fn a_user_comes_back_with_profile_and_blocks() {
         let user = UserId(11);
         assert_eq!(archive.user(user).await.unwrap(), None);
         let profile = Profile {
-            language: Language::Fa,
-            bot: BotId(7),
             unreachable: true,
             banned_until: Some(Millis(at(5).0)),
+            ..Profile::new(Language::Fa, BotId(7))
         };
         let fact = Fact::Profile { user, profile: profile.clone(), version: at(1) };
         archive.write(&[fact]).await.unwrap();
@@ -27,6 +27,30 @@ async fn a_user_comes_back_with_profile_and_blocks() {
             .await;
         let blocked = vec![UserId(22), UserId(33)];
         assert_eq!(archive.user(user).await.unwrap(), Some(KnownUser { profile, blocked }));
+    }
+}
+
+#[tokio::test]
+async fn what_a_user_told_comes_back_until_they_take_it_back() {
+    for backend in Backend::both("wishes").await {
+        let archive = backend.migrated().await;
+        let user = UserId(11);
+        let plain = Profile::new(Language::Fa, BotId(7));
+        let facts = Facts { gender: Some(Gender::Female), age: Age::new(30).ok(), ..Facts::default() };
+        let wants = Wants { genders: Genders::only(Gender::Male), ..Wants::default() };
+        let told = Profile { facts, wants, ..plain.clone() };
+        let known = async |profile: &Profile, version| {
+            let fact = Fact::Profile { user, profile: profile.clone(), version: at(version) };
+            archive.write(&[fact]).await.unwrap();
+            archive.user(user).await.unwrap().unwrap().profile
+        };
+        assert_eq!(known(&told, 2).await, told);
+        assert_eq!(known(&plain, 1).await, told, "of an older version");
+        let silent = Profile { wants: Wants::default(), ..told.clone() };
+        assert_eq!(known(&silent, 3).await, silent);
+        assert_eq!(known(&plain, 4).await, plain);
+        assert_eq!(known(&told, 3).await, plain, "of an older version");
+        assert_eq!(known(&told, 5).await, told);
     }
 }
 
@@ -80,7 +104,7 @@ async fn active_rooms_are_those_not_ended_on_either_side() {
 async fn a_record_in_memory_works_without_a_file() {
     let archive =
         hamdam_archive::Archive::open(hamdam_archive::Settings::new(hamdam_archive::Address::memory()));
-    assert_eq!(archive.migrate().await.unwrap(), 1);
+    assert_eq!(archive.migrate().await.unwrap(), 2);
     assert_eq!(archive.migrate().await.unwrap(), 0);
     let talk = room(1, 11, 22);
     archive.write(&[Fact::RoomOpened(talk.clone()), message(&talk, 0, 5)]).await.unwrap();

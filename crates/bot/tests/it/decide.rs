@@ -291,7 +291,7 @@ fn whoever_acts_again_is_reachable_again_and_known_by_language_and_bot() {
     let Plan::Act { act, then, .. } = plan_by(&away, command(Command::Search), OTHER_BOT, NEXT) else {
         panic!()
     };
-    let wanted = Profile { language: Language::En, bot: OTHER_BOT, unreachable: false, banned_until: None };
+    let wanted = Profile::new(Language::En, OTHER_BOT);
     assert_eq!(act.profile.as_ref(), Some(&wanted));
     assert_eq!(act.facts, [Fact::Profile { user: ME, profile: wanted, version: NOW }]);
     assert_eq!(then.unwrap().wishes.language, Language::En);

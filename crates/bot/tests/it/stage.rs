@@ -53,7 +53,7 @@ pub(crate) fn record(session: Session) -> Record {
         session,
         since: Some(Since { bot: BOT, mark: Mark { update: BEGAN, hour: NOW.hour(), era: 1 } }),
         marks: Vec::new(),
-        profile: Profile { language: Language::En, bot: BOT, unreachable: false, banned_until: None },
+        profile: Profile::new(Language::En, BOT),
         blocked: vec![UserId(66)],
         active_at: NOW,
     }

@@ -139,6 +139,32 @@ pub struct Wants {
     pub widened: bool,
 }
 
+impl Facts {
+    /// The stored form.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("facts have string keys and no failing serializer")
+    }
+
+    /// Reads the stored form.
+    pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+}
+
+impl Wants {
+    /// The stored form.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("wants have string keys and no failing serializer")
+    }
+
+    /// Reads the stored form.
+    pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+}
+
 /// Whether content of a room may be forwarded and saved. Only people of one mode meet: the stricter wish cannot be kept
 /// by the other's side.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

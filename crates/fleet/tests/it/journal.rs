@@ -106,8 +106,7 @@ impl Stage {
     async fn note(&self, shard: u16, fact: Fact) {
         let mut users = (1_000..).map(UserId).filter(|user| Shard::of(*user, SHARDS) == Shard(shard));
         let user = self.state.inspect(|world| users.find(|user| !world.users.contains_key(user))).unwrap();
-        let profile =
-            Profile { language: Language::En, bot: BotId(7), unreachable: false, banned_until: None };
+        let profile = Profile::new(Language::En, BotId(7));
         self.state.enroll(user, &profile, &[], &[fact]).await.unwrap();
     }
 
@@ -156,7 +155,7 @@ fn message(update: i64) -> Fact {
 }
 
 fn profile(user: i64) -> Fact {
-    let profile = Profile { language: Language::En, bot: BotId(7), unreachable: false, banned_until: None };
+    let profile = Profile::new(Language::En, BotId(7));
     Fact::Profile { user: UserId(user), profile, version: Millis(1) }
 }
 

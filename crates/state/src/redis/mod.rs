@@ -17,6 +17,7 @@ mod rings;
 mod script;
 mod sending;
 mod settings;
+mod told;
 mod user;
 
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -15,6 +15,7 @@
 //! | `f` | since: `bot update hour era` |
 //! | `m<bot><queue>` | mark: `update hour era` |
 //! | `p`, `u`, `x` | profile: `language bot`; `1` if unreachable; banned until |
+//! | `d`, `i`, `w` | facts, interests and wants of the profile, see `told`; not there where nothing was told |
 //! | `a` | second of the last update |
 //! | `b<user>` | a block, empty |
 //!
@@ -26,6 +27,9 @@ use hamdam_domain::mark::{Mark, Queue, Since};
 use hamdam_domain::profile::{Language, Profile};
 use hamdam_domain::record::{Announcement, Record};
 use hamdam_domain::session::{Session, Stub};
+use hamdam_domain::wish::{Facts, Interests, Wants};
+
+use super::told;
 
 /// A field's name and value, as bytes: rubbish need not be text.
 pub(super) type Field<'a> = (&'a [u8], &'a [u8]);
@@ -89,6 +93,9 @@ struct Reader<'a> {
     profile: Option<(Language, BotId)>,
     unreachable: bool,
     banned_until: Option<Millis>,
+    facts: Option<Facts>,
+    interests: Option<Interests>,
+    wants: Option<Wants>,
     active_at: Millis,
     announcement: Option<Announcement>,
     blocked: Vec<UserId>,
@@ -130,6 +137,9 @@ impl<'a> Reader<'a> {
                 let banned_until = text.and_then(|text| text.parse().ok()).map(Millis);
                 keep(&mut self.banned_until, banned_until)
             }
+            b"d" => keep(&mut self.facts, text.and_then(told::facts)),
+            b"i" => keep(&mut self.interests, text.and_then(told::interests)),
+            b"w" => keep(&mut self.wants, text.and_then(told::wants)),
             b"a" => match text.and_then(|text| text.parse::<i64>().ok()) {
                 Some(second) => {
                     self.active_at = Millis(second.saturating_mul(1_000));
@@ -170,7 +180,10 @@ impl<'a> Reader<'a> {
             (&session, self.version, self.profile, self.unreadable.is_empty())
         {
             let (unreachable, banned_until) = (self.unreachable, self.banned_until);
-            let profile = Profile { language, bot, unreachable, banned_until };
+            let interests = self.interests.unwrap_or_default();
+            let facts = Facts { interests, ..self.facts.unwrap_or_default() };
+            let wants = self.wants.unwrap_or_default();
+            let profile = Profile { language, bot, unreachable, banned_until, facts, wants };
             let record = Record {
                 version,
                 session: session.clone(),
@@ -358,6 +371,9 @@ mod tests {
             ("rm", "120 490000 0"),
             ("f", "11 100 490000 0"),
             ("m11m", "100 490000 0"),
+            ("d", "gf a30"),
+            ("i", "5 9"),
+            ("w", "gm a25-40"),
             ("b77", ""),
             ("zz", "of a later version"),
         ]
@@ -376,6 +392,9 @@ mod tests {
         assert_eq!(record.session.name(), "chatting");
         assert_eq!(record.session.room().unwrap().0, 9_007_199_254_740_993, "beyond 2^53");
         assert_eq!(record.blocked, [UserId(77)]);
+        assert_eq!(record.profile.facts.age.map(u8::from), Some(30));
+        assert_eq!(record.profile.facts.interests.iter().count(), 2);
+        assert_eq!(record.profile.wants.ages.to().years(), 40);
         assert_eq!(record.marks.len(), 1);
         assert!(outlived.is_empty());
     }

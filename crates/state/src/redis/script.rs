@@ -55,7 +55,7 @@ impl Script {
 }
 
 /// What several scripts share.
-const PRELUDE: [(&str, &str); 11] = [
+const PRELUDE: [(&str, &str); 12] = [
     ("announced", include_str!("scripts/prelude/announced.lua")),
     ("clock", include_str!("scripts/prelude/clock.lua")),
     ("mark", include_str!("scripts/prelude/mark.lua")),
@@ -64,6 +64,7 @@ const PRELUDE: [(&str, &str); 11] = [
     ("kept_entry", include_str!("scripts/prelude/kept_entry.lua")),
     ("let_in", include_str!("scripts/prelude/let_in.lua")),
     ("leave", include_str!("scripts/prelude/leave.lua")),
+    ("profile", include_str!("scripts/prelude/profile.lua")),
     ("lease", include_str!("scripts/prelude/lease.lua")),
     ("pool", include_str!("scripts/prelude/pool.lua")),
     ("together", include_str!("scripts/prelude/together.lua")),

@@ -16,6 +16,7 @@ use super::link::misread;
 use super::record::{self, Field, Found, Healing, Mend};
 use super::reply::time;
 use super::script::Script;
+use super::told;
 use crate::error::{Result, StateError};
 use crate::step::sending::Known;
 use crate::step::user::{Act, Acted, Reading, Wrote};
@@ -112,7 +113,7 @@ impl RedisState {
         blocked: &[UserId],
         facts: &[Fact],
     ) -> Result<()> {
-        let mut args: Vec<Value> = Vec::with_capacity(4 + blocked.len() + facts.len());
+        let mut args: Vec<Value> = Vec::with_capacity(7 + blocked.len() + facts.len());
         args.extend(profile_args(Some(profile)));
         args.push(count(blocked));
         args.extend(blocked.iter().map(|user| Value::from(user.0)));
@@ -125,7 +126,7 @@ impl RedisState {
         // The facts say which room this act ends, and so whose id map is to go.
         keys.extend(closed_room(&act.facts).map(|room| self.keys.ids(room, act.user)));
         let update = &act.update;
-        let mut args: Vec<Value> = Vec::with_capacity(17 + 2 * act.entries.len() + act.facts.len());
+        let mut args: Vec<Value> = Vec::with_capacity(20 + 2 * act.entries.len() + act.facts.len());
         args.extend([
             act.user.0.into(),
             act.expect.to_string().into(),
@@ -234,12 +235,16 @@ fn session_args(session: Option<&Session>) -> [Value; 7] {
     args
 }
 
-/// Profile, unreachable, banned until.
-fn profile_args(profile: Option<&Profile>) -> [Value; 3] {
+/// Profile, unreachable, banned until, facts, interests, wants.
+fn profile_args(profile: Option<&Profile>) -> [Value; 6] {
     let Some(profile) = profile else { return std::array::from_fn(|_| Value::from_static_str("")) };
+    let [facts, interests, wants] = told::texts(&profile.facts, &profile.wants);
     [
         record::profile_text(profile.language, profile.bot).into(),
         Value::from_static_str(if profile.unreachable { "1" } else { "" }),
         profile.banned_until.map(|until| until.0.to_string()).unwrap_or_default().into(),
+        facts.into(),
+        interests.into(),
+        wants.into(),
     ]
 }

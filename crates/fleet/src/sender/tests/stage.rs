@@ -183,7 +183,7 @@ impl Stage {
 
     pub(super) fn append(&mut self, user: i64, entry: Entry) -> EntryId {
         let user = UserId(user);
-        let profile = Profile { language: Language::En, bot: BOT, unreachable: false, banned_until: None };
+        let profile = Profile::new(Language::En, BOT);
         Self::at_once(self.state.enroll(user, &profile, &[], &[])).unwrap();
         let once = format!("{}", self.appended.len());
         Self::at_once(self.state.tell(user, &entry, &once)).unwrap();

@@ -325,7 +325,7 @@ impl Traffic {
         clock.set(Duration::from_secs(1_000));
         let state = MemoryState::builder(1, Arc::<HandClock>::clone(&clock)).parts(exchange.parts).build();
         let state = Arc::new(state);
-        let profile = Profile { language: Language::En, bot: BOT, unreachable: false, banned_until: None };
+        let profile = Profile::new(Language::En, BOT);
         for user in 0..PEOPLE {
             at_once(state.enroll(user_id(user), &profile, &[], &[])).unwrap();
         }

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::stage::{ANN, BEN, BOT, OTHER_BOT, Stage, member, says, text};
 
 fn profile(language: Language) -> Profile {
-    Profile { language, bot: BOT, unreachable: false, banned_until: None }
+    Profile::new(language, BOT)
 }
 
 #[tokio::test]

@@ -115,7 +115,7 @@ impl Town {
     /// Somebody whose session waits by update `n`, without a ticket.
     pub(super) async fn session_waits(&self, n: i64, blocked: &[UserId]) -> Ticket {
         let ticket = self.ticket(n, blocked);
-        let profile = Profile { language: Language::En, bot: BOT, unreachable: false, banned_until: None };
+        let profile = Profile::new(Language::En, BOT);
         self.state.enroll(user(n), &profile, blocked, &[]).await.unwrap();
         let stub = Stub {
             ticket: ticket.claimant.ticket,

@@ -185,7 +185,7 @@ impl Town {
 
     async fn append(&self, user: i64, entry: &Entry, once: &str) {
         let user = UserId(user);
-        let profile = Profile { language: Language::En, bot: BOT, unreachable: false, banned_until: None };
+        let profile = Profile::new(Language::En, BOT);
         self.state.enroll(user, &profile, &[], &[]).await.unwrap();
         self.state.tell(user, entry, once).await.unwrap();
     }

@@ -2,8 +2,8 @@
 -- KEYS   1 user, 2 outbox, 3 backlog, 4 asleep, 5 count, 6 live, 7 journal, 8 ids of the room that the facts close
 -- ARGV   1 user, 2 version that was read, 3 field of the mark, 4 update, 5 era, 6 bot if the update begins a state,
 --        7 new state ('-' none, '' idle, 'w', 'h', 'c'), 8 room, 9 partner, 10 ticket, 11 attempt, 12 pool,
---        13 waiting since, 14 profile ('' stays), 15 unreachable, 16 banned until, 17 number of entries,
---        bot and body of each entry, the facts
+--        13 waiting since, 14 profile ('' stays), 15 unreachable, 16 banned until, 17 facts, 18 interests, 19 wants of
+--        the profile, 20 number of entries, bot and body of each entry, the facts
 -- Answer 0 done, 1 done before, 2 the record is another
 -- Keeps  mark and move are one step; whatever the old state stored goes with it; the version grows with every change
 --        that another act must not overlook
@@ -38,12 +38,12 @@ end
 if ARGV[14] ~= '' then
   profile = ARGV[14]
   put('p', profile)
-  redis.call('HDEL', KEYS[1], 'u', 'x')
-  if ARGV[15] ~= '' then
-    put('u', ARGV[15])
-  end
-  if ARGV[16] ~= '' then
-    put('x', ARGV[16])
+  redis.call('HDEL', KEYS[1], 'u', 'x', 'd', 'i', 'w')
+  -- include: profile
+  for i, field in ipairs(profile_fields) do
+    if ARGV[14 + i] ~= '' then
+      put(field, ARGV[14 + i])
+    end
   end
 end
 if to ~= '-' then
@@ -73,8 +73,8 @@ redis.call('HSET', KEYS[1], unpack(fields))
 if to ~= '-' then
   moved(ARGV[1], from, to)
 end
-local facts = 18 + 2 * tonumber(ARGV[17])
-for i = 18, facts - 1, 2 do
+local facts = 21 + 2 * tonumber(ARGV[20])
+for i = 21, facts - 1, 2 do
   append(ARGV[1], ARGV[i], profile, ARGV[i + 1])
 end
 for i = facts, #ARGV do

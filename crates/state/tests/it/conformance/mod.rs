@@ -59,6 +59,7 @@ cases! {
         queues_bots_and_eras_have_marks_of_their_own,
         marks_age,
         since_and_profile_raise_the_version_and_a_bare_mark_does_not,
+        what_a_user_told_stays_until_it_is_taken_back,
         answers_go_to_the_bot_they_name_in_the_language_of_the_profile,
         tell_speaks_once_by_the_bot_of_the_session,
         told_names_are_forgotten_after_an_hour,

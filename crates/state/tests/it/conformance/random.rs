@@ -26,7 +26,7 @@ use hamdam_state::step::{Fenced, Holder};
 use proptest::prelude::*;
 
 use super::scene::{
-    BOT, LONG, OTHER_BOT, bare, closed, found, intent, left, opened, pool, profile, settlement,
+    BOT, LONG, OTHER_BOT, bare, closed, found, intent, left, opened, pool, profile, settlement, telling,
 };
 
 /// A step, as small numbers that a [`Play`] gives a meaning.
@@ -460,9 +460,9 @@ impl Play {
                         To::Wait => Some(Session::Waiting(stub)),
                     },
                     begins,
-                    profile: persian.map(|persian| Profile {
-                        language: if persian { Language::Fa } else { Language::En },
-                        ..profile()
+                    profile: persian.map(|persian| {
+                        let language = if persian { Language::Fa } else { Language::En };
+                        Profile { language, ..if begins { telling() } else { profile() } }
                     }),
                     entries: answer,
                     facts: if begins { vec![closed(RoomId(2))] } else { vec![] },

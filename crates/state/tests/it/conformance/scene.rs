@@ -13,6 +13,7 @@ use hamdam_domain::profile::{Language, Profile};
 use hamdam_domain::record::Record;
 use hamdam_domain::session::{Session, Stub};
 use hamdam_domain::ticket::{Claimant, Intent, Ticket, Wishes};
+use hamdam_domain::wish::{Age, Facts, Gender, Genders, Interests, Wants};
 use hamdam_state::State;
 use hamdam_state::step::Holder;
 use hamdam_state::step::matching::{End, Relay, Relayed, Seat, Seated};
@@ -49,7 +50,19 @@ pub(crate) fn press(id: i64) -> UpdateRef {
 }
 
 pub(crate) fn profile() -> Profile {
-    Profile { language: Language::En, bot: BOT, unreachable: false, banned_until: None }
+    Profile::new(Language::En, BOT)
+}
+
+/// Somebody who told something of themselves.
+pub(crate) fn telling() -> Profile {
+    let facts = Facts {
+        gender: Some(Gender::Female),
+        age: Age::new(30).ok(),
+        interests: Interests::of_texts(["music", "chess"]).unwrap(),
+        ..Facts::default()
+    };
+    let wants = Wants { genders: Genders::only(Gender::Male), same_language: true, ..Wants::default() };
+    Profile { facts, wants, ..profile() }
 }
 
 pub(crate) fn ticket_id(id: i64) -> TicketId {

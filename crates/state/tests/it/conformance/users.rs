@@ -8,6 +8,7 @@ use hamdam_domain::mark::UpdateRef;
 use hamdam_domain::outbox::Notice;
 use hamdam_domain::profile::{Language, Profile};
 use hamdam_domain::session::Session;
+use hamdam_domain::wish::Wants;
 use hamdam_state::step::user::{Act, Acted};
 
 use super::Subject;
@@ -151,6 +152,24 @@ pub(super) async fn since_and_profile_raise_the_version_and_a_bare_mark_does_not
     let record = scene.record(ANN).await;
     assert!(record.version > v2);
     assert_eq!(record.since.unwrap().mark.update.0, 11);
+}
+
+pub(super) async fn what_a_user_told_stays_until_it_is_taken_back(subject: &dyn Subject) {
+    let scene = Scene::of(subject);
+    scene.state.enroll(BEN, &telling(), &[], &[]).await.unwrap();
+    assert_eq!(scene.record(BEN).await.profile, telling());
+    scene.enroll(ANN).await;
+    assert_eq!(scene.act(Act { profile: Some(telling()), ..bare(ANN, update(10), 0) }).await, Acted::Done);
+    assert_eq!(scene.act(bare(ANN, update(11), 0)).await, Acted::Done);
+    let record = scene.record(ANN).await;
+    assert_eq!(record.profile, telling());
+    let (wishes, told) = (record.wishes(), telling());
+    assert_eq!((wishes.facts, wishes.wants), (told.facts, told.wants));
+    for profile in [Profile { wants: Wants::default(), ..telling() }, profile()] {
+        let id = scene.record(ANN).await.marks[0].2.update.0 + 1;
+        scene.act(Act { profile: Some(profile.clone()), ..bare(ANN, update(id), 0) }).await;
+        assert_eq!(scene.record(ANN).await.profile, profile);
+    }
 }
 
 pub(super) async fn answers_go_to_the_bot_they_name_in_the_language_of_the_profile(subject: &dyn Subject) {

@@ -84,7 +84,7 @@ fn real_update(id: i64, queue: Queue) -> UpdateRef {
 async fn chats(state: &RedisState, n: i64) {
     let (user, partner) = (real_user(n), real_user(n ^ 1));
     let room = RoomId((61_000_000_000 << 22) + (n / 2) * 1_025);
-    let profile = Profile { language: Language::Fa, bot: REAL_BOT, unreachable: false, banned_until: None };
+    let profile = Profile::new(Language::Fa, REAL_BOT);
     state.enroll(user, &profile, &[], &[]).await.unwrap();
     let act = |update: UpdateRef, expect: u64, session: Option<Session>| Act {
         user,
