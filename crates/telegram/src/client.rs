@@ -1,7 +1,10 @@
 //! Calls to the Bot API: one client for every bot of the fleet.
 
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use reqwest::Url;
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use serde::Serialize;
 
@@ -16,12 +19,14 @@ use crate::tokens::Tokens;
 pub const CALL_TIMEOUT: Duration = Duration::from_secs(12);
 
 /// A client for many bots. Its `Debug` shows no token.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
     base: String,
     tokens: Tokens,
     longest_call: Duration,
+    /// Where each method of each bot was called before: reading a URL costs more than a call's own text.
+    urls: Arc<RwLock<HashMap<(i64, &'static str), Url>>>,
 }
 
 /// A base address that cannot be used.
@@ -32,7 +37,7 @@ pub struct BaseUrlError;
 impl Client {
     /// A client that speaks to the Bot API server at `base` (`https://api.telegram.org`, one's own, a simulator).
     pub fn new(http: reqwest::Client, base: &str, tokens: Tokens) -> Result<Self, BaseUrlError> {
-        let url = reqwest::Url::parse(base).map_err(|_| BaseUrlError)?;
+        let url = Url::parse(base).map_err(|_| BaseUrlError)?;
         let usable = matches!(url.scheme(), "http" | "https")
             && url.host().is_some()
             && url.query().is_none()
@@ -40,7 +45,8 @@ impl Client {
         if !usable {
             return Err(BaseUrlError);
         }
-        Ok(Self { http, base: base.trim_end_matches('/').to_owned(), tokens, longest_call: CALL_TIMEOUT })
+        let base = base.trim_end_matches('/').to_owned();
+        Ok(Self { http, base, tokens, longest_call: CALL_TIMEOUT, urls: Arc::default() })
     }
 
     /// The same client with another limit than [`CALL_TIMEOUT`]; long polls stay longer by what they wait.
@@ -76,11 +82,7 @@ impl Client {
         body: Vec<u8>,
         limit: Duration,
     ) -> Result<Raw, CallError> {
-        let Some(token) = self.tokens.of(bot) else {
-            let description = format!("bot {bot} is none of ours");
-            return Err(CallError::Bug { method, code: 0, description });
-        };
-        let url = format!("{}/bot{token}/{method}", self.base);
+        let url = self.url(bot, method)?;
         let request =
             self.http.post(url).timeout(limit).header(CONTENT_TYPE, "application/json").body(body).send();
         let response = request.await.map_err(|error| broken(method, error))?;
@@ -91,6 +93,31 @@ impl Client {
             Ok(body) => Ok(Raw { status, retry_after, body }),
             Err(error) => Err(broken(method, error)),
         }
+    }
+
+    fn url(&self, bot: i64, method: &'static str) -> Result<Url, CallError> {
+        let bug = |description| CallError::Bug { method, code: 0, description };
+        let known = self.urls.read().unwrap_or_else(PoisonError::into_inner).get(&(bot, method)).cloned();
+        if let Some(url) = known {
+            return Ok(url);
+        }
+        let token = self.tokens.of(bot).ok_or_else(|| bug(format!("bot {bot} is none of ours")))?;
+        // The parser's own words would quote the token.
+        let url = Url::parse(&format!("{}/bot{token}/{method}", self.base))
+            .map_err(|_| bug(format!("no URL for a call of bot {bot}")))?;
+        self.urls.write().unwrap_or_else(PoisonError::into_inner).insert((bot, method), url.clone());
+        Ok(url)
+    }
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { base, tokens, longest_call, .. } = self;
+        f.debug_struct("Client")
+            .field("base", base)
+            .field("tokens", tokens)
+            .field("longest_call", longest_call)
+            .finish_non_exhaustive()
     }
 }
 

@@ -9,6 +9,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use fred::clients::Client;
 use fred::error::{Error, ErrorKind};
 use fred::interfaces::{ClientLike, LuaInterface};
@@ -161,21 +162,41 @@ async fn send(client: &Client, coach: &[Passenger]) -> Answer {
     }
 }
 
-/// Everybody's keys and arguments, as `together.lua` takes them.
-fn luggage(coach: &[Passenger]) -> (Vec<Key>, Vec<Value>) {
-    use std::fmt::Write;
+/// Everybody's keys, and one argument: how many keys each has and their arguments, as `together.lua` unpacks them. One
+/// text of many arguments costs both sides less than so many texts.
+fn luggage(coach: &[Passenger]) -> (Vec<Key>, Bytes) {
     let mut keys = Vec::with_capacity(coach.iter().map(|passenger| passenger.keys.len()).sum());
-    let mut args = Vec::with_capacity(1 + coach.iter().map(|passenger| passenger.args.len()).sum::<usize>());
-    let mut numbers = String::with_capacity(8 * coach.len());
-    args.push(Value::Null);
+    let mut packed = Vec::with_capacity(256 * coach.len());
+    pack_count(&mut packed, 2 * coach.len());
     for passenger in coach {
-        // Writing into a string cannot fail.
-        let _ = write!(numbers, "{} {} ", passenger.keys.len(), passenger.args.len());
+        pack_text(&mut packed, itoa::Buffer::new().format(passenger.keys.len()).as_bytes());
         keys.extend(passenger.keys.iter().cloned());
-        args.extend(passenger.args.iter().cloned());
+        pack_count(&mut packed, passenger.args.len());
+        passenger.args.iter().for_each(|arg| pack(&mut packed, arg));
     }
-    args[0] = numbers.into();
-    (keys, args)
+    (keys, packed.into())
+}
+
+/// As Redis gives arguments to scripts: whatever it is, it comes as text.
+fn pack(packed: &mut Vec<u8>, arg: &Value) {
+    match arg {
+        Value::String(text) => pack_text(packed, text.as_bytes()),
+        Value::Bytes(text) => pack_text(packed, text),
+        Value::Integer(number) => pack_text(packed, itoa::Buffer::new().format(*number).as_bytes()),
+        other => pack_text(packed, other.as_str().as_deref().unwrap_or_default().as_bytes()),
+    }
+}
+
+fn pack_count(packed: &mut Vec<u8>, count: usize) {
+    let count = u32::try_from(count).expect("arguments are few");
+    // A vector takes whatever is written into it.
+    let _ = rmp::encode::write_array_len(packed, count);
+}
+
+fn pack_text(packed: &mut Vec<u8>, text: &[u8]) {
+    let length = u32::try_from(text.len()).expect("Redis takes no argument of 4 GB");
+    let _ = rmp::encode::write_str_len(packed, length);
+    packed.extend_from_slice(text);
 }
 
 /// The answers of `together.lua`, one to each.

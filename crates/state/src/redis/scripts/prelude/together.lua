@@ -1,18 +1,14 @@
 -- Runs the step above for everybody who travels in this script; each has keys, arguments and an answer of its own, and
--- none is touched by another's error. ARGV: 1 numbers of keys and arguments of each, then everybody's arguments.
+-- none is touched by another's error. ARGV: 1 number of keys and arguments of each by turns, packed as MessagePack.
 -- Answer {the answers, place and text of each error by turns}
-local function share(all, from, count)
+local luggage, answers, failed, at, key = cmsgpack.unpack(ARGV[1]), {}, {}, 0, 0
+for i = 1, #luggage, 2 do
   local own = {}
-  for i = 1, count do
-    own[i] = all[from + i]
+  for k = 1, tonumber(luggage[i]) do
+    own[k] = KEYS[key + k]
   end
-  return own
-end
-
-local answers, failed, at, key, arg = {}, {}, 0, 0, 1
-for keys, args in string.gmatch(ARGV[1], '(%d+) (%d+)') do
-  local done, answer = pcall(step, share(KEYS, key, keys), share(ARGV, arg, args))
-  at, key, arg = at + 1, key + keys, arg + args
+  local done, answer = pcall(step, own, luggage[i + 1])
+  at, key = at + 1, key + #own
   answers[at] = done and answer or false
   local err = type(answer) == 'table' and answer.err or not done and tostring(answer)
   if err then
