@@ -30,6 +30,7 @@ fn record() -> Record {
         marks: Vec::new(),
         profile: Profile::new(Language::En, BOT),
         blocked: Vec::new(),
+        recent: Vec::new(),
         active_at: NOW,
         announcement: None,
     }

@@ -28,6 +28,7 @@ fn session(c: &mut Criterion) {
         marks: vec![(BotId(7), Queue::Callback, mark), (BotId(7), Queue::Message, mark)],
         profile: Profile::new(Language::En, BotId(7)),
         blocked: Vec::new(),
+        recent: Vec::new(),
         active_at: NOW,
         announcement: None,
     };

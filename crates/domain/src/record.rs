@@ -5,7 +5,7 @@ use crate::id::{BotId, MessageId, UserId};
 use crate::mark::{Mark, Queue, Since, UpdateRef};
 use crate::profile::Profile;
 use crate::session::Session;
-use crate::ticket::Wishes;
+use crate::ticket::{Met, Wishes};
 
 /// A user's record.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -23,6 +23,8 @@ pub struct Record {
     pub profile: Profile,
     /// Whom this user blocked.
     pub blocked: Vec<UserId>,
+    /// Whom they met in rooms that ended and are not to meet again yet, the newest last; at most [`Met::MOST`].
+    pub recent: Vec<Met>,
     /// When the last update of this user came in, in whole seconds: what tells a stale "blocked" answer of Telegram
     /// from a true one, and a room left alone.
     pub active_at: Millis,
@@ -49,11 +51,15 @@ impl Record {
         self.mark(update.bot, update.queue).is_some_and(|mark| mark.covers(update, now))
     }
 
-    /// What a ticket of this user says about them.
+    /// What a ticket of this user says about them. Whom they chat with now they will have met when it counts.
     #[must_use]
     pub fn wishes(&self) -> Wishes {
         let Profile { language, facts, wants, .. } = self.profile;
-        Wishes { language, facts, wants, blocked: self.blocked.clone(), ..Wishes::default() }
+        let mut recent = self.recent.clone();
+        if let Session::Chatting { partner, .. } = self.session {
+            recent.push(Met { user: partner, at: self.active_at });
+        }
+        Wishes { language, facts, wants, blocked: self.blocked.clone(), recent }
     }
 
     /// Whether a message of the chat the room belongs to was written before its writer could know of the room.

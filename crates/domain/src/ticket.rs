@@ -78,8 +78,13 @@ impl Wishes {
 pub struct Met {
     /// With whom.
     pub user: UserId,
-    /// When it began.
+    /// When they last parted.
     pub at: Millis,
+}
+
+impl Met {
+    /// So many meetings of a user are remembered, the newest.
+    pub const MOST: usize = 20;
 }
 
 /// A committed match that is being carried out: `first` is held, `second` attached, then `first` opened.

@@ -243,7 +243,7 @@ impl Audit {
     async fn check_partners(&mut self, shard: Shard, talks: &[Talk], walk: &mut Walk) -> Result<()> {
         let partners: Vec<UserId> = talks.iter().map(|talk| talk.partner).collect();
         let look = self.state.look(shard, &partners).await?;
-        let long_ago = Millis(look.now.0 - i64::try_from(self.room_idle.as_millis()).unwrap_or(i64::MAX));
+        let long_ago = look.now.before(self.room_idle);
         for (talk, partner) in talks.iter().zip(look.seen) {
             let partner = partner.filter(|seen| {
                 seen.session.room() == Some(talk.room) && seen.session.partner() == Some(talk.user)

@@ -97,7 +97,8 @@ pub trait State: Send + Sync + 'static {
     /// A page of the waiting tickets, from `page` (0 first).
     async fn stock(&self, pool: &PoolId, page: u64, limit: u32) -> Result<Stock>;
 
-    /// Changes after `cursor`.
+    /// Changes after `cursor`. After an answer that is not cut the leader sleeps: the next ticket that is added rings once
+    /// ([`State::pool_rings`]).
     async fn changes(&self, pool: &PoolId, cursor: FeedCursor, limit: u32) -> Result<Changes>;
 
     /// For each proposal in turn: both tickets still there at their attempt -> both gone, intent recorded, removals
@@ -117,6 +118,10 @@ pub trait State: Send + Sync + 'static {
 
     /// How many tickets wait.
     async fn queue_length(&self, pool: &PoolId) -> Result<u64>;
+
+    /// Names of pools whose sleeping leader should look: rung by the step that added a ticket, if this instance has the
+    /// lock. May miss a ring; the interval of batches catches it.
+    fn pool_rings(&self) -> broadcast::Receiver<PoolId>;
 
     // Sending for a shard.
 

@@ -86,6 +86,8 @@ fn configure(api_url: &str, folder: &Folder) -> Result<Config> {
         ("WEBHOOK_SECRET", "a secret that only this demo knows".to_owned()),
         ("TELEGRAM_API_URL", api_url.to_owned()),
         ("DATABASE_URL", database),
+        // A dozen people meet again and again.
+        ("NOT_AGAIN_HOURS", "0".to_owned()),
         ("LISTEN", "127.0.0.1:0".to_owned()),
         ("ADMIN_LISTEN", "127.0.0.1:0".to_owned()),
     ];

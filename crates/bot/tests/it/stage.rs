@@ -55,6 +55,7 @@ pub(crate) fn record(session: Session) -> Record {
         marks: Vec::new(),
         profile: Profile::new(Language::En, BOT),
         blocked: vec![UserId(66)],
+        recent: Vec::new(),
         active_at: NOW,
     }
 }

@@ -92,8 +92,7 @@ pub struct Explanation {
 
 /// Looks at everybody, which is slow and rarely asked for.
 pub(super) fn explain(hall: &Hall, me: Slot, rules: &Rules, now: Millis) -> Explanation {
-    let window = i64::try_from(rules.not_again_for.as_millis()).unwrap_or(i64::MAX);
-    let asking = Asking { hall, me, not_before: Millis(now.0.saturating_sub(window)) };
+    let asking = Asking { hall, me, not_before: now.before(rules.not_again_for) };
     let waiting = hall.at(me);
     let waited = now.since(waiting.since);
     let stage = relax::stage(&rules.schedule, waiting.wants(), waited);

@@ -23,8 +23,7 @@ pub(super) struct Floor {
 impl Floor {
     /// Makes ready for a batch under these rules.
     pub(super) fn open(&mut self, rules: &Rules, now: Millis) {
-        let window = i64::try_from(rules.not_again_for.as_millis()).unwrap_or(i64::MAX);
-        self.not_before = Millis(now.0.saturating_sub(window));
+        self.not_before = now.before(rules.not_again_for);
         self.seed = rules.seed;
         self.mates.resize(self.hall.slots() as usize, NOBODY);
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use hamdam_archive::Ledger;
 use hamdam_bot::Voice;
 use hamdam_domain::clock::Clock;
-use hamdam_domain::engine::{Engine, Rules};
+use hamdam_domain::engine::Engine;
 use hamdam_domain::id::{PoolId, Shard};
 use hamdam_state::State;
 use hamdam_state::step::instance::Instance;
@@ -197,7 +197,7 @@ impl Launch {
     }
 
     fn matchmakers(&mut self) {
-        let rules = Rules { batch_size: self.settings.batch_size, ..Rules::default() };
+        let rules = self.settings.rules.clone();
         for (number, pool) in (0..=u8::MAX).zip(self.settings.pools.clone()) {
             let (deps, settings) = (&self.deps, &self.settings);
             let engine = deps.engine;
@@ -217,6 +217,7 @@ impl Launch {
                 pools: settings.pools.clone(),
                 pools_at_once: settings.pools_at_once,
                 interval: settings.batch_interval,
+                rings: deps.state.pool_rings(),
                 roster: self.roster.clone(),
                 led: self.fleet.led.clone(),
                 metrics: deps.metrics.clone(),

@@ -1,4 +1,5 @@
-//! Leads the pools that should be led here: a batch, a pause, a batch.
+//! Leads the pools that should be led here: a batch, a pause until somebody new comes in or the interval has passed, a
+//! batch.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,7 +7,8 @@ use std::time::Duration;
 
 use hamdam_domain::clock::Clock;
 use hamdam_domain::id::{InstanceId, PoolId};
-use tokio::sync::watch;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{broadcast, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -34,6 +36,10 @@ impl Led {
     }
 }
 
+/// Between two batches of a pool; longer if they take longer, so that a storm of newcomers leaves half of the time to
+/// others.
+const BREATH: Duration = Duration::from_millis(5);
+
 /// What the loop over one pool works with.
 pub(super) struct Leader {
     pub(super) matchmaker: Matchmaker,
@@ -42,6 +48,7 @@ pub(super) struct Leader {
     pub(super) pools: Vec<PoolId>,
     pub(super) pools_at_once: usize,
     pub(super) interval: Duration,
+    pub(super) rings: broadcast::Receiver<PoolId>,
     pub(super) roster: watch::Receiver<Roster>,
     pub(super) led: Arc<Led>,
     pub(super) metrics: Arc<Metrics>,
@@ -54,9 +61,11 @@ impl Leader {
         while !stop.is_cancelled() {
             let next = Instant::now() + self.interval;
             if self.is_mine() {
-                self.batch(&mut outage).await;
+                let took = self.batch(&mut outage).await;
+                let breath = took.clamp(BREATH, self.interval.max(BREATH));
                 tokio::select! {
                     () = tokio::time::sleep_until(next) => {}
+                    () = self.rung_after(breath) => {}
                     () = stop.cancelled() => {}
                 }
             } else {
@@ -75,15 +84,33 @@ impl Leader {
         roster.leads(&self.me, &self.pools, self.pools_at_once).contains(self.matchmaker.pool())
     }
 
-    async fn batch(&mut self, outage: &mut Outage<()>) {
+    /// Waits until somebody new has come in, `breath` at least: who comes in meanwhile shares a batch.
+    async fn rung_after(&mut self, breath: Duration) {
+        tokio::time::sleep(breath).await;
+        loop {
+            match self.rings.recv().await {
+                Ok(pool) if pool == *self.matchmaker.pool() => return,
+                Ok(_) => {}
+                // Whose rings were lost cannot be told.
+                Err(RecvError::Lagged(_)) => return,
+                Err(RecvError::Closed) => return std::future::pending().await,
+            }
+        }
+    }
+
+    /// Answers how long the batch took.
+    async fn batch(&mut self, outage: &mut Outage<()>) -> Duration {
         let begun = self.clock.monotonic();
-        match self.matchmaker.pass().await {
+        let outcome = self.matchmaker.pass().await;
+        let took = self.clock.monotonic().saturating_sub(begun);
+        match outcome {
             Ok(report) => {
                 outage.over(&());
-                self.note(&report, self.clock.monotonic().saturating_sub(begun));
+                self.note(&report, took);
             }
             Err(error) => outage.failed((), &error),
         }
+        took
     }
 
     fn note(&self, report: &PassReport, took: Duration) {

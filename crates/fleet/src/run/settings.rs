@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use hamdam_domain::id::{InstanceId, PoolId};
+use hamdam_domain::rules::Rules;
 
 /// What an instance does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -204,10 +205,10 @@ pub struct Settings {
     pub pools: Vec<PoolId>,
     /// Pools this instance leads at once, at most (`MATCHMAKING_WORKERS`).
     pub pools_at_once: usize,
-    /// Time between two batches of a pool (`MATCHMAKING_WORKER_INTERVAL`).
+    /// Time between two batches of a pool, if nobody new comes in (`MATCHMAKING_WORKER_INTERVAL`).
     pub batch_interval: Duration,
-    /// Pairs per batch at most (`MATCHMAKING_WORKER_BATCH_SIZE`).
-    pub batch_size: usize,
+    /// Who may meet whom (`NOT_AGAIN_HOURS`), and how many at once (`MATCHMAKING_WORKER_BATCH_SIZE`).
+    pub rules: Rules,
     /// The budget of a token.
     pub bot_rate: BotRate,
     /// The pace of a chat.

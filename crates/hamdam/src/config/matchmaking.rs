@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
+use hamdam_domain::rules::Rules;
+
 use super::Settings;
 
 /// Pace of the matchmaker.
 #[derive(Clone, Debug)]
 pub struct Matchmaking {
-    /// Between two batches of a pool.
+    /// Between two batches of a pool, if nobody new comes in.
     pub interval: Duration,
-    /// Matches per batch at most.
-    pub batch_size: usize,
+    /// Who may meet whom, and how many at once.
+    pub rules: Rules,
     /// Pools this instance may lead at once.
     pub pools: usize,
 }
@@ -20,7 +22,11 @@ impl Matchmaking {
     pub fn read(settings: &mut Settings) -> Self {
         Self {
             interval: Duration::from_secs_f64(settings.number("MATCHMAKING_WORKER_INTERVAL", 0.01..=60.0)),
-            batch_size: settings.whole("MATCHMAKING_WORKER_BATCH_SIZE", 1..=100_000),
+            rules: Rules {
+                batch_size: settings.whole("MATCHMAKING_WORKER_BATCH_SIZE", 1..=100_000),
+                not_again_for: Duration::from_hours(settings.whole("NOT_AGAIN_HOURS", 0..=168)),
+                ..Rules::default()
+            },
             pools: settings.whole("MATCHMAKING_WORKERS", 1..=1_000),
         }
     }

@@ -81,6 +81,9 @@ impl Config {
             log: Log::read(&mut settings),
             warnings: settings.hints().to_vec(),
         };
+        if let LiveState::Redis(redis) = &mut config.state {
+            redis.not_again_for = config.matchmaking.rules.not_again_for;
+        }
         config.warnings.extend(without_effect(&settings));
         if !config.http.admin.ip().is_loopback() {
             config

@@ -125,9 +125,10 @@ pub const VARIABLES: &[Variable] = &[
     plain(Section::Database, "DB_POOL_SIZE", Some("10"), "N", "Connections kept open"),
     plain(Section::Database, "DB_MAX_OVERFLOW", Some("5"), "N", "Connections opened beyond that under load, and closed again"),
 
-    plain(Section::Matchmaking, "MATCHMAKING_WORKER_INTERVAL", Some("0.2"), "SECONDS", "Time between two batches of a pool"),
+    plain(Section::Matchmaking, "MATCHMAKING_WORKER_INTERVAL", Some("0.2"), "SECONDS", "Time between two batches of a pool; somebody new is matched at once"),
     plain(Section::Matchmaking, "MATCHMAKING_WORKER_BATCH_SIZE", Some("5000"), "N", "Matches per batch at most"),
     plain(Section::Matchmaking, "MATCHMAKING_WORKERS", Some("3"), "N", "Pools this instance may lead at once"),
+    plain(Section::Matchmaking, "NOT_AGAIN_HOURS", Some("24"), "HOURS", "For so long the same two do not meet again; of each user the last 20 meetings count. 0: they may at once"),
 
     plain(Section::Sending, "BOT_RATE_LIMIT", Some("auto"), "auto|N", "Messages per second of one token, fleet-wide"),
     plain(Section::Sending, "BROADCAST_RATE_LIMIT", Some("25"), "N", "Broadcasts per second of one token, within that"),

@@ -50,7 +50,10 @@ impl Parts {
         };
         let state: Arc<dyn State> = match &redis {
             Some(redis) => Arc::clone(redis) as Arc<dyn State>,
-            None => Arc::new(MemoryState::new(config.instance.shards, Arc::clone(&clock))),
+            None => {
+                let builder = MemoryState::builder(config.instance.shards, Arc::clone(&clock));
+                Arc::new(builder.not_again_for(config.matchmaking.rules.not_again_for).build())
+            }
         };
         let observer: Arc<dyn QueryObserver> = Arc::new(Watch(Arc::clone(&metrics)));
         let archive = Archive::open(hamdam_archive::Settings {

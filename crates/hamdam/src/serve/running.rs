@@ -75,7 +75,7 @@ fn settings(config: &Config) -> Settings {
         pools: vec![hamdam_bot::Settings::default().pool],
         pools_at_once: config.matchmaking.pools,
         batch_interval: config.matchmaking.interval,
-        batch_size: config.matchmaking.batch_size,
+        rules: config.matchmaking.rules.clone(),
         bot_rate: config.sending.bot_rate,
         chat_rate: config.sending.chat_rate,
         room_idle: config.retention.room_idle,

@@ -71,6 +71,7 @@ fn every_section_tells_its_mistakes_in_one_message() {
         ("MATCHMAKING_WORKER_INTERVAL", "-1"),
         ("MATCHMAKING_WORKER_BATCH_SIZE", "0"),
         ("MATCHMAKING_WORKERS", "x"),
+        ("NOT_AGAIN_HOURS", "1000"),
         ("BOT_RATE_LIMIT", "fast"),
         ("CHAT_RATE_LIMIT", "nan"),
         ("LISTEN", "8080"),

@@ -17,6 +17,7 @@ mod world;
 use std::fmt::Debug;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use hamdam_domain::clock::{Clock, Millis};
@@ -26,6 +27,7 @@ use hamdam_domain::id::{
 };
 use hamdam_domain::outbox::{Entry, EntryId};
 use hamdam_domain::profile::Profile;
+use hamdam_domain::rules::Rules;
 use hamdam_domain::session::Stub;
 use hamdam_domain::ticket::{Claimant, Intent, Ticket};
 use tokio::sync::broadcast;
@@ -58,6 +60,7 @@ pub struct MemoryState {
     gate: Option<Arc<dyn Gate>>,
     watermark: AtomicU64,
     rings: broadcast::Sender<Shard>,
+    pool_rings: broadcast::Sender<PoolId>,
 }
 
 /// Builds a [`MemoryState`].
@@ -66,6 +69,7 @@ pub struct Builder {
     clock: Arc<dyn Clock>,
     gate: Option<Arc<dyn Gate>>,
     parts: Parts,
+    not_again_for: Duration,
 }
 
 impl Builder {
@@ -73,6 +77,14 @@ impl Builder {
     #[must_use]
     pub fn gate(mut self, gate: Arc<dyn Gate>) -> Self {
         self.gate = Some(gate);
+        self
+    }
+
+    /// For so long it is remembered whom a user met, in whole seconds; of those the newest
+    /// [`Met::MOST`](hamdam_domain::ticket::Met::MOST).
+    #[must_use]
+    pub fn not_again_for(mut self, window: Duration) -> Self {
+        self.not_again_for = window;
         self
     }
 
@@ -89,25 +101,27 @@ impl Builder {
     pub fn build(self) -> MemoryState {
         let shards = self.shards.max(1);
         MemoryState {
-            world: Mutex::new(World::new(shards, self.parts)),
+            world: Mutex::new(World::new(shards, self.parts, self.not_again_for)),
             shards,
             clock: self.clock,
             gate: self.gate,
             watermark: AtomicU64::new(u64::MAX),
             rings: broadcast::channel(RINGS_KEPT).0,
+            pool_rings: broadcast::channel(RINGS_KEPT).0,
         }
     }
 }
 
 impl MemoryState {
-    /// An empty state of so many shards. The clock's wall time is the state's time.
+    /// An empty state of so many shards, which remembers meetings for a day. The clock's wall time is the state's time.
     pub fn new(shards: u16, clock: Arc<dyn Clock>) -> Self {
         Self::builder(shards, clock).build()
     }
 
-    /// The same, with a gate.
+    /// The same, with choices.
     pub fn builder(shards: u16, clock: Arc<dyn Clock>) -> Builder {
-        Builder { shards, clock, gate: None, parts: Parts::default() }
+        let not_again_for = Rules::default().not_again_for;
+        Builder { shards, clock, gate: None, parts: Parts::default(), not_again_for }
     }
 
     /// Looks at the world between two steps.
@@ -162,6 +176,24 @@ impl MemoryState {
             if ring {
                 // Nobody listening is no error: the poll finds the entry.
                 let _ = self.rings.send(world.shard_of(user));
+            }
+            Ok(answer)
+        })
+        .await
+    }
+
+    /// A step that may add to a pool, and answers beside its result whether the pool's leader sleeps.
+    async fn adding<T: Debug + Send>(
+        &self,
+        name: &'static str,
+        pool: &PoolId,
+        body: impl Fn(&mut World, Millis) -> Result<(T, bool)> + Send + Sync,
+    ) -> Result<T> {
+        self.step(name, |world, now| {
+            let (answer, ring) = body(world, now)?;
+            if ring {
+                // Nobody listening is no error: the next batch finds the ticket.
+                let _ = self.pool_rings.send(pool.clone());
             }
             Ok(answer)
         })
@@ -259,7 +291,7 @@ impl State for MemoryState {
     }
 
     async fn add_ticket(&self, ticket: &Ticket) -> Result<Added> {
-        self.step("add_ticket", |world, now| {
+        self.adding("add_ticket", &ticket.pool, |world, now| {
             self.room_for(world, "add_ticket")?;
             Ok(world.add_ticket(ticket, now))
         })
@@ -315,7 +347,7 @@ impl State for MemoryState {
     }
 
     async fn settle(&self, pool: &PoolId, holder: &Holder, settlements: &[Settlement]) -> Result<Fenced<()>> {
-        self.step("settle", |world, now| Ok(world.settle(pool, holder, settlements, now))).await
+        self.adding("settle", pool, |world, now| Ok(world.settle(pool, holder, settlements, now))).await
     }
 
     async fn standing(&self, pool: &PoolId, tickets: &[Claimant]) -> Result<Vec<Standing>> {
@@ -353,6 +385,10 @@ impl State for MemoryState {
         self.rings.subscribe()
     }
 
+    fn pool_rings(&self) -> broadcast::Receiver<PoolId> {
+        self.pool_rings.subscribe()
+    }
+
     async fn facts(
         &self,
         shard: Shard,
@@ -387,7 +423,7 @@ impl State for MemoryState {
         self.step("permits", |world, now| Ok(world.permits(bot, want, budget, now))).await
     }
 
-    async fn pause(&self, bot: BotId, wait: std::time::Duration) -> Result<()> {
+    async fn pause(&self, bot: BotId, wait: Duration) -> Result<()> {
         self.step("pause", |world, now| {
             world.pause(bot, wait, now);
             Ok(())

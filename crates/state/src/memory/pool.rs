@@ -24,8 +24,13 @@ impl World {
         self.pools.get_mut(pool).expect("put there above")
     }
 
-    pub(super) fn add_ticket(&mut self, ticket: &Ticket, now: Millis) -> Added {
-        self.pool_mut(&ticket.pool).add(ticket, now)
+    /// Answers what happened, and whether a sleeping leader is to be rung.
+    pub(super) fn add_ticket(&mut self, ticket: &Ticket, now: Millis) -> (Added, bool) {
+        let pool = self.pool_mut(&ticket.pool);
+        match pool.add(ticket, now) {
+            Added::Added => (Added::Added, std::mem::take(&mut pool.asleep)),
+            Added::Known => (Added::Known, false),
+        }
     }
 
     pub(super) fn remove_ticket(&mut self, pool: &PoolId, user: UserId, ticket: TicketId, now: Millis) {
@@ -67,10 +72,8 @@ impl World {
         Stock { tickets, next: None }
     }
 
-    pub(super) fn changes(&self, pool: &PoolId, cursor: FeedCursor, limit: u32) -> Changes {
-        let Some(pool) = self.pools.get(pool) else {
-            return Changes::Feed { changes: Vec::new(), cursor, more: false };
-        };
+    pub(super) fn changes(&mut self, pool: &PoolId, cursor: FeedCursor, limit: u32) -> Changes {
+        let pool = self.pool_mut(pool);
         if cursor < pool.feed_cut {
             return Changes::TooOld;
         }
@@ -78,7 +81,9 @@ impl World {
         let page: Vec<_> = pool.feed.range(after).take(limit as usize).collect();
         let cursor = page.last().map_or(cursor, |(place, _)| **place);
         let changes = page.into_iter().map(|(_, change)| change.clone()).collect();
-        Changes::Feed { changes, cursor, more: cursor < pool.feed_end }
+        let more = cursor < pool.feed_end;
+        pool.asleep |= !more;
+        Changes::Feed { changes, cursor, more }
     }
 
     pub(super) fn commit(
@@ -109,25 +114,28 @@ impl World {
         }
     }
 
+    /// Answers what happened, and whether a sleeping leader is to be rung.
     pub(super) fn settle(
         &mut self,
         pool: &PoolId,
         holder: &Holder,
         settlements: &[Settlement],
         now: Millis,
-    ) -> Fenced<()> {
+    ) -> (Fenced<()>, bool) {
         let pool = self.pool_mut(pool);
         if !pool.lock.is_held(holder, now) {
-            return Fenced::Lost;
+            return (Fenced::Lost, false);
         }
+        let mut ring = false;
         for settlement in settlements {
             if pool.intents.remove(&settlement.room).is_some() {
                 for ticket in &settlement.readd {
-                    pool.add(ticket, now);
+                    let added = pool.add(ticket, now) == Added::Added;
+                    ring |= added && std::mem::take(&mut pool.asleep);
                 }
             }
         }
-        Fenced::Held(())
+        (Fenced::Held(()), ring)
     }
 
     pub(super) fn standing(&self, pool: &PoolId, tickets: &[Claimant]) -> Vec<Standing> {

@@ -21,7 +21,7 @@ const TOLD_KEPT: Duration = Duration::from_hours(1);
 impl World {
     pub(super) fn arrive(&mut self, id: UserId, wrote: Option<Wrote>, now: Millis) -> Reading {
         if let Some(user) = self.users.get_mut(&id) {
-            user.active_at = whole_seconds(now);
+            user.active_at = now.whole_seconds();
             let (found, bot) = (user.found, user.bot());
             let behind =
                 |wrote: &Wrote| wrote.bot == bot && found.is_some_and(|found| found.precedes(wrote.message));
@@ -33,7 +33,8 @@ impl World {
     }
 
     pub(super) fn read(&self, id: UserId, now: Millis) -> Reading {
-        let record = self.users.get(&id).map(|user| user.record(self.announcement(id, user)));
+        let record =
+            self.users.get(&id).map(|user| user.record(self.announcement(id, user), self.not_before(now)));
         Reading { record, now, healed: false }
     }
 
@@ -61,7 +62,8 @@ impl World {
             marks: std::collections::BTreeMap::new(),
             profile: profile.clone(),
             blocked: blocked.to_vec(),
-            active_at: whole_seconds(now),
+            recent: Vec::new(),
+            active_at: now.whole_seconds(),
             found: None,
             relayed: None,
             ids: std::collections::BTreeMap::new(),
@@ -137,8 +139,4 @@ impl World {
         let bot = user.bot();
         self.append(id, bot, entry, 0, now)
     }
-}
-
-fn whole_seconds(now: Millis) -> Millis {
-    Millis(now.0.div_euclid(1_000) * 1_000)
 }

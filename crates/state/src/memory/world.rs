@@ -14,7 +14,7 @@ use hamdam_domain::outbox::{Entry, EntryId};
 use hamdam_domain::profile::{Language, Profile};
 use hamdam_domain::record::{Announcement, Record};
 use hamdam_domain::session::Session;
-use hamdam_domain::ticket::{Intent, Ticket};
+use hamdam_domain::ticket::{Intent, Met, Ticket};
 
 use super::parts::{Part, Parts};
 use crate::step::Holder;
@@ -47,6 +47,8 @@ pub struct World {
     /// Bytes of queued bodies: with the number of users, what the watermark is held against.
     pub body_bytes: u64,
     pub(super) parts: Parts,
+    /// For so long it is remembered whom a user met.
+    pub(super) not_again_for: Duration,
 }
 
 /// One user.
@@ -66,6 +68,8 @@ pub struct User {
     pub profile: Profile,
     /// Whom this user blocked.
     pub blocked: Vec<UserId>,
+    /// Whom they met in rooms that ended, the newest last.
+    pub recent: Vec<Met>,
     /// When their last update came in, in whole seconds.
     pub active_at: Millis,
     /// What tells them of the room they are in.
@@ -195,6 +199,8 @@ pub struct Pool {
     pub feed_end: FeedCursor,
     /// The newest place that was cut off: a cursor before it reads a gap.
     pub feed_cut: FeedCursor,
+    /// The leader sleeps: the next ticket that is added rings.
+    pub asleep: bool,
     /// The elected instance.
     pub lock: Lease,
 }
@@ -217,7 +223,7 @@ pub struct Bot {
 }
 
 impl World {
-    pub(super) fn new(shards: u16, parts: Parts) -> Self {
+    pub(super) fn new(shards: u16, parts: Parts, not_again_for: Duration) -> Self {
         Self {
             users: BTreeMap::new(),
             shards: vec![ShardState::default(); usize::from(shards.max(1))],
@@ -227,6 +233,7 @@ impl World {
             meta: None,
             body_bytes: 0,
             parts,
+            not_again_for,
         }
     }
 
@@ -256,6 +263,12 @@ impl World {
         let user = self.users.get_mut(&id).expect("only known users are moved");
         let shard = &mut self.shards[shard];
         let (old_room, new_room) = (user.session.room(), session.room());
+        if let Session::Chatting { partner, .. } = user.session
+            && old_room != new_room
+            && self.not_again_for > Duration::ZERO
+        {
+            user.remember(partner, now, now.before(self.not_again_for));
+        }
         count(shard, &user.session, -1);
         count(shard, &session, 1);
         shard.live.remove(&(user.entered_at, id));
@@ -272,6 +285,11 @@ impl World {
         user.entered_at = now;
         user.session = session;
         user.version += 1;
+    }
+
+    /// Who met at this time or earlier may meet again.
+    pub(super) fn not_before(&self, now: Millis) -> Millis {
+        now.before(self.not_again_for)
     }
 
     /// Queues the notice that a partner was found. Answers whether a sleeping sender is to be rung.
@@ -354,7 +372,7 @@ impl User {
         self.session.ticket().map_or(self.profile.bot, |ticket| ticket.bot)
     }
 
-    pub(super) fn record(&self, announcement: Option<Announcement>) -> Record {
+    pub(super) fn record(&self, announcement: Option<Announcement>, not_before: Millis) -> Record {
         Record {
             announcement,
             version: self.version,
@@ -363,8 +381,17 @@ impl User {
             marks: self.marks.iter().map(|((bot, queue), mark)| (*bot, *queue, *mark)).collect(),
             profile: self.profile.clone(),
             blocked: self.blocked.clone(),
+            recent: self.recent.iter().filter(|met| met.at > not_before).copied().collect(),
             active_at: self.active_at,
         }
+    }
+
+    /// Remembers a meeting, and forgets those of `not_before` or earlier and the oldest of too many.
+    fn remember(&mut self, partner: UserId, now: Millis, not_before: Millis) {
+        self.recent.retain(|met| met.user != partner && met.at > not_before);
+        self.recent.sort_unstable_by_key(|met| (met.at, met.user));
+        self.recent.drain(..(self.recent.len() + 1).saturating_sub(Met::MOST));
+        self.recent.push(Met { user: partner, at: now.whole_seconds() });
     }
 }
 

@@ -20,6 +20,7 @@
 //! | `hd:{mm:<pool>}:changes` | stream | `a` a ticket or `r` `user:bot:update:attempt` | 100,000 changes | pool |
 //! | `hd:{mm:<pool>}:intents` | stream | `r` room, `a` first and `b` second ticket | until settled | pool |
 //! | `hd:{mm:<pool>}:matched` | hash | room -> `place claimant claimant`, claimant -> room, of stored intents | until settled | pool |
+//! | `hd:{mm:<pool>}:asleep` | string | there while the pool's leader sleeps; also the name of the channel it is rung on | no limit | pool |
 //! | `hd:{mm:<pool>}:lock`, `:epoch` | string | as lease and epoch | as there | pool |
 //! | `hd:{bot:<id>}:rate` | hash | the bucket: `level` in millionths, `at`, `paused`; of one that learns `learned` in thousandths a second, `raised`, `cut`, `failed` | no limit | bot |
 //! | `hd:{bot:<id>}:era` | hash | `server`, `era` | never expires | bot |
@@ -71,6 +72,7 @@ pub(super) struct PoolKeys {
     pub(super) changes: Key,
     pub(super) intents: Key,
     pub(super) matched: Key,
+    pub(super) asleep: Key,
     pub(super) lock: Key,
     pub(super) epoch: Key,
 }
@@ -150,6 +152,7 @@ impl PoolKeys {
             changes: key("changes"),
             intents: key("intents"),
             matched: key("matched"),
+            asleep: key("asleep"),
             lock: key("lock"),
             epoch: key("epoch"),
         }

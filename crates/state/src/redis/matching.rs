@@ -37,6 +37,11 @@ impl RedisState {
         chosen.ok_or_else(|| misread(script, &key, "a number the script answers", &answer))
     }
 
+    /// For how many seconds it is remembered whom somebody met.
+    pub(super) fn remembered(&self) -> Value {
+        self.not_again_for.as_secs().to_string().into()
+    }
+
     pub(super) async fn relay_to(&self, relay: &Relay) -> Result<Relayed> {
         let mut keys = self.user_keys(relay.to);
         keys.truncate(6);
@@ -65,6 +70,7 @@ impl RedisState {
             end.fact.to_json().into(),
             since.unwrap_or_default().into(),
             Value::from_static_str(if end.unreachable { "1" } else { "" }),
+            self.remembered(),
         ];
         let answers = [Ended::Ended, Ended::Returned, Ended::Elsewhere];
         self.one_of(&self.link.scripts.end, self.room_keys(end.user, end.room), args, &answers).await
@@ -106,6 +112,7 @@ impl RedisState {
             i64::from(who.attempt).into(),
             notice.to_json().into(),
             closed.to_json().into(),
+            self.remembered(),
         ];
         let answer = self.link.run(script, keys, args).await?;
         let released = Parts::of(answer).and_then(|mut parts| match parts.number::<u8>()? {

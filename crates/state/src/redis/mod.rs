@@ -21,6 +21,7 @@ mod told;
 mod user;
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use fred::interfaces::KeysInterface;
@@ -35,7 +36,7 @@ use hamdam_domain::session::Stub;
 use hamdam_domain::ticket::{Claimant, Intent, Ticket};
 use tokio::sync::broadcast;
 
-use self::keys::{Keys, PoolKeys, SLOTS};
+use self::keys::{Keys, SLOTS};
 use self::link::{Link, translate};
 use self::rings::Rings;
 pub use self::settings::{Observer, RedisServers, RedisSettings};
@@ -55,6 +56,7 @@ pub struct RedisState {
     link: Link,
     rings: Rings,
     keys: Keys,
+    not_again_for: Duration,
     /// This client's number, which no other has: the first half of the names it gives.
     number: u64,
     names: AtomicU64,
@@ -82,7 +84,14 @@ impl RedisState {
         }
         let clients = keys::clients();
         let number = link.single(STEP, Some(&clients), link.client().incr(clients.clone())).await?;
-        Ok(Self { link, rings, keys: Keys::new(settings.shards), number, names: AtomicU64::new(0) })
+        Ok(Self {
+            link,
+            rings,
+            keys: Keys::new(settings.shards),
+            not_again_for: settings.not_again_for,
+            number,
+            names: AtomicU64::new(0),
+        })
     }
 
     /// Open connections to Redis: what `hamdam_redis_pool_connections` shows.
@@ -184,8 +193,7 @@ impl State for RedisState {
     }
 
     async fn step_down(&self, pool: &PoolId, holder: &Holder) -> Result<()> {
-        let keys = vec![PoolKeys::new(pool).lock];
-        self.link.run(&self.link.scripts.step_down, keys, pool::holder_args(holder)).await.map(drop)
+        self.return_lock(pool, holder).await
     }
 
     async fn feed_end(&self, pool: &PoolId) -> Result<FeedCursor> {
@@ -242,7 +250,11 @@ impl State for RedisState {
     }
 
     fn rings(&self) -> broadcast::Receiver<Shard> {
-        self.rings.heard()
+        self.rings.of_shards()
+    }
+
+    fn pool_rings(&self) -> broadcast::Receiver<PoolId> {
+        self.rings.of_pools()
     }
 
     async fn facts(
@@ -279,7 +291,7 @@ impl State for RedisState {
         self.take_permits(bot, want, budget).await
     }
 
-    async fn pause(&self, bot: BotId, wait: std::time::Duration) -> Result<()> {
+    async fn pause(&self, bot: BotId, wait: Duration) -> Result<()> {
         self.pause_bot(bot, wait).await
     }
 

@@ -9,6 +9,7 @@ use super::RedisState;
 use super::keys::PoolKeys;
 use super::link::misread;
 use super::reply::{Parts, cursor, entry_id, stream_entry};
+use super::rings::Bell;
 use super::script::Script;
 use crate::error::Result;
 use crate::step::pool::{Added, Change, Changes, FeedCursor, Settlement, Standing, Stock};
@@ -21,7 +22,7 @@ const PER_RUN: usize = 100;
 impl RedisState {
     pub(super) async fn add(&self, ticket: &Ticket) -> Result<Added> {
         let pool = PoolKeys::new(&ticket.pool);
-        let keys = vec![pool.order, pool.tickets, pool.gone, pool.changes, pool.matched];
+        let keys = vec![pool.order, pool.tickets, pool.gone, pool.changes, pool.matched, pool.asleep];
         let answer = self.link.run(&self.link.scripts.add_ticket, keys, ticket_args(ticket).into()).await?;
         Ok(if answer.as_i64() == Some(1) { Added::Added } else { Added::Known })
     }
@@ -32,14 +33,28 @@ impl RedisState {
         self.link.run(&self.link.scripts.remove_ticket, keys, vec![name(user, ticket).into()]).await.map(drop)
     }
 
+    /// A holder also listens for its pool's rings, from before its first batch until it has lost the lock.
     pub(super) async fn take_lock(
         &self,
         pool: &PoolId,
         owner: &InstanceId,
         ttl: TimeToLive,
     ) -> Result<Option<Epoch>> {
-        let pool = PoolKeys::new(pool);
-        self.take(&self.link.scripts.lead, pool.lock, pool.epoch, owner, ttl).await
+        let keys = PoolKeys::new(pool);
+        let taken = self.take(&self.link.scripts.lead, keys.lock, keys.epoch, owner, ttl).await?;
+        if taken.is_some() {
+            self.rings.listen(Bell::Pool(pool.clone()), &keys.asleep).await;
+        } else {
+            self.rings.forget(&keys.asleep).await;
+        }
+        Ok(taken)
+    }
+
+    pub(super) async fn return_lock(&self, pool: &PoolId, holder: &Holder) -> Result<()> {
+        let keys = PoolKeys::new(pool);
+        self.link.run(&self.link.scripts.step_down, vec![keys.lock], holder_args(holder)).await?;
+        self.rings.forget(&keys.asleep).await;
+        Ok(())
     }
 
     /// Takes or renews a lease of either kind.
@@ -84,10 +99,10 @@ impl RedisState {
         limit: u32,
     ) -> Result<Changes> {
         let script = &self.link.scripts.changes;
-        let key = PoolKeys::new(pool).changes;
+        let PoolKeys { changes: key, asleep, .. } = PoolKeys::new(pool);
         let args =
             vec![after.ms.to_string().into(), after.sequence.to_string().into(), i64::from(limit).into()];
-        let answer = self.link.run(script, vec![key.clone()], args).await?;
+        let answer = self.link.run(script, vec![key.clone(), asleep], args).await?;
         if answer.is_null() {
             return Ok(Changes::TooOld);
         }
@@ -152,13 +167,15 @@ impl RedisState {
         holder: &Holder,
         settlements: &[Settlement],
     ) -> Result<Fenced<()>> {
+        let mut keys = locked_keys(pool);
+        keys.push(PoolKeys::new(pool).asleep);
         for chunk in chunks(settlements) {
             let mut args = holder_args(holder);
             for settlement in chunk {
                 args.extend([settlement.room.0.into(), settlement.readd.len().to_string().into()]);
                 args.extend(settlement.readd.iter().flat_map(ticket_args));
             }
-            if self.link.run(&self.link.scripts.settle, locked_keys(pool), args).await?.is_null() {
+            if self.link.run(&self.link.scripts.settle, keys.clone(), args).await?.is_null() {
                 return Ok(Fenced::Lost);
             }
         }

@@ -18,8 +18,11 @@
 //! | `d`, `i`, `w` | facts, interests and wants of the profile, see `told`; not there where nothing was told |
 //! | `a` | second of the last update |
 //! | `b<user>` | a block, empty |
+//! | `y<user>` | the second in which their last room ended, for as long as the two are not to meet again |
 //!
 //! A field of another name belongs to another version of Hamdam, and is left alone.
+
+use std::time::Duration;
 
 use hamdam_domain::clock::Millis;
 use hamdam_domain::id::{BotId, MessageId, PoolId, TicketId, UpdateId, UserId};
@@ -27,6 +30,7 @@ use hamdam_domain::mark::{Mark, Queue, Since};
 use hamdam_domain::profile::{Language, Profile};
 use hamdam_domain::record::{Announcement, Record};
 use hamdam_domain::session::{Session, Stub};
+use hamdam_domain::ticket::Met;
 use hamdam_domain::wish::{Facts, Interests, Wants};
 
 use super::told;
@@ -39,7 +43,7 @@ pub(super) type Field<'a> = (&'a [u8], &'a [u8]);
 pub(super) enum Found {
     /// Nothing.
     Nobody,
-    /// A record. Marks that say nothing any more are not part of it, and can be removed.
+    /// A record. Marks and meetings that say nothing any more are not part of it, and can be removed.
     Record { record: Record, outlived: Vec<Mend> },
     /// Rubbish, and what is to be done about it.
     Rubbish(Healing),
@@ -68,14 +72,14 @@ pub(super) struct Mend {
 const SESSION: [&[u8]; 13] =
     [b"s", b"t", b"n", b"o", b"z", b"e", b"g", b"rm", b"rc", b"rp", b"rs", b"rr", b"rb"];
 
-/// Reads the fields of a hash.
-pub(super) fn read(fields: &[Field<'_>], now: Millis) -> Found {
+/// Reads the fields of a hash. Who met before `not_again_for` may meet again.
+pub(super) fn read(fields: &[Field<'_>], now: Millis, not_again_for: Duration) -> Found {
     if fields.is_empty() {
         return Found::Nobody;
     }
     let mut reader = Reader { fields, ..Reader::default() };
     for field in fields {
-        reader.field(*field, now);
+        reader.field(*field, now, not_again_for);
     }
     reader.conclude(now)
 }
@@ -99,12 +103,13 @@ struct Reader<'a> {
     active_at: Millis,
     announcement: Option<Announcement>,
     blocked: Vec<UserId>,
+    recent: Vec<Met>,
     outlived: Vec<Mend>,
     unreadable: Vec<Mend>,
 }
 
 impl<'a> Reader<'a> {
-    fn field(&mut self, (name, value): Field<'a>, now: Millis) {
+    fn field(&mut self, (name, value): Field<'a>, now: Millis, not_again_for: Duration) {
         let text = std::str::from_utf8(value).ok();
         let readable = match name {
             b"v" => keep(&mut self.version, text.and_then(|text| text.parse().ok())),
@@ -156,6 +161,10 @@ impl<'a> Reader<'a> {
                 self.blocked.extend(user);
                 true
             }
+            [b'y', rest @ ..] => {
+                let user = std::str::from_utf8(rest).ok().and_then(|user| user.parse::<UserId>().ok());
+                user.is_none_or(|user| self.met((name, value), user, now.before(not_again_for)))
+            }
             _ => true,
         };
         if !readable {
@@ -173,9 +182,21 @@ impl<'a> Reader<'a> {
         true
     }
 
+    fn met(&mut self, (name, value): Field<'a>, user: UserId, not_before: Millis) -> bool {
+        let second = std::str::from_utf8(value).ok().and_then(|text| text.parse::<i64>().ok());
+        let Some(at) = second.map(|second| Millis(second.saturating_mul(1_000))) else { return false };
+        if at > not_before {
+            self.recent.push(Met { user, at });
+        } else {
+            self.outlived.push(Mend { field: name.to_vec(), found: value.to_vec(), put: String::new() });
+        }
+        true
+    }
+
     fn conclude(mut self, now: Millis) -> Found {
         let session = self.stored.read().filter(|session| self.in_room <= session.room().is_some());
         self.marks.sort_unstable_by_key(|(bot, queue, _)| (*bot, *queue));
+        self.recent.sort_unstable_by_key(|met| (met.at, met.user));
         if let (Some(session), Some(version), Some((language, bot)), true) =
             (&session, self.version, self.profile, self.unreadable.is_empty())
         {
@@ -191,6 +212,7 @@ impl<'a> Reader<'a> {
                 marks: self.marks,
                 profile,
                 blocked: self.blocked,
+                recent: self.recent,
                 active_at: self.active_at,
                 announcement: self.announcement,
             };
@@ -352,10 +374,11 @@ mod tests {
     use super::*;
 
     const NOW: Millis = Millis(1_764_000_000_000);
+    const DAY: Duration = Duration::from_hours(24);
 
     fn read_texts(list: &[(&str, &str)]) -> Found {
         let fields: Vec<Field<'_>> = list.iter().map(|(n, v)| (n.as_bytes(), v.as_bytes())).collect();
-        read(&fields, NOW)
+        read(&fields, NOW, DAY)
     }
 
     /// A chatting record; the hour of `NOW` is 490,000.
@@ -375,6 +398,8 @@ mod tests {
             ("i", "5 9"),
             ("w", "gm a25-40"),
             ("b77", ""),
+            ("y5", "1764000000"),
+            ("y4", "1763990000"),
             ("zz", "of a later version"),
         ]
     }
@@ -396,6 +421,7 @@ mod tests {
         assert_eq!(record.profile.facts.interests.iter().count(), 2);
         assert_eq!(record.profile.wants.ages.to().years(), 40);
         assert_eq!(record.marks.len(), 1);
+        assert_eq!(record.recent.iter().map(|met| met.user.0).collect::<Vec<_>>(), [4, 5]);
         assert!(outlived.is_empty());
     }
 
@@ -420,6 +446,15 @@ mod tests {
         list.push(("m11c", "90 489900 0"));
         let Found::Record { record, outlived } = read_texts(&list) else { panic!("no record") };
         assert_eq!((record.marks.len(), outlived.len()), (1, 1));
+    }
+
+    #[test]
+    fn a_meeting_of_the_day_before_yesterday_is_no_part_of_the_record() {
+        let mut list = chatting();
+        list.push(("y6", "1763900000"));
+        let Found::Record { record, outlived } = read_texts(&list) else { panic!("no record") };
+        assert_eq!((record.recent.len(), outlived.len()), (2, 1));
+        assert_eq!(outlived[0].field, b"y6");
     }
 
     #[test]

@@ -1,8 +1,9 @@
-//! Rings: an append that finds the sender asleep wakes it.
+//! Rings: an append that finds the sender asleep wakes it, and so does a ticket that finds its pool's leader asleep.
 //!
-//! A ring is published on a channel that only the holder of the shard's lease listens to, so it costs the others
-//! nothing. On a Cluster a message reaches every node, so one connection hears all of this instance's shards wherever
-//! they are. A ring may be missed while connections move; the sender's poll each second catches that.
+//! A ring is published on a channel that only the holder of the shard's lease or the pool's lock listens to, so it costs
+//! the others nothing. On a Cluster a message reaches every node, so one connection hears all of this instance's shards
+//! and pools wherever they are. A ring may be missed while connections move; the sender's poll each second and the
+//! interval of batches catch that.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,7 +13,7 @@ use fred::clients::SubscriberClient;
 use fred::error::Error;
 use fred::interfaces::{ClientLike, EventInterface, PubsubInterface};
 use fred::types::{Builder, ConnectHandle, Key};
-use hamdam_domain::id::Shard;
+use hamdam_domain::id::{PoolId, Shard};
 use tokio::sync::broadcast;
 use tokio::task::JoinSet;
 
@@ -21,14 +22,40 @@ use super::settings::{RINGS_KEPT, RedisSettings, reconnecting};
 /// Listens for rings.
 pub(super) struct Rings {
     client: SubscriberClient,
-    shards: Channels,
-    heard: broadcast::Sender<Shard>,
+    bells: Channels,
+    heard: Heard,
     connection: ConnectHandle,
     _tasks: JoinSet<()>,
 }
 
+/// Who is rung.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Bell {
+    /// A shard's sender.
+    Shard(Shard),
+    /// A pool's leader.
+    Pool(PoolId),
+}
+
 /// What is listened to.
-type Channels = Arc<Mutex<HashMap<Str, Shard>>>;
+type Channels = Arc<Mutex<HashMap<Str, Bell>>>;
+
+/// Where rings are passed on.
+#[derive(Clone)]
+struct Heard {
+    shards: broadcast::Sender<Shard>,
+    pools: broadcast::Sender<PoolId>,
+}
+
+impl Heard {
+    fn pass(&self, bell: &Bell) {
+        // Nobody listening is no error: whoever is rung looks by themselves soon.
+        match bell {
+            Bell::Shard(shard) => drop(self.shards.send(*shard)),
+            Bell::Pool(pool) => drop(self.pools.send(pool.clone())),
+        }
+    }
+}
 
 impl Rings {
     pub(super) async fn connect(settings: &RedisSettings) -> Result<Self, Error> {
@@ -39,32 +66,37 @@ impl Rings {
             .set_policy(reconnecting());
         let client = builder.build_subscriber_client()?;
         let connection = client.init().await?;
-        let shards = Channels::default();
-        let heard = broadcast::channel(RINGS_KEPT).0;
+        let bells = Channels::default();
+        let heard =
+            Heard { shards: broadcast::channel(RINGS_KEPT).0, pools: broadcast::channel(RINGS_KEPT).0 };
         let mut tasks = JoinSet::new();
-        tasks.spawn(hear(client.clone(), Arc::clone(&shards), heard.clone()));
-        tasks.spawn(listen_again(client.clone(), Arc::clone(&shards)));
-        Ok(Self { client, shards, heard, connection, _tasks: tasks })
+        tasks.spawn(hear(client.clone(), Arc::clone(&bells), heard.clone()));
+        tasks.spawn(listen_again(client.clone(), Arc::clone(&bells)));
+        Ok(Self { client, bells, heard, connection, _tasks: tasks })
     }
 
-    pub(super) fn heard(&self) -> broadcast::Receiver<Shard> {
-        self.heard.subscribe()
+    pub(super) fn of_shards(&self) -> broadcast::Receiver<Shard> {
+        self.heard.shards.subscribe()
     }
 
-    /// Listens for a shard from now on.
-    pub(super) async fn listen(&self, shard: Shard, channel: &Key) {
+    pub(super) fn of_pools(&self) -> broadcast::Receiver<PoolId> {
+        self.heard.pools.subscribe()
+    }
+
+    /// Listens for rings on this channel from now on.
+    pub(super) async fn listen(&self, bell: Bell, channel: &Key) {
         let Some(channel) = channel.as_bytes_str() else { return };
-        if lock(&self.shards).insert(channel.clone(), shard).is_none() {
+        if lock(&self.bells).insert(channel.clone(), bell).is_none() {
             // If it fails the connection is down, and all channels are named anew when it is back.
             let _ = self.client.subscribe(channel).await;
         }
     }
 
-    /// Listens for a shard no more.
-    pub(super) async fn forget(&self, shard: Shard, channel: &Key) {
+    /// Listens there no more.
+    pub(super) async fn forget(&self, channel: &Key) {
         let Some(channel) = channel.as_bytes_str() else { return };
-        let known = lock(&self.shards).remove(&channel);
-        if known == Some(shard) {
+        let known = lock(&self.bells).remove(&channel);
+        if known.is_some() {
             let _ = self.client.unsubscribe(channel).await;
         }
     }
@@ -80,26 +112,23 @@ impl Drop for Rings {
     }
 }
 
-fn lock(channels: &Channels) -> std::sync::MutexGuard<'_, HashMap<Str, Shard>> {
+fn lock(channels: &Channels) -> std::sync::MutexGuard<'_, HashMap<Str, Bell>> {
     channels.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Passes rings on.
-async fn hear(client: SubscriberClient, shards: Channels, heard: broadcast::Sender<Shard>) {
+async fn hear(client: SubscriberClient, bells: Channels, heard: Heard) {
     let mut messages = client.message_rx();
     loop {
         match messages.recv().await {
             Ok(message) => {
-                if let Some(shard) = lock(&shards).get(&message.channel) {
-                    // Nobody listening is no error: the poll finds the entry.
-                    let _ = heard.send(*shard);
+                if let Some(bell) = lock(&bells).get(&message.channel) {
+                    heard.pass(bell);
                 }
             }
             // Whose rings were lost cannot be told: everybody looks.
             Err(broadcast::error::RecvError::Lagged(_)) => {
-                for shard in lock(&shards).values() {
-                    let _ = heard.send(*shard);
-                }
+                lock(&bells).values().for_each(|bell| heard.pass(bell));
             }
             Err(broadcast::error::RecvError::Closed) => return,
         }
@@ -107,13 +136,13 @@ async fn hear(client: SubscriberClient, shards: Channels, heard: broadcast::Send
 }
 
 /// Names every channel again whenever a connection is new.
-async fn listen_again(client: SubscriberClient, shards: Channels) {
+async fn listen_again(client: SubscriberClient, bells: Channels) {
     let mut reconnections = client.reconnect_rx();
     loop {
         if let Err(broadcast::error::RecvError::Closed) = reconnections.recv().await {
             return;
         }
-        let channels: Vec<Str> = lock(&shards).keys().cloned().collect();
+        let channels: Vec<Str> = lock(&bells).keys().cloned().collect();
         for channel in channels {
             if let Err(error) = client.subscribe(channel).await {
                 tracing::debug!(%error, "a ring's channel is not listened to yet");

@@ -55,7 +55,7 @@ impl Script {
 }
 
 /// What several scripts share.
-const PRELUDE: [(&str, &str); 12] = [
+const PRELUDE: [(&str, &str); 13] = [
     ("announced", include_str!("scripts/prelude/announced.lua")),
     ("clock", include_str!("scripts/prelude/clock.lua")),
     ("mark", include_str!("scripts/prelude/mark.lua")),
@@ -65,6 +65,7 @@ const PRELUDE: [(&str, &str); 12] = [
     ("let_in", include_str!("scripts/prelude/let_in.lua")),
     ("leave", include_str!("scripts/prelude/leave.lua")),
     ("profile", include_str!("scripts/prelude/profile.lua")),
+    ("remember", include_str!("scripts/prelude/remember.lua")),
     ("lease", include_str!("scripts/prelude/lease.lua")),
     ("pool", include_str!("scripts/prelude/pool.lua")),
     ("together", include_str!("scripts/prelude/together.lua")),
@@ -128,7 +129,7 @@ scripts! {
     step_down = Drains "give_back";
     feed_end = Reads "feed_end";
     stock = Reads "stock";
-    changes = Reads "changes";
+    changes = Drains "changes";
     commit = Drains "commit";
     intents = Reads "intents";
     settle = Drains "settle";

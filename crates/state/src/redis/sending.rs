@@ -11,6 +11,7 @@ use super::link::misread;
 use super::pool::{holder_args, millis};
 use super::record::StoredSession;
 use super::reply::{Parts, entry_id, entry_name, stream_entry};
+use super::rings::Bell;
 use super::user::id_pair;
 use crate::error::Result;
 use crate::step::journal::Noted;
@@ -30,9 +31,9 @@ impl RedisState {
         let (lease, epoch) = (keys.lease.clone(), keys.epoch.clone());
         let taken = self.take(&self.link.scripts.lease, lease, epoch, owner, ttl).await?;
         if taken.is_some() {
-            self.rings.listen(shard, &keys.asleep).await;
+            self.rings.listen(Bell::Shard(shard), &keys.asleep).await;
         } else {
-            self.rings.forget(shard, &keys.asleep).await;
+            self.rings.forget(&keys.asleep).await;
         }
         Ok(taken)
     }
@@ -41,7 +42,7 @@ impl RedisState {
         let keys = self.keys.shard(shard);
         let args = holder_args(holder);
         self.link.run(&self.link.scripts.release_lease, vec![keys.lease.clone()], args).await?;
-        self.rings.forget(shard, &keys.asleep).await;
+        self.rings.forget(&keys.asleep).await;
         Ok(())
     }
 
@@ -123,7 +124,7 @@ impl RedisState {
         }
         let answer = self.link.run(script, keys, turn_args(turn)).await?;
         if answer.is_null() {
-            self.rings.forget(turn.shard, &shard.asleep).await;
+            self.rings.forget(&shard.asleep).await;
             return Ok(Fenced::Lost);
         }
         let turned = Parts::of(answer).and_then(|mut parts| {

@@ -8,6 +8,7 @@ use fred::types::config::{
     Config, ConnectionConfig, PerformanceConfig, ReconnectPolicy, ServerConfig, TcpConfig, TlsConnector,
     UnresponsiveConfig,
 };
+use hamdam_domain::rules::Rules;
 use secrecy::{ExposeSecret, SecretString};
 
 /// Which Redis servers there are. Each is a host name or address (IPv6 without brackets) and a port.
@@ -56,6 +57,9 @@ pub struct RedisSettings {
     pub max_connections: usize,
     /// Replicas that must have a write before a step answers (`REDIS_WAIT_REPLICAS`).
     pub wait_replicas: u32,
+    /// For so long it is remembered whom a user met (`NOT_AGAIN_HOURS`), in whole seconds; of those the newest
+    /// [`Met::MOST`](hamdam_domain::ticket::Met::MOST).
+    pub not_again_for: Duration,
     /// A step that has no answer by then is `Unavailable`.
     pub timeout: Duration,
     /// Told of every step.
@@ -66,7 +70,7 @@ pub struct RedisSettings {
 
 impl RedisSettings {
     /// Settings with the default of every other field: one second until a step counts as unanswered, 64 shards, 16
-    /// connections.
+    /// connections, a day until the same two may meet again.
     pub fn new(servers: RedisServers) -> Self {
         Self {
             servers,
@@ -76,6 +80,7 @@ impl RedisSettings {
             shards: 64,
             max_connections: 16,
             wait_replicas: 0,
+            not_again_for: Rules::default().not_again_for,
             timeout: Duration::from_secs(1),
             observer: None,
             send_twice: false,

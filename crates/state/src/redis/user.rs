@@ -56,7 +56,7 @@ impl RedisState {
             let text = answer.as_bytes().unwrap_or_default();
             let (fields, now) =
                 split(text).ok_or_else(|| misread(script, &key, "fields, values and the time", &answer))?;
-            match fields.as_deref().map(|fields| record::read(fields, now)) {
+            match fields.as_deref().map(|fields| record::read(fields, now, self.not_again_for)) {
                 Some(Found::Nobody) => return Ok(Reading { record: None, now, healed }),
                 Some(Found::Record { record, outlived }) => {
                     if !outlived.is_empty() {
@@ -81,7 +81,7 @@ impl RedisState {
         match self.link.single("heal", Some(key), all).await {
             Ok(fields) => {
                 let fields: Vec<_> = fields.iter().map(|(name, value)| (&name[..], &value[..])).collect();
-                Ok(record::read(&fields, now))
+                Ok(record::read(&fields, now, self.not_again_for))
             }
             // No hash at all is rubbish as a whole.
             Err(StateError::Corrupt { .. }) => {
@@ -126,7 +126,7 @@ impl RedisState {
         // The facts say which room this act ends, and so whose id map is to go.
         keys.extend(closed_room(&act.facts).map(|room| self.keys.ids(room, act.user)));
         let update = &act.update;
-        let mut args: Vec<Value> = Vec::with_capacity(20 + 2 * act.entries.len() + act.facts.len());
+        let mut args: Vec<Value> = Vec::with_capacity(21 + 2 * act.entries.len() + act.facts.len());
         args.extend([
             act.user.0.into(),
             act.expect.to_string().into(),
@@ -137,6 +137,7 @@ impl RedisState {
         ]);
         args.extend(session_args(act.session.as_ref()));
         args.extend(profile_args(act.profile.as_ref()));
+        args.push(self.remembered());
         args.push(count(&act.entries));
         for (bot, entry) in &act.entries {
             args.extend([bot.0.into(), entry.to_json().into()]);

@@ -189,6 +189,8 @@ fn environment(
     set("WEBHOOK_SECRET", WEBHOOK_SECRET.to_owned());
     set("DATABASE_URL", database_url);
     set("BOT_RATE_LIMIT", options.rate_of_instances());
+    // A few people meet again and again.
+    set("NOT_AGAIN_HOURS", "0".to_owned());
     // Several instances share a few cores with everything else: more threads would only wake one another.
     set("TOKIO_WORKER_THREADS", "1".to_owned());
     set("RUST_LOG", "warn,hamdam=info".to_owned());

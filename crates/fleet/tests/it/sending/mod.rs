@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use hamdam_archive::Ledger;
 use hamdam_bot::Voice;
 use hamdam_domain::clock::{Clock, Millis};
-use hamdam_domain::engine::Matcher;
+use hamdam_domain::engine::{Matcher, Rules};
 use hamdam_domain::fact::Fact;
 use hamdam_domain::id::{BotId, InstanceId, MessageId, PoolId, RoomId, Shard, UpdateId, UserId};
 use hamdam_domain::message::MessageKind;
@@ -143,7 +143,11 @@ impl Town {
 
     /// Every instance counts into the same metrics.
     fn start(&self, name: &str) -> Fleet {
-        let settings = Settings {
+        self.start_with(name, |_| {})
+    }
+
+    fn start_with(&self, name: &str, change: impl FnOnce(&mut Settings)) -> Fleet {
+        let mut settings = Settings {
             instance: InstanceId(name.into()),
             roles: Roles::ALL,
             address: "127.0.0.1:0".into(),
@@ -151,12 +155,13 @@ impl Town {
             pools: vec![PoolId("main".into())],
             pools_at_once: 3,
             batch_interval: Duration::from_millis(200),
-            batch_size: 100,
+            rules: Rules { batch_size: 100, ..Rules::default() },
             bot_rate: BotRate::Unlimited,
             chat_rate: ChatRate { per_second: 100.0, burst: 5 },
             room_idle: Duration::from_hours(24),
             timing: Timing::default(),
         };
+        change(&mut settings);
         let deps = Deps {
             state: self.state.clone(),
             api: self.telegram.clone(),

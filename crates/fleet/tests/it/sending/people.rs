@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use hamdam_domain::clock::Clock;
 use hamdam_domain::fact::Fact;
 use hamdam_domain::id::UserId;
 use hamdam_domain::session::Session;
@@ -88,6 +89,30 @@ async fn two_people_meet_talk_and_part() {
     assert_eq!(count(|fact| matches!(fact, Fact::Message(_))), 2);
     assert!(count(|fact| matches!(fact, Fact::RoomOpened(_))) >= 1);
     assert!(count(|fact| matches!(fact, Fact::RoomClosed { .. })) >= 1);
+    assert!(fleet.drain(Duration::from_secs(30)).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_comes_in_is_matched_at_once_and_a_crowd_in_few_batches() {
+    let town = Town::new();
+    let interval = Duration::from_hours(1);
+    let fleet = town.start_with("a", |settings| settings.batch_interval = interval);
+    town.until("the pool is led", || !fleet.pools().is_empty()).await;
+    let mut people = People::of(&town);
+    let batches = || town.metrics.batch_seconds.with_label_values(&["main"]).get_sample_count();
+    let begun = town.clock.monotonic();
+    for couple in 0..3 {
+        people.say(2 * couple + 1, "/search").await;
+        people.say(2 * couple + 2, "/search").await;
+        town.until("they meet", || chats(&town, 2 * couple + 1) && chats(&town, 2 * couple + 2)).await;
+    }
+    let before = batches();
+    for user in 101..=300 {
+        people.say(user, "/search").await;
+    }
+    town.until("all meet", || (101..=300).all(|user| chats(&town, user))).await;
+    assert!(batches() - before <= 4, "{} batches for one crowd", batches() - before);
+    assert!(town.clock.monotonic() - begun < interval / 10, "nobody waited for the interval");
     assert!(fleet.drain(Duration::from_secs(30)).await);
 }
 

@@ -3,11 +3,12 @@
 -- ARGV   1 user, 2 version that was read, 3 field of the mark, 4 update, 5 era, 6 bot if the update begins a state,
 --        7 new state ('-' none, '' idle, 'w', 'h', 'c'), 8 room, 9 partner, 10 ticket, 11 attempt, 12 pool,
 --        13 waiting since, 14 profile ('' stays), 15 unreachable, 16 banned until, 17 facts, 18 interests, 19 wants of
---        the profile, 20 number of entries, bot and body of each entry, the facts
+--        the profile, 20 seconds for which it is remembered whom one met, 21 number of entries, bot and body of each
+--        entry, the facts
 -- Answer 0 done, 1 done before, 2 the record is another
 -- Keeps  mark and move are one step; whatever the old state stored goes with it; the version grows with every change
 --        that another act must not overlook
--- Cost   HMGET, TIME, HSET; a move HDEL, HINCRBY, ZADD and PERSIST; three calls per entry, one per fact
+-- Cost   HMGET, TIME, HSET; a move HDEL, HINCRBY, ZADD and PERSIST, out of a room three calls to remember; three calls per entry, one per fact
 
 -- include: clock
 -- include: mark
@@ -30,7 +31,7 @@ local function put(field, value)
   fields[#fields + 1] = field
   fields[#fields + 1] = value
 end
-local from, room = place(had[3])
+local from, room, partner = place(had[3])
 local to, profile = ARGV[7], had[4]
 if ARGV[6] ~= '' then
   put('f', ARGV[6] .. ' ' .. mark)
@@ -72,9 +73,13 @@ end
 redis.call('HSET', KEYS[1], unpack(fields))
 if to ~= '-' then
   moved(ARGV[1], from, to)
+  if from == 'c' and room ~= ARGV[8] then
+    -- include: remember
+    remember(partner, ARGV[20])
+  end
 end
-local facts = 21 + 2 * tonumber(ARGV[20])
-for i = 21, facts - 1, 2 do
+local facts = 22 + 2 * tonumber(ARGV[21])
+for i = 22, facts - 1, 2 do
   append(ARGV[1], ARGV[i], profile, ARGV[i + 1])
 end
 for i = facts, #ARGV do

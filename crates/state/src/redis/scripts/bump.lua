@@ -8,6 +8,7 @@
 -- include: clock
 -- include: outbox
 -- include: session
+-- include: remember
 -- include: leave
 local had = redis.call('HMGET', KEYS[1], 's', 't', 'n', 'o', 'z', 'v')
 if had[1] ~= 'w' or had[2] ~= ARGV[2] then

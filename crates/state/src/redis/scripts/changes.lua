@@ -1,10 +1,11 @@
 -- Changes of a pool after a cursor.
--- KEYS   1 changes
+-- KEYS   1 changes, 2 asleep
 -- ARGV   1 milliseconds and 2 sequence of the cursor, 3 limit
 -- Answer {the changes as the stream holds them, one more than the limit if there are more}; nil if the feed does not
 --        reach back to the cursor
--- Keeps  no gap goes unnoticed: neither changes that were cut off, nor a feed that was lost and began anew
--- Cost   two XRANGE of one and one of the page; XINFO only for a cursor older than the feed
+-- Keeps  who has read all there is sleeps: the next ticket that is added rings, so none comes in unnoticed
+--        no gap goes unnoticed: neither changes that were cut off, nor a feed that was lost and began anew
+-- Cost   two XRANGE of one and one of the page, SET; XINFO only for a cursor older than the feed
 local function before(id, ms, sequence)
   local a, b = string.match(id, '^(%d+)-(%d+)$')
   a, b, ms, sequence = tonumber(a), tonumber(b), tonumber(ms), tonumber(sequence)
@@ -14,6 +15,7 @@ end
 local newest = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
 if not newest then
   if ARGV[1] == '0' and ARGV[2] == '0' then
+    redis.call('SET', KEYS[2], '')
     return { {} }
   end
   return false
@@ -36,4 +38,8 @@ if not before(oldest[1], ARGV[1], ARGV[2]) and oldest[1] ~= ARGV[1] .. '-' .. AR
     return false
   end
 end
-return { redis.call('XRANGE', KEYS[1], '(' .. ARGV[1] .. '-' .. ARGV[2], '+', 'COUNT', ARGV[3] + 1) }
+local page = redis.call('XRANGE', KEYS[1], '(' .. ARGV[1] .. '-' .. ARGV[2], '+', 'COUNT', ARGV[3] + 1)
+if #page <= tonumber(ARGV[3]) then
+  redis.call('SET', KEYS[2], '')
+end
+return { page }

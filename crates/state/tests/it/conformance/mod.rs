@@ -66,6 +66,9 @@ cases! {
     },
     matching::{
         two_people_meet,
+        whoever_leaves_a_room_remembers_whom_they_met,
+        the_last_twenty_meetings_are_remembered,
+        a_meeting_is_forgotten_after_a_day,
         a_room_is_announced_by_the_message_its_notice_became,
         a_message_behind_its_notice_ends_an_announcement,
         a_notice_that_is_gone_was_announced,
@@ -98,6 +101,7 @@ cases! {
         settle_does_not_bring_back_who_left,
         a_ticket_in_an_intent_is_known,
         the_feed_tells_everything_in_order,
+        a_sleeping_leader_is_rung_once,
         stock_shows_everyone_over_its_pages,
         the_lock_changes_hands_with_a_new_epoch,
         an_expired_lock_is_free_and_fences_its_owner,

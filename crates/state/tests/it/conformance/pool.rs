@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use hamdam_domain::id::{Epoch, UserId};
-use hamdam_domain::ticket::Claimant;
+use hamdam_domain::id::{Epoch, PoolId, UserId};
+use hamdam_domain::ticket::{Claimant, Ticket};
 use hamdam_state::step::pool::{Added, Change, Changes, FeedCursor, Standing};
 use hamdam_state::step::{Fenced, Holder};
 
@@ -178,6 +178,38 @@ pub(super) async fn the_feed_tells_everything_in_order(subject: &dyn Subject) {
     assert!(end > middle && middle > start);
 }
 
+pub(super) async fn a_sleeping_leader_is_rung_once(subject: &dyn Subject) {
+    let scene = Scene::of(subject);
+    let mut rings = scene.state.pool_rings();
+    let holder = scene.matched().await;
+    let main = pool();
+    let start = FeedCursor::default();
+    let Changes::Feed { more: true, .. } = scene.state.changes(&main, start, 1).await.unwrap() else {
+        panic!("four changes are more than one")
+    };
+    scene.add(CYD, 30, 0).await;
+    let (_, cursor) = scene.feed(start).await;
+    scene.add(CYD, 30, 0).await;
+    scene.add(CYD, 31, 0).await;
+    scene.add(CYD, 32, 0).await;
+    let ring = async |rings: &mut tokio::sync::broadcast::Receiver<_>| {
+        tokio::time::timeout(Duration::from_secs(5), rings.recv()).await.expect("a ring").unwrap()
+    };
+    assert_eq!(ring(&mut rings).await, main);
+    // A ring of another pool comes after any further one could have: neither the cut answer, nor what was known, nor
+    // the second ticket rings.
+    let elsewhere = PoolId("elsewhere".into());
+    scene.state.lead(&elsewhere, &instance("one"), LONG).await.unwrap();
+    scene.state.changes(&elsewhere, start, 1).await.unwrap();
+    let ticket = Ticket { pool: elsewhere.clone(), ..ticket(CYD, 33, 0) };
+    scene.state.add_ticket(&ticket).await.unwrap();
+    assert_eq!(ring(&mut rings).await, elsewhere);
+    scene.feed(cursor).await;
+    let back = settlement(R, vec![super::scene::ticket(ANN, 10, 1)]);
+    scene.state.settle(&main, &holder, &[back]).await.unwrap();
+    assert_eq!(ring(&mut rings).await, main, "who comes back is new as well");
+}
+
 pub(super) async fn stock_shows_everyone_over_its_pages(subject: &dyn Subject) {
     let scene = Scene::of(subject);
     let everyone: BTreeSet<i64> = (1..=40).collect();
@@ -215,7 +247,7 @@ pub(super) async fn the_lock_changes_hands_with_a_new_epoch(subject: &dyn Subjec
     assert!(two.epoch > one.epoch);
     scene.state.step_down(&pool(), &one).await.unwrap();
     assert_eq!(scene.state.intents(&pool(), &two, 1).await.unwrap(), Fenced::Held(vec![]), "still two's");
-    let side = hamdam_domain::id::PoolId("side".into());
+    let side = PoolId("side".into());
     let elsewhere = scene.state.lead(&side, &instance("one"), LONG).await.unwrap();
     assert!(elsewhere.is_some(), "pools have locks of their own");
 }

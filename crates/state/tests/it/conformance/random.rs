@@ -358,9 +358,11 @@ impl Play {
         record.marks.sort_by_key(|(bot, queue, _)| (*bot, *queue));
         let mark = |mark: &Mark| (mark.update.0, mark.era);
         let marks: Vec<_> = record.marks.iter().map(|(bot, queue, m)| (bot.0, *queue, mark(m))).collect();
+        let mut met: Vec<_> = record.recent.iter().map(|met| met.user).collect();
+        met.sort_unstable();
         let since = record.since.map(|since| (since.bot.0, mark(&since.mark)));
         format!(
-            "{id} v{} {:?} {:?} since {since:?} marks {marks:?} {:?} blocks {:?} healed {}",
+            "{id} v{} {:?} {:?} since {since:?} marks {marks:?} {:?} blocks {:?} met {met:?} healed {}",
             record.version,
             record.session,
             record.announcement,

@@ -1,4 +1,4 @@
--- Leaving a state for another's sake. Needs session and outbox. KEYS: as there, 7 journal, 8 ids of the room.
+-- Leaving a state for another's sake. Needs session, outbox and remember. KEYS: as there, 7 journal, 8 ids of the room.
 
 -- held(R) or waiting(T, n) -> waiting(T, n+1). Answers the new attempt.
 local function send_back(user, version, from, attempt)
@@ -10,10 +10,11 @@ local function send_back(user, version, from, attempt)
 end
 
 -- chatting(R) -> idle, with the fact and the notice that ends the room in this chat. The id map stays an hour.
-local function show_out(user, version, bot, profile, notice, fact)
+local function show_out(user, version, state, bot, profile, notice, fact, window)
   redis.call('HDEL', KEYS[1], 's', 't', 'e', 'g', 'rm', 'rc', 'rp', 'rs', 'rr', 'rb')
   redis.call('HSET', KEYS[1], 'v', after(version))
   moved(user, 'c', nil)
+  remember(string.match(state, '%d+$'), window)
   redis.call('EXPIRE', KEYS[8], 3600)
   redis.call('XADD', KEYS[7], '*', 'f', fact)
   append(user, bot, profile, notice)

@@ -36,8 +36,9 @@ local function publish(changes, kind, what)
   redis.call('XADD', changes, 'MAXLEN', '~', 100000, '*', kind, what)
 end
 
--- Adds a ticket, unless it waits already at this attempt or a later one, is in an intent, or is gone.
-local function add(order, tickets, gone, changes, matched, ticket, attempt, since, body)
+-- Adds a ticket, unless it waits already at this attempt or a later one, is in an intent, or is gone. A leader that
+-- sleeps is rung once, on the channel that is named like the key it left.
+local function add(order, tickets, gone, changes, matched, asleep, ticket, attempt, since, body)
   local number = tonumber(attempt)
   local waits = waits_at(tickets, ticket)
   if waits and waits >= number then
@@ -49,5 +50,8 @@ local function add(order, tickets, gone, changes, matched, ticket, attempt, sinc
   redis.call('HSET', tickets, ticket, attempt .. ' ' .. body)
   redis.call('ZADD', order, since, ticket)
   publish(changes, 'a', body)
+  if redis.call('DEL', asleep) == 1 then
+    redis.call('PUBLISH', asleep, '')
+  end
   return 1
 end
