@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use loadtest::{bench, chaos, demo, guide, profile, run, soak, telegram};
+use loadtest::{bench, chaos, demo, guide, population, profile, run, soak, telegram};
 use tokio::task::JoinSet;
 
 /// Simulator of Telegram's server, virtual users and oracle.
@@ -30,6 +30,8 @@ enum Command {
     Chaos(chaos::Options),
     /// Let people chat for long while things go wrong, and look for what grows.
     Soak(soak::Options),
+    /// Compare rules of matching on a made-up population.
+    Population(population::Options),
     /// Measure what the fleet costs.
     Bench(bench::Options),
     /// The floors of the benches, as these start them.
@@ -47,6 +49,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         Command::Guide(options) => guide::run(options).await,
         Command::Chaos(options) => chaos::run(options).await,
         Command::Soak(options) => soak::run(options).await,
+        Command::Population(options) => population::run(options),
         Command::Bench(options) => bench::run(options).await,
         Command::Floor(floor) => floor.run().await.map(|()| ExitCode::SUCCESS),
     }

@@ -1,0 +1,426 @@
+//! Rules as an operator writes them: a JSON file, in which whatever is left out stays as it is by default.
+//!
+//! ```json
+//! {
+//!   "batch_size": 5000,
+//!   "across_bots": false,
+//!   "not_again_for_hours": 24,
+//!   "schedule": [
+//!     {"after_seconds": 10, "reach_times": 2, "interests_percent": 75},
+//!     {"after_seconds": 40, "reach_times": 4, "any_language": true, "any_bot": true, "years": 2},
+//!     {"after_seconds": 90, "reach_times": "anywhere", "any_gender": true}
+//!   ],
+//!   "priority": {"head_starts_seconds": [0, 30, 60], "patience_seconds": 120},
+//!   "seed": 0
+//! }
+//! ```
+//!
+//! A step of the schedule keeps what the steps before it gave, and adds what it says. `"schedule": []` lets nothing
+//! give way, ever. [`super::Rules`] and [`super::Ease`] say what each of them means.
+
+use std::fmt;
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::{Ease, Priority, Rules, Schedule, ScheduleError, Step, Widen};
+
+/// One mistake in a file of rules: what stands where, and what mends it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RulesMistake {
+    /// Where, such as `schedule[2].years`, steps counted from 1.
+    pub about: String,
+    /// What was found: continues the sentence that `about` begins.
+    pub found: String,
+    /// What mends it: a sentence.
+    pub mend: String,
+}
+
+/// Everything that is wrong with a file of rules, in the order of reading; at least one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RulesMistakes(pub Vec<RulesMistake>);
+
+impl std::error::Error for RulesMistakes {}
+
+impl fmt::Display for RulesMistakes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let noun = if self.0.len() == 1 { "one mistake" } else { "these mistakes" };
+        write!(f, "the rules have {noun}:")?;
+        for (number, RulesMistake { about, found, mend }) in (1..).zip(&self.0) {
+            write!(f, "\n{number:>3}. {about} {found}\n     {mend}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Rules {
+    /// Reads rules as they are written down. Names every mistake, not only the first.
+    pub fn of_json(text: &str) -> Result<Self, RulesMistakes> {
+        let mut mistakes = Vec::new();
+        let rules = match serde_json::from_str(text) {
+            Ok(Value::Object(fields)) => rules(Part::new(&fields, "", &mut mistakes)),
+            Ok(other) => {
+                wrong(&mut mistakes, "the file", &other, "Write an object: {\"schedule\": …}.");
+                Self::default()
+            }
+            Err(error) => {
+                let mend = "Write JSON, with names in double quotes and no comma behind the last of a list.";
+                mistakes.push(RulesMistake {
+                    about: "the file".into(),
+                    found: format!("is no JSON: {error}"),
+                    mend: mend.into(),
+                });
+                Self::default()
+            }
+        };
+        if mistakes.is_empty() { Ok(rules) } else { Err(RulesMistakes(mistakes)) }
+    }
+
+    /// Writes them down, in full.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let step = |step: &Step| {
+            let Ease { reach, any_language, any_bot, interests_percent, years, any_gender } = step.ease;
+            let reach = match reach {
+                Widen::Times(times) => json!(times),
+                Widen::Anywhere => json!(ANYWHERE),
+            };
+            json!({
+                "after_seconds": number(step.after.as_secs_f64()),
+                "reach_times": reach,
+                "any_language": any_language,
+                "any_bot": any_bot,
+                "interests_percent": interests_percent,
+                "years": years,
+                "any_gender": any_gender,
+            })
+        };
+        let head_starts = self.priority.head_starts.iter().map(|start| number(start.as_secs_f64()));
+        let written = json!({
+            "batch_size": self.batch_size,
+            "across_bots": self.across_bots,
+            "not_again_for_hours": number(self.not_again_for.as_secs_f64() / 3_600.0),
+            "schedule": self.schedule.steps().iter().map(step).collect::<Vec<_>>(),
+            "priority": {
+                "head_starts_seconds": head_starts.collect::<Vec<_>>(),
+                "patience_seconds": number(self.priority.patience.as_secs_f64()),
+            },
+            "seed": self.seed,
+        });
+        serde_json::to_string_pretty(&written).expect("an object with string keys")
+    }
+}
+
+const ANYWHERE: &str = "anywhere";
+
+/// The longest time that rules may name.
+const LONGEST: Duration = Duration::from_hours(24 * 365);
+
+/// Whole numbers without a fraction, for people.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "times of a year at most")]
+fn number(value: f64) -> Value {
+    if value.fract() == 0.0 { json!(value as u64) } else { json!(value) }
+}
+
+fn rules(mut part: Part<'_>) -> Rules {
+    let usual = Rules::default();
+    part.knows(&["batch_size", "across_bots", "not_again_for_hours", "schedule", "priority", "seed"]);
+    Rules {
+        batch_size: part.whole("batch_size", 1..=100_000).unwrap_or(usual.batch_size),
+        across_bots: part.yes_or_no("across_bots").unwrap_or(usual.across_bots),
+        not_again_for: part.time("not_again_for_hours", 3_600.0).unwrap_or(usual.not_again_for),
+        seed: part.whole("seed", 0..=u64::MAX).unwrap_or(usual.seed),
+        schedule: part.list("schedule").map_or(usual.schedule, |steps| schedule(&mut part, steps)),
+        priority: part.part("priority").map_or(usual.priority, priority),
+    }
+}
+
+fn priority(mut part: Part<'_>) -> Priority {
+    let usual = Priority::default();
+    part.knows(&["head_starts_seconds", "patience_seconds"]);
+    let patience = part.time("patience_seconds", 1.0).unwrap_or(usual.patience);
+    let Some(given) = part.list("head_starts_seconds") else {
+        return Priority { patience, ..usual };
+    };
+    if given.is_empty() {
+        part.wrong("head_starts_seconds", &json!([]), "Name at least the ordinary class: [0].");
+    }
+    let name = |class: usize| format!("head_starts_seconds[{}]", class + 1);
+    let starts = given.iter().enumerate();
+    let head_starts =
+        starts.filter_map(|(class, start)| part.time_of(&name(class), start, 1.0)).collect();
+    Priority { head_starts, patience }
+}
+
+/// Whatever is wrong is said; what is right of a step with a mistake still counts for those behind it.
+fn schedule(part: &mut Part<'_>, given: &[Value]) -> Schedule {
+    let mut steps: Vec<Step> = Vec::new();
+    for (number, value) in (1..).zip(given) {
+        let name = format!("schedule[{number}]");
+        let Some(fields) = part.object_of(&name, value) else { continue };
+        let before = steps.last().map_or(Ease::NONE, |step| step.ease);
+        let Some(step) = step(Part::new(fields, &format!("{name}."), part.mistakes), before) else { continue };
+        let pair: Vec<Step> = steps.last().copied().into_iter().chain([step]).collect();
+        if let Some(mistake) = does_not_follow(&pair, &name) {
+            part.mistakes.push(mistake);
+        }
+        steps.push(step);
+    }
+    Schedule::new(steps).unwrap_or_else(|error| {
+        if let ScheduleError::TooMany(_) = error {
+            let mend = format!("Keep {} at most.", Schedule::MOST);
+            let found = format!("has {} steps", given.len());
+            part.mistakes.push(RulesMistake { about: "schedule".into(), found, mend });
+        }
+        Schedule::default()
+    })
+}
+
+/// What is wrong with the last of two steps (or with the first of all) behind the one before it.
+fn does_not_follow(pair: &[Step], name: &str) -> Option<RulesMistake> {
+    let about = name.to_owned();
+    match Schedule::new(pair.to_vec()) {
+        Err(ScheduleError::Order(number)) if number == pair.len() => Some(RulesMistake {
+            about,
+            found: "comes no later than what is before it".into(),
+            mend: "Put the steps in order of time, each later than the one before and than 0 seconds.".into(),
+        }),
+        Err(ScheduleError::Stricter(number)) if number == pair.len() => Some(RulesMistake {
+            about,
+            found: "takes back what an earlier step gave".into(),
+            mend: "Leave out what stays as it is; a wish that gave way does not come back.".into(),
+        }),
+        _ => None,
+    }
+}
+
+/// `None` if nobody can say when it is taken.
+fn step(mut part: Part<'_>, before: Ease) -> Option<Step> {
+    part.knows(&[
+        "after_seconds",
+        "reach_times",
+        "any_language",
+        "any_bot",
+        "interests_percent",
+        "years",
+        "any_gender",
+    ]);
+    let ease = Ease {
+        reach: part.reach().unwrap_or(before.reach),
+        any_language: part.yes_or_no("any_language").unwrap_or(before.any_language),
+        any_bot: part.yes_or_no("any_bot").unwrap_or(before.any_bot),
+        interests_percent: part.whole("interests_percent", 0..=100).unwrap_or(before.interests_percent),
+        years: part.whole("years", 0..=81).unwrap_or(before.years),
+        any_gender: part.yes_or_no("any_gender").unwrap_or(before.any_gender),
+    };
+    if !part.fields.contains_key("after_seconds") {
+        part.mistake("after_seconds", "is missing".into(), "Say when the step is taken: \"after_seconds\": 10.");
+    }
+    Some(Step { after: part.time("after_seconds", 1.0)?, ease })
+}
+
+/// An object of the file, and where it stands.
+struct Part<'a> {
+    fields: &'a Map<String, Value>,
+    /// What stands before a field's name.
+    place: String,
+    mistakes: &'a mut Vec<RulesMistake>,
+}
+
+fn wrong(mistakes: &mut Vec<RulesMistake>, about: &str, found: &Value, mend: &str) {
+    let found = format!("is {found}");
+    mistakes.push(RulesMistake { about: about.into(), found, mend: mend.into() });
+}
+
+impl<'a> Part<'a> {
+    fn new(fields: &'a Map<String, Value>, place: &str, mistakes: &'a mut Vec<RulesMistake>) -> Self {
+        Self { fields, place: place.to_owned(), mistakes }
+    }
+
+    fn mistake(&mut self, name: &str, found: String, mend: &str) {
+        let about = format!("{}{name}", self.place);
+        self.mistakes.push(RulesMistake { about, found, mend: mend.into() });
+    }
+
+    fn wrong(&mut self, name: &str, found: &Value, mend: &str) {
+        wrong(self.mistakes, &format!("{}{name}", self.place), found, mend);
+    }
+
+    /// Names what is none of these.
+    fn knows(&mut self, names: &[&str]) {
+        let known = |name: &&String| names.contains(&name.as_str());
+        for name in self.fields.keys().filter(|name| !known(name)) {
+            self.mistake(name, "is not known".into(), &format!("Known are {}.", names.join(", ")));
+        }
+    }
+
+    fn whole<T: TryFrom<u64> + fmt::Display>(&mut self, name: &str, allowed: RangeInclusive<T>) -> Option<T>
+    where
+        T: PartialOrd,
+    {
+        let given = self.fields.get(name)?;
+        let fits = given.as_u64().and_then(|value| T::try_from(value).ok());
+        let fits = fits.filter(|value| allowed.contains(value));
+        if fits.is_none() {
+            let (least, most) = allowed.into_inner();
+            self.wrong(name, given, &format!("Give a whole number from {least} to {most}."));
+        }
+        fits
+    }
+
+    fn yes_or_no(&mut self, name: &str) -> Option<bool> {
+        let given = self.fields.get(name)?;
+        if given.as_bool().is_none() {
+            self.wrong(name, given, "Give true or false, without quotes.");
+        }
+        given.as_bool()
+    }
+
+    /// A time in units of so many seconds.
+    fn time(&mut self, name: &str, unit: f64) -> Option<Duration> {
+        let given = self.fields.get(name)?;
+        self.time_of(name, given, unit)
+    }
+
+    /// To the millisecond, which is what tickets count in.
+    fn time_of(&mut self, name: &str, given: &Value, unit: f64) -> Option<Duration> {
+        let most = LONGEST.as_secs_f64() / unit;
+        let seconds = given.as_f64().filter(|value| (0.0..=most).contains(value)).map(|value| value * unit);
+        if seconds.is_none() {
+            self.wrong(name, given, &format!("Give a number from 0 to {most}, without quotes."));
+        }
+        seconds.map(|seconds| {
+            let time = Duration::from_secs_f64(seconds);
+            Duration::from_millis(u64::try_from((time + Duration::from_micros(500)).as_millis()).unwrap_or(u64::MAX))
+        })
+    }
+
+    fn reach(&mut self) -> Option<Widen> {
+        let given = self.fields.get("reach_times")?;
+        if given.as_str() == Some(ANYWHERE) {
+            return Some(Widen::Anywhere);
+        }
+        let times = given.as_u64().and_then(|times| u16::try_from(times).ok()).filter(|times| *times > 0);
+        if times.is_none() {
+            let mend = format!("Give a whole number from 1 to {}, or \"{ANYWHERE}\".", u16::MAX);
+            self.wrong("reach_times", given, &mend);
+        }
+        times.map(Widen::Times)
+    }
+
+    fn list(&mut self, name: &str) -> Option<&'a [Value]> {
+        let given = self.fields.get(name)?;
+        if !given.is_array() {
+            self.wrong(name, given, "Give a list: […].");
+        }
+        given.as_array().map(Vec::as_slice)
+    }
+
+    fn part(&mut self, name: &str) -> Option<Part<'_>> {
+        let given = self.fields.get(name)?;
+        let fields = self.object_of(name, given)?;
+        let place = format!("{}{name}.", self.place);
+        Some(Part { fields, place, mistakes: self.mistakes })
+    }
+
+    fn object_of<'v>(&mut self, name: &str, given: &'v Value) -> Option<&'v Map<String, Value>> {
+        if !given.is_object() {
+            self.wrong(name, given, "Give an object: {…}.");
+        }
+        given.as_object()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mistakes(text: &str) -> Vec<String> {
+        let RulesMistakes(all) = Rules::of_json(text).expect_err("there is a mistake in it");
+        all.into_iter().map(|RulesMistake { about, found, mend }| format!("{about} {found}. {mend}")).collect()
+    }
+
+    #[test]
+    fn what_is_written_reads_back_and_what_is_left_out_is_as_usual() {
+        let schedule = Schedule::new(vec![Step {
+            after: Duration::from_millis(2_500),
+            ease: Ease { reach: Widen::Anywhere, any_gender: true, years: 3, ..Ease::NONE },
+        }]);
+        let rules = Rules {
+            batch_size: 7,
+            across_bots: true,
+            not_again_for: Duration::from_mins(90),
+            schedule: schedule.unwrap(),
+            priority: Priority { head_starts: vec![Duration::ZERO], patience: Duration::from_secs(9) },
+            seed: u64::MAX,
+        };
+        for rules in [rules, Rules::default()] {
+            assert_eq!(Rules::of_json(&rules.to_json()), Ok(rules));
+        }
+        assert_eq!(Rules::of_json("{}"), Ok(Rules::default()));
+        let none = Rules::of_json(r#"{"schedule": []}"#).unwrap();
+        assert_eq!(none, Rules { schedule: Schedule::new(Vec::new()).unwrap(), ..Rules::default() });
+    }
+
+    #[test]
+    fn a_step_keeps_what_the_steps_before_it_gave() {
+        let text = r#"{"schedule": [{"after_seconds": 5, "any_bot": true, "years": 2}, {"after_seconds": 9, "reach_times": 3}]}"#;
+        let rules = Rules::of_json(text).unwrap();
+        let last = rules.schedule.steps().last().unwrap();
+        assert_eq!(last.ease, Ease { any_bot: true, years: 2, reach: Widen::Times(3), ..Ease::NONE });
+    }
+
+    /// The file that the module's page shows.
+    #[test]
+    fn the_example_is_one() {
+        let page = include_str!("written.rs");
+        let lines = page.lines().skip_while(|line| !line.contains("```json")).skip(1);
+        let lines = lines.take_while(|line| !line.contains("```")).map(|line| line.trim_start_matches("//!"));
+        let rules = Rules::of_json(&lines.collect::<String>()).unwrap();
+        assert_eq!(rules.schedule.steps().len(), 3);
+    }
+
+    #[test]
+    fn every_mistake_is_named_with_its_mend() {
+        let text = r#"{
+            "batchsize": 3, "across_bots": "yes", "not_again_for_hours": -1,
+            "schedule": [
+                {"after_seconds": 10, "years": 200, "any_bot": true},
+                {"reach_times": 2},
+                {"after_seconds": 10, "reach_times": 0},
+                {"after_seconds": 20, "any_bot": false, "interests_percent": 1.5},
+                "later"
+            ],
+            "priority": {"patience": 3, "head_starts_seconds": [0, "30"]}
+        }"#;
+        let wanted = [
+            "batchsize is not known. Known are batch_size, across_bots, not_again_for_hours, schedule, priority, seed.",
+            "across_bots is \"yes\". Give true or false, without quotes.",
+            "not_again_for_hours is -1. Give a number from 0 to 8760, without quotes.",
+            "schedule[1].years is 200. Give a whole number from 0 to 81.",
+            "schedule[2].after_seconds is missing. Say when the step is taken: \"after_seconds\": 10.",
+            "schedule[3].reach_times is 0. Give a whole number from 1 to 65535, or \"anywhere\".",
+            "schedule[3] comes no later than what is before it. Put the steps in order of time, each later than the one before and than 0 seconds.",
+            "schedule[4].interests_percent is 1.5. Give a whole number from 0 to 100.",
+            "schedule[4] takes back what an earlier step gave. Leave out what stays as it is; a wish that gave way does not come back.",
+            "schedule[5] is \"later\". Give an object: {…}.",
+            "priority.patience is not known. Known are head_starts_seconds, patience_seconds.",
+            "priority.head_starts_seconds[2] is \"30\". Give a number from 0 to 31536000, without quotes.",
+        ];
+        assert_eq!(mistakes(text), wanted);
+    }
+
+    #[test]
+    fn what_is_no_rules_at_all_is_said() {
+        assert!(mistakes("{,}")[0].starts_with("the file is no JSON: key must be a string at line 1 column 2"));
+        assert_eq!(mistakes("[]"), ["the file is []. Write an object: {\"schedule\": …}."]);
+        assert_eq!(mistakes(r#"{"priority": 1}"#), ["priority is 1. Give an object: {…}."]);
+        assert_eq!(mistakes(r#"{"schedule": {}}"#), ["schedule is {}. Give a list: […]."]);
+        let none = mistakes(r#"{"priority": {"head_starts_seconds": []}}"#);
+        assert_eq!(none, ["priority.head_starts_seconds is []. Name at least the ordinary class: [0]."]);
+        let steps: Vec<String> = (1..=17).map(|second| format!("{{\"after_seconds\": {second}}}")).collect();
+        let many = format!("{{\"schedule\": [{}]}}", steps.join(","));
+        assert_eq!(mistakes(&many), ["schedule has 17 steps. Keep 16 at most."]);
+    }
+}
