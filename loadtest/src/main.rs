@@ -14,25 +14,19 @@ struct Cli {
     command: Command,
 }
 
+/// Each verb is described where its options are; a description here would hide that one, and its example.
 #[derive(Subcommand)]
 enum Command {
     /// Stand in for Telegram's Bot API server, with users and an oracle at hand.
     Telegram(telegram::command::Options),
     /// Watch people meet and chat: everything in one process.
     Demo(demo::Options),
-    /// Send virtual users through a fleet and judge it.
     Run(run::command::Options),
-    /// Measure the whole stack under the load of so many people.
     Profile(profile::Options),
-    /// Measure the profiles of the old scaling guide, one after another.
     Guide(guide::Options),
-    /// Break a fleet of this machine in all the ways it must survive.
     Chaos(chaos::Options),
-    /// Let people chat for long while things go wrong, and look for what grows.
     Soak(soak::Options),
-    /// Compare rules of matching on a made-up population.
     Population(population::Options),
-    /// Measure what the fleet costs.
     Bench(bench::Options),
     /// The floors of the benches, as these start them.
     #[command(hide = true, subcommand)]

@@ -92,7 +92,8 @@ mod tests {
         assert!((often - 1.7).abs() < 0.05, "{often}");
         let lasts = mean((0..20_000).map(|_| lasting(&mut dice)).sum());
         assert!((lasts - 1.0).abs() < 0.05, "{lasts}");
-        let third = mean((0..20_000).map(|_| f64::from(weighted([1, 0, 2].into_iter(), &mut dice) == 0)).sum());
+        let third =
+            mean((0..20_000).map(|_| f64::from(weighted([1, 0, 2].into_iter(), &mut dice) == 0)).sum());
         assert!((third - 0.333).abs() < 0.02, "{third}");
     }
 }

@@ -100,7 +100,7 @@ struct Sums {
 impl Sums {
     fn note(&mut self, end: End) {
         match end {
-            End::Met { waited, satisfaction, across_bots } => {
+            End::Met { waited, satisfaction, across_bots, .. } => {
                 self.met += 1;
                 self.satisfaction += satisfaction;
                 self.across_bots += u64::from(across_bots);

@@ -59,9 +59,8 @@ fn kept(me: &Ticket, them: &Ticket, rules: &Rules, now: Millis) -> [(Broken, boo
     let language = !wants.same_language || ease.any_language || mine.languages.meet(&theirs.languages);
     let same_bot = me.claimant.ticket.bot == them.claimant.ticket.bot;
     let reported = |trust| trust == Trust::Reported;
-    let met = |window: Duration| {
-        me.wishes.recent.iter().any(|met| met.user == user && now.since(met.at) < window)
-    };
+    let met =
+        |window: Duration| me.wishes.recent.iter().any(|met| met.user == user && now.since(met.at) < window);
     [
         (Broken::Gender, any_gender || wants.genders.takes(theirs.gender)),
         (Broken::Age, takes_age(wants.ages, ease.years, wants.yields.age, theirs.age.map(u8::from))),

@@ -32,8 +32,8 @@ pub(super) struct Search {
 /// How a search ended.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum End {
-    /// With a partner.
-    Met { waited: Duration, satisfaction: f64, across_bots: bool },
+    /// With a partner, whose search has this number.
+    Met { partner: usize, waited: Duration, satisfaction: f64, across_bots: bool },
     /// They had waited long enough.
     GaveUp,
     /// Not yet.
@@ -189,7 +189,9 @@ impl Life<'_> {
     }
 
     fn happen_until(&mut self, now: Millis) {
-        while let Some(Reverse((at, _, event))) = self.events.peek().copied().filter(|Reverse((at, ..))| *at <= now) {
+        while let Some(Reverse((at, _, event))) =
+            self.events.peek().copied().filter(|Reverse((at, ..))| *at <= now)
+        {
             self.events.pop();
             match event {
                 Event::Comes(who) => self.search(who, at),
@@ -245,7 +247,8 @@ impl Life<'_> {
         }
         let both = [&pair.first, &pair.second];
         let in_common = self.measure.in_common(both[0], both[1]);
-        let content = [(0, 1), (1, 0)].map(|(me, them)| content(&both[me].wishes, &both[them].wishes, in_common));
+        let content =
+            [(0, 1), (1, 0)].map(|(me, them)| content(&both[me].wishes, &both[them].wishes, in_common));
         let across_bots = both[0].claimant.ticket.bot != both[1].claimant.ticket.bot;
         let searches = both.map(search_of);
         for (me, them) in [(0, 1), (1, 0)] {
@@ -258,11 +261,11 @@ impl Life<'_> {
             past.recent.push(Met { user: both[them].claimant.user, at: now });
             let waited = now.since(both[me].waiting_since);
             let satisfaction = satisfaction(content[me], waited);
-            self.lived.searches[searches[me]].end = End::Met { waited, satisfaction, across_bots };
+            let partner = searches[them];
+            self.lived.searches[searches[me]].end = End::Met { partner, waited, satisfaction, across_bots };
         }
-        let stays = |me: usize| {
-            (SMALL_TALK + TALK.mul_f64(content[me])).mul_f64(self.moods[searches[me]].stays)
-        };
+        let stays =
+            |me: usize| (SMALL_TALK + TALK.mul_f64(content[me])).mul_f64(self.moods[searches[me]].stays);
         let lasts = stays(0).min(stays(1)).max(GREETING);
         self.chats.push(Chat { searches, content });
         self.plan(now.after(lasts), Event::Parts(self.chats.len() - 1));

@@ -16,6 +16,7 @@ mod table;
 mod tests;
 mod visits;
 
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -45,7 +46,6 @@ use crate::report::{write_json, write_text};
 ///
 /// Example: loadtest population --rules default --rules patient.json --json target/rules.json
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
 pub struct Options {
     /// How many people there are.
     #[arg(long, default_value_t = 50_000, value_parser = clap::value_parser!(u32).range(2..=2_000_000))]
@@ -63,10 +63,10 @@ pub struct Options {
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..=1_000))]
     bots: u16,
     /// How often each comes in a day, on average.
-    #[arg(long, default_value_t = 2.0)]
+    #[arg(long, default_value_t = 2.0, value_parser = visits_a_day)]
     visits: f64,
     /// Seconds between two batches.
-    #[arg(long, default_value_t = 0.2)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 0.2, value_parser = interval)]
     interval: f64,
     /// A file of rules, or `default`; may be given several times, to compare. [default: default]
     #[arg(long, value_name = "FILE")]
@@ -113,6 +113,19 @@ struct Report<'a> {
     outcomes: &'a [Outcome],
 }
 
+fn visits_a_day(text: &str) -> Result<f64, String> {
+    number(text, 0.0..=50.0)
+}
+
+fn interval(text: &str) -> Result<f64, String> {
+    number(text, 0.01..=60.0)
+}
+
+fn number(text: &str, allowed: RangeInclusive<f64>) -> Result<f64, String> {
+    let fits = text.parse().ok().filter(|number| allowed.contains(number));
+    fits.ok_or_else(|| format!("a number from {} to {} is allowed", allowed.start(), allowed.end()))
+}
+
 /// Lives under all rules, prints the table and writes the plots. Fails if a pair broke what must hold: then the engine is
 /// wrong, and the figures mean nothing.
 pub fn run(options: Options) -> anyhow::Result<ExitCode> {
@@ -120,7 +133,7 @@ pub fn run(options: Options) -> anyhow::Result<ExitCode> {
         println!("{}", Rules::default().to_json());
         return Ok(ExitCode::SUCCESS);
     }
-    let town = town(&options)?;
+    let town = town(&options);
     let rules = named_rules(&options.rules)?;
     let outcomes = compare(&town, &rules);
     let Options { hours, interval, folder, json, .. } = options;
@@ -134,23 +147,17 @@ pub fn run(options: Options) -> anyhow::Result<ExitCode> {
     Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn town(options: &Options) -> anyhow::Result<Town> {
+fn town(options: &Options) -> Town {
     let Options { users, hours, seed, men, bots, visits, interval, .. } = *options;
-    if !(0.0..=50.0).contains(&visits) {
-        bail!("--visits {visits} is too many or too few; give a number from 0 to 50");
-    }
-    if !(0.01..=60.0).contains(&interval) {
-        bail!("--interval {interval} is out of range; give seconds from 0.01 to 60");
-    }
-    Ok(Town {
-        people: usize::try_from(users)?,
+    Town {
+        people: usize::try_from(users).expect("a number of this machine"),
         lasts: Duration::from_hours(hours.into()),
         seed,
         men,
         bots,
         visits_a_day: visits,
         interval: Duration::from_secs_f64(interval),
-    })
+    }
 }
 
 /// The rules of these files, each under its file's name. Names the mistakes of all files.
@@ -165,7 +172,8 @@ fn named_rules(files: &[String]) -> anyhow::Result<Vec<(String, Rules)>> {
             continue;
         }
         let read = std::fs::read_to_string(file);
-        let read = read.with_context(|| format!("cannot read the rules {file}; give a file, or `default`"))?;
+        let read =
+            read.with_context(|| format!("cannot read the rules {file}; give a file, or `default`"))?;
         match Rules::of_json(&read) {
             Ok(rules) => all.push((name_of(file, files), rules)),
             Err(wrong) => mistakes.push(format!("{file}: {wrong}")),

@@ -21,10 +21,17 @@ pub(super) fn of(outcomes: &[Outcome]) -> anyhow::Result<String> {
         let curves: Vec<Curve> = outcomes.iter().map(|outcome| hours(outcome, of)).collect();
         html.push_str(&plot::plot(Titles { plot, across: &across, up }, &curves, &[])?);
     }
-    for (plot, gender) in [("Women who have met somebody by then", Gender::Female), ("Men who have met somebody by then", Gender::Male)] {
+    for (plot, gender) in [
+        ("Women who have met somebody by then", Gender::Female),
+        ("Men who have met somebody by then", Gender::Male),
+    ] {
         let name = if gender == Gender::Female { "female" } else { "male" };
         let curves: Vec<Curve> = outcomes.iter().map(|outcome| met_by(outcome, name)).collect();
-        html.push_str(&plot::plot(Titles { plot, across: "seconds of waiting", up: "% of searches" }, &curves, &[])?);
+        html.push_str(&plot::plot(
+            Titles { plot, across: "seconds of waiting", up: "% of searches" },
+            &curves,
+            &[],
+        )?);
     }
     html.push_str("<pre>\n");
     html.push_str(&table::of(outcomes).replace('&', "&amp;").replace('<', "&lt;"));

@@ -15,7 +15,8 @@ pub(super) fn of(outcomes: &[Outcome]) -> String {
     lines(&mut text, "everybody", wide, outcomes, |outcome| Some(&outcome.everybody));
     for by in By::ALL {
         let of = |outcome: &Outcome| outcome.groups.get(&by).map(|groups| groups.keys().cloned().collect());
-        let names: BTreeSet<String> = outcomes.iter().filter_map(of).flat_map(|names: Vec<String>| names).collect();
+        let names: BTreeSet<String> =
+            outcomes.iter().filter_map(of).flat_map(|names: Vec<String>| names).collect();
         text.push('\n');
         for name in names {
             let title = format!("{} {name}", by.name());
@@ -60,6 +61,7 @@ fn end(text: &mut String, Outcome { rules, pairs, everybody, broken, sound, .. }
     )
     .expect("a string takes all");
     if !sound {
-        writeln!(text, "{rules}: NOT SOUND, the figures mean nothing; broken: {broken:?}").expect("a string takes all");
+        writeln!(text, "{rules}: NOT SOUND, the figures mean nothing; broken: {broken:?}")
+            .expect("a string takes all");
     }
 }

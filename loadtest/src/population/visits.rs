@@ -17,9 +17,8 @@ pub(super) const DAWN: Millis = Millis(1_800_000_000_000);
 pub(super) const FIRST_HOUR: u8 = 4;
 
 /// How many come in each hour of the day, beside each other.
-const BY_HOUR: [u32; 24] = [
-    90, 60, 35, 20, 12, 10, 15, 25, 35, 45, 50, 55, 65, 70, 65, 60, 65, 75, 90, 110, 140, 170, 180, 140,
-];
+const BY_HOUR: [u32; 24] =
+    [90, 60, 35, 20, 12, 10, 15, 25, 35, 45, 50, 55, 65, 70, 65, 60, 65, 75, 90, 110, 140, 170, 180, 140];
 
 const HOUR: i64 = 3_600_000;
 

@@ -148,8 +148,7 @@ fn priority(mut part: Part<'_>) -> Priority {
     }
     let name = |class: usize| format!("head_starts_seconds[{}]", class + 1);
     let starts = given.iter().enumerate();
-    let head_starts =
-        starts.filter_map(|(class, start)| part.time_of(&name(class), start, 1.0)).collect();
+    let head_starts = starts.filter_map(|(class, start)| part.time_of(&name(class), start, 1.0)).collect();
     Priority { head_starts, patience }
 }
 
@@ -160,7 +159,9 @@ fn schedule(part: &mut Part<'_>, given: &[Value]) -> Schedule {
         let name = format!("schedule[{number}]");
         let Some(fields) = part.object_of(&name, value) else { continue };
         let before = steps.last().map_or(Ease::NONE, |step| step.ease);
-        let Some(step) = step(Part::new(fields, &format!("{name}."), part.mistakes), before) else { continue };
+        let Some(step) = step(Part::new(fields, &format!("{name}."), part.mistakes), before) else {
+            continue;
+        };
         let pair: Vec<Step> = steps.last().copied().into_iter().chain([step]).collect();
         if let Some(mistake) = does_not_follow(&pair, &name) {
             part.mistakes.push(mistake);
@@ -215,7 +216,11 @@ fn step(mut part: Part<'_>, before: Ease) -> Option<Step> {
         any_gender: part.yes_or_no("any_gender").unwrap_or(before.any_gender),
     };
     if !part.fields.contains_key("after_seconds") {
-        part.mistake("after_seconds", "is missing".into(), "Say when the step is taken: \"after_seconds\": 10.");
+        part.mistake(
+            "after_seconds",
+            "is missing".into(),
+            "Say when the step is taken: \"after_seconds\": 10.",
+        );
     }
     Some(Step { after: part.time("after_seconds", 1.0)?, ease })
 }
@@ -292,7 +297,9 @@ impl<'a> Part<'a> {
         }
         seconds.map(|seconds| {
             let time = Duration::from_secs_f64(seconds);
-            Duration::from_millis(u64::try_from((time + Duration::from_micros(500)).as_millis()).unwrap_or(u64::MAX))
+            Duration::from_millis(
+                u64::try_from((time + Duration::from_micros(500)).as_millis()).unwrap_or(u64::MAX),
+            )
         })
     }
 
@@ -338,7 +345,9 @@ mod tests {
 
     fn mistakes(text: &str) -> Vec<String> {
         let RulesMistakes(all) = Rules::of_json(text).expect_err("there is a mistake in it");
-        all.into_iter().map(|RulesMistake { about, found, mend }| format!("{about} {found}. {mend}")).collect()
+        all.into_iter()
+            .map(|RulesMistake { about, found, mend }| format!("{about} {found}. {mend}"))
+            .collect()
     }
 
     #[test]
@@ -413,7 +422,9 @@ mod tests {
 
     #[test]
     fn what_is_no_rules_at_all_is_said() {
-        assert!(mistakes("{,}")[0].starts_with("the file is no JSON: key must be a string at line 1 column 2"));
+        assert!(
+            mistakes("{,}")[0].starts_with("the file is no JSON: key must be a string at line 1 column 2")
+        );
         assert_eq!(mistakes("[]"), ["the file is []. Write an object: {\"schedule\": …}."]);
         assert_eq!(mistakes(r#"{"priority": 1}"#), ["priority is 1. Give an object: {…}."]);
         assert_eq!(mistakes(r#"{"schedule": {}}"#), ["schedule is {}. Give a list: […]."]);
