@@ -81,20 +81,10 @@ impl Rules {
     #[must_use]
     pub fn to_json(&self) -> String {
         let step = |step: &Step| {
-            let Ease { reach, any_language, any_bot, interests_percent, years, any_gender } = step.ease;
-            let reach = match reach {
-                Widen::Times(times) => json!(times),
-                Widen::Anywhere => json!(ANYWHERE),
-            };
-            json!({
-                "after_seconds": number(step.after.as_secs_f64()),
-                "reach_times": reach,
-                "any_language": any_language,
-                "any_bot": any_bot,
-                "interests_percent": interests_percent,
-                "years": years,
-                "any_gender": any_gender,
-            })
+            let mut written = json!({"after_seconds": number(step.after.as_secs_f64())});
+            let fields = written.as_object_mut().expect("written as an object");
+            fields.extend(step.ease.to_json());
+            written
         };
         let head_starts = self.priority.head_starts.iter().map(|start| number(start.as_secs_f64()));
         let written = json!({
@@ -109,6 +99,27 @@ impl Rules {
             "seed": self.seed,
         });
         serde_json::to_string_pretty(&written).expect("an object with string keys")
+    }
+}
+
+impl Ease {
+    /// As a step of the schedule writes it down, but for its time.
+    #[must_use]
+    pub fn to_json(&self) -> Map<String, Value> {
+        let Self { reach, any_language, any_bot, interests_percent, years, any_gender } = *self;
+        let reach = match reach {
+            Widen::Times(times) => json!(times),
+            Widen::Anywhere => json!(ANYWHERE),
+        };
+        let fields = [
+            ("reach_times", reach),
+            ("any_language", json!(any_language)),
+            ("any_bot", json!(any_bot)),
+            ("interests_percent", json!(interests_percent)),
+            ("years", json!(years)),
+            ("any_gender", json!(any_gender)),
+        ];
+        fields.map(|(name, value)| (name.to_owned(), value)).into_iter().collect()
     }
 }
 
