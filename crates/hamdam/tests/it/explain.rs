@@ -109,6 +109,11 @@ async fn who_waits_is_told_why_and_nothing_changes() {
     for said in ["5 waits in pool main", "4 others wait there", "1 may meet", "gender", "any distance"] {
         assert!(text.contains(said), "{said} is missing in\n{text}");
     }
+    assert_eq!(
+        text.matches("of these may meet").count(),
+        4,
+        "bots do not mix, so that step is no news:\n{text}"
+    );
 }
 
 #[tokio::test]

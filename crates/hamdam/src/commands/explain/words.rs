@@ -63,7 +63,8 @@ fn explain(text: &mut String, why: &Why) {
     if !gave_way.words.is_empty() {
         line(format!("Gave way already: {}.", gave_way.words.join(", ")));
     }
-    for step in later {
+    // What gives way of a wish that counts for nothing here, such as other bots where bots do not mix, is no news.
+    for step in later.iter().filter(|step| !step.gives.words.is_empty()) {
         let (after, words) = (time(step.after_seconds), step.gives.words.join(", "));
         line(format!("In {after}: {words}; then {} of these may meet.", step.may_meet));
     }
