@@ -80,3 +80,62 @@ fn fulfilled(wants: &Wants, mine: &Facts, theirs: &Facts) -> f64 {
 pub(super) fn satisfaction(content: f64, waited: Duration) -> f64 {
     100.0 * content * 60.0 / (60.0 + waited.as_secs_f64())
 }
+
+#[cfg(test)]
+mod tests {
+    use hamdam_domain::id::{BotId, PoolId, TicketId, UpdateId};
+    use hamdam_domain::wish::{
+        Age, CityId, Country, Gender, Interest, Interests, Place, RegionId, Tongue, Tongues,
+    };
+
+    use super::*;
+
+    fn somebody(bot: i64, city: u32, tongue: &str, age: u8, tags: [u16; 3]) -> Ticket {
+        let place = Place {
+            country: Country::new(if city == 0 { "DE" } else { "IR" }).ok(),
+            region: Some(RegionId(0)),
+            city: Some(CityId(city)),
+            spot: None,
+        };
+        let facts = Facts {
+            gender: Some(Gender::Male),
+            age: Age::new(age).ok(),
+            languages: Tongues::new(&[Tongue::new(tongue).unwrap()]).unwrap(),
+            place,
+            interests: Interests::new(&tags.map(Interest)).unwrap(),
+            trust: Trust::Reported,
+            class: Class(2),
+        };
+        // What they wish, whom they block and how long they wait is nothing they have in common.
+        let wants = Wants { genders: Genders::only(Gender::Female), ..Wants::default() };
+        let ticket = TicketId { bot: BotId(bot), update: UpdateId(1) };
+        Ticket {
+            claimant: Claimant { user: UserId(9), ticket, attempt: 3 },
+            era: 1,
+            pool: PoolId("main".into()),
+            waiting_since: Millis(-900_000),
+            wishes: Wishes { facts, wants, blocked: vec![UserId(9)], ..Wishes::default() },
+        }
+    }
+
+    #[test]
+    fn all_in_common_is_one_and_nothing_is_none() {
+        let in_common = |one, other| Measure::new().in_common(&one, &other);
+        let (same, other) = (somebody(1, 1, "fa", 30, [1, 2, 3]), somebody(2, 0, "de", 50, [4, 5, 6]));
+        assert!((in_common(same.clone(), same.clone()) - 1.0).abs() < 1e-9);
+        assert!(in_common(same, other).abs() < 1e-9);
+    }
+
+    #[test]
+    fn content_is_of_ones_own_wishes_and_a_minute_halves_satisfaction() {
+        let (me, them) =
+            (somebody(1, 1, "fa", 30, [1, 2, 3]).wishes, somebody(1, 1, "fa", 30, [1, 2, 3]).wishes);
+        let wants = Wants { reach: Reach::City, same_language: true, ..me.wants };
+        let choosy = Wishes { wants, ..me.clone() };
+        let open = Wishes { wants: Wants::default(), ..me };
+        assert!((content(&choosy, &them, 0.0) - 0.6 * 2.0 / 3.0).abs() < 1e-9, "all but the gender");
+        assert!((content(&open, &them, 0.5) - 0.8).abs() < 1e-9);
+        let after = |seconds| satisfaction(0.8, Duration::from_secs(seconds));
+        assert!((after(0) - 80.0).abs() < 1e-9 && (after(60) - 40.0).abs() < 1e-9);
+    }
+}

@@ -15,7 +15,7 @@ use crate::report::Percentiles;
 /// How people are put into groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum By {
+pub(super) enum By {
     /// What they say they are.
     Gender,
     /// How large the place is where they live.
@@ -64,23 +64,23 @@ const UNSAID: &str = "not said";
 
 /// The figures of some searches. `searches = met + gave_up + waiting`, always.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Figures {
+pub(super) struct Figures {
     /// How many began.
-    pub searches: u64,
+    pub(super) searches: u64,
     /// How many ended with a partner; a pair ends two.
-    pub met: u64,
+    pub(super) met: u64,
     /// How many were given up.
-    pub gave_up: u64,
+    pub(super) gave_up: u64,
     /// How many had not ended when everything did.
-    pub waiting: u64,
+    pub(super) waiting: u64,
     /// How long those who met had waited.
-    pub wait_ms: Percentiles,
+    pub(super) wait_ms: Percentiles,
     /// Of those that ended, the share that was given up, 0 to 1.
-    pub gave_up_share: f64,
+    pub(super) gave_up_share: f64,
     /// How satisfied people were with those that ended, 0 to 100 on average (see `loadtest population --help`).
-    pub satisfaction: f64,
+    pub(super) satisfaction: f64,
     /// Of those who met, the share that met a user of another bot, 0 to 1.
-    pub cross_bot_share: f64,
+    pub(super) cross_bot_share: f64,
     /// The waits themselves.
     #[serde(skip)]
     pub(super) waits: Times,
@@ -138,19 +138,19 @@ impl From<Sums> for Figures {
 
 /// What one set of rules came to.
 #[derive(Clone, Debug, Serialize)]
-pub struct Outcome {
+pub(super) struct Outcome {
     /// What the rules are called.
-    pub rules: String,
+    pub(super) rules: String,
     /// Pairs.
-    pub pairs: u64,
+    pub(super) pairs: u64,
     /// Everybody's searches.
-    pub everybody: Figures,
+    pub(super) everybody: Figures,
     /// The same group by group.
-    pub groups: BTreeMap<By, BTreeMap<String, Figures>>,
+    pub(super) groups: BTreeMap<By, BTreeMap<String, Figures>>,
     /// What must not happen to a pair, and did; so often.
-    pub broken: BTreeMap<Broken, u64>,
+    pub(super) broken: BTreeMap<Broken, u64>,
     /// Every pair holds, every search ended once, and the engine holds whom it should.
-    pub sound: bool,
+    pub(super) sound: bool,
 }
 
 impl Outcome {

@@ -13,7 +13,7 @@ use serde::Serialize;
 /// What must not happen to a pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Broken {
+pub(super) enum Broken {
     /// Somebody met themselves.
     OneSelf,
     /// Somebody met who did not wait: in a chat, or gone.

@@ -242,33 +242,43 @@ impl Life<'_> {
 
     fn meet(&mut self, pair: &Pair, now: Millis) {
         self.lived.pairs += 1;
-        for broken in broken(&pair.first, &pair.second, self.rules, now) {
-            *self.lived.broken.entry(broken).or_default() += 1;
-        }
         let both = [&pair.first, &pair.second];
-        let in_common = self.measure.in_common(both[0], both[1]);
-        let content =
-            [(0, 1), (1, 0)].map(|(me, them)| content(&both[me].wishes, &both[them].wishes, in_common));
-        let across_bots = both[0].claimant.ticket.bot != both[1].claimant.ticket.bot;
-        let searches = both.map(search_of);
-        for (me, them) in [(0, 1), (1, 0)] {
-            let who = self.lived.searches[searches[me]].who;
-            let past = &mut self.pasts[who];
-            if !matches!(past.stands, Stands::Waiting(search) if search == searches[me]) {
-                *self.lived.broken.entry(Broken::NotWaiting).or_default() += 1;
-            }
-            past.stands = Stands::Chatting;
-            past.recent.push(Met { user: both[them].claimant.user, at: now });
-            let waited = now.since(both[me].waiting_since);
-            let satisfaction = satisfaction(content[me], waited);
-            let partner = searches[them];
-            self.lived.searches[searches[me]].end = End::Met { partner, waited, satisfaction, across_bots };
+        for broken in broken(both[0], both[1], self.rules, now) {
+            self.note_broken(broken);
         }
-        let stays =
-            |me: usize| (SMALL_TALK + TALK.mul_f64(content[me])).mul_f64(self.moods[searches[me]].stays);
-        let lasts = stays(0).min(stays(1)).max(GREETING);
+        let in_common = self.measure.in_common(both[0], both[1]);
+        let sides = [(both[0], both[1]), (both[1], both[0])];
+        let content = sides.map(|(me, them)| content(&me.wishes, &them.wishes, in_common));
+        for ((me, them), content) in sides.into_iter().zip(content) {
+            self.enter(me, them, content, now);
+        }
+        let searches = both.map(search_of);
+        let stays = |content: f64, search: usize| {
+            (SMALL_TALK + TALK.mul_f64(content)).mul_f64(self.moods[search].stays)
+        };
+        let lasts = stays(content[0], searches[0]).min(stays(content[1], searches[1])).max(GREETING);
         self.chats.push(Chat { searches, content });
         self.plan(now.after(lasts), Event::Parts(self.chats.len() - 1));
+    }
+
+    /// One side of a chat that begins.
+    fn enter(&mut self, me: &Ticket, them: &Ticket, content: f64, now: Millis) {
+        let (mine, partner) = (search_of(me), search_of(them));
+        let search = &mut self.lived.searches[mine];
+        let waited = now.since(me.waiting_since);
+        let across_bots = me.claimant.ticket.bot != them.claimant.ticket.bot;
+        search.end = End::Met { partner, waited, satisfaction: satisfaction(content, waited), across_bots };
+        let past = &mut self.pasts[search.who];
+        let waits = matches!(past.stands, Stands::Waiting(search) if search == mine);
+        past.stands = Stands::Chatting;
+        past.recent.push(Met { user: them.claimant.user, at: now });
+        if !waits {
+            self.note_broken(Broken::NotWaiting);
+        }
+    }
+
+    fn note_broken(&mut self, broken: Broken) {
+        *self.lived.broken.entry(broken).or_default() += 1;
     }
 
     fn part(&mut self, chat: usize, now: Millis) {

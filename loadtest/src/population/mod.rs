@@ -25,8 +25,7 @@ use anyhow::{Context, bail};
 use hamdam_domain::engine::Rules;
 use serde::Serialize;
 
-pub use self::figures::{By, Figures, Outcome};
-pub use self::judge::Broken;
+use self::figures::Outcome;
 use crate::report::{write_json, write_text};
 
 /// Lets a made-up population search, meet and give up under some rules of matching, and compares the rules.
@@ -84,23 +83,23 @@ pub struct Options {
 
 /// Who lives, and for how long.
 #[derive(Clone, Debug, Serialize)]
-pub struct Town {
+struct Town {
     /// How many people there are.
-    pub people: usize,
+    people: usize,
     /// How long everything lasts.
     #[serde(skip)]
-    pub lasts: Duration,
+    lasts: Duration,
     /// Where all chance comes from.
-    pub seed: u64,
+    seed: u64,
     /// Of a hundred who are a man or a woman, so many are men.
-    pub men: u32,
+    men: u32,
     /// Bots they come through, at least one.
-    pub bots: u16,
+    bots: u16,
     /// How often each comes in a day, on average.
-    pub visits_a_day: f64,
+    visits_a_day: f64,
     /// Between two batches, at least a millisecond.
     #[serde(skip)]
-    pub interval: Duration,
+    interval: Duration,
 }
 
 /// What is written for programs.
@@ -194,8 +193,7 @@ fn name_of(file: &str, files: &[String]) -> String {
 }
 
 /// Lives one span under each of these rules, with the same people who come at the same times; all spans at once.
-#[must_use]
-pub fn compare(town: &Town, rules: &[(String, Rules)]) -> Vec<Outcome> {
+fn compare(town: &Town, rules: &[(String, Rules)]) -> Vec<Outcome> {
     let people = people::people(town);
     let visits = visits::visits(town, &people);
     let live = |(name, rules): &(String, Rules)| {

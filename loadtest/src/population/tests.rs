@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use hamdam_domain::rules::{Ease, Priority, Schedule, Step};
 
+use super::figures::{By, Figures};
 use super::life::{End, Lived, live};
 use super::people::people;
 use super::visits::{hour_of_day, visits};
