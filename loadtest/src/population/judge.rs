@@ -76,8 +76,8 @@ fn kept(me: &Ticket, them: &Ticket, rules: &Rules, now: Millis) -> [(Broken, boo
 
 /// What had given way after such a wait. Nobody here widens their search by a button.
 fn ease(rules: &Rules, waited: Duration) -> Ease {
-    let taken = rules.schedule.steps().iter().filter(|step| step.after <= waited);
-    taken.last().map_or(Ease::NONE, |step| step.ease)
+    let taken = rules.schedule.steps().iter().rfind(|step| step.after <= waited);
+    taken.map_or(Ease::NONE, |step| step.ease)
 }
 
 /// Unknown ages are taken by who takes all.
@@ -107,7 +107,9 @@ fn reach(wished: Reach, widen: Widen) -> Reach {
 mod tests {
     use hamdam_domain::id::{BotId, PoolId, TicketId, UpdateId, UserId};
     use hamdam_domain::ticket::{Claimant, Met, Wishes};
-    use hamdam_domain::wish::{Age, Country, Facts, Gender, Kilometres, Mode, Place, Tongue, Tongues, Wants};
+    use hamdam_domain::wish::{
+        Age, Country, Facts, Gender, Kilometres, Mode, Place, Tongue, Tongues, Wants, Yields,
+    };
 
     use super::*;
 
@@ -174,7 +176,7 @@ mod tests {
         let wants = Wants {
             genders: Genders::only(Gender::Female),
             reach: Reach::City,
-            yields: hamdam_domain::wish::Yields { gender: true, age: false },
+            yields: Yields { gender: true, age: false },
             ..Wants::default()
         };
         let met_after = |wants, after: Duration| {
@@ -184,8 +186,8 @@ mod tests {
         };
         let last = schedule.steps().last().unwrap().after;
         assert_eq!(met_after(wants, last), []);
-        assert_eq!(met_after(wants, last - Duration::from_millis(1)), [Broken::Gender]);
-        let firm = Wants { yields: hamdam_domain::wish::Yields::default(), ..wants };
+        assert_eq!(met_after(wants, last.saturating_sub(Duration::from_millis(1))), [Broken::Gender]);
+        let firm = Wants { yields: Yields::default(), ..wants };
         assert_eq!(met_after(firm, last), [Broken::Gender]);
     }
 }

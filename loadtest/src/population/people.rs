@@ -59,7 +59,7 @@ fn person(town: &Town, dice: &mut SmallRng) -> Person {
     let language = if one_in(8, dice) { Language::En } else { Language::Fa };
     let wishes = Wishes { language, wants: wants(&facts, dice), facts, ..Wishes::default() };
     let bot = BotId(1 + i64::from(skewed(town.bots, dice)));
-    let patience = between(Duration::from_secs(30), Duration::from_secs(240), dice);
+    let patience = between(Duration::from_secs(30), Duration::from_mins(4), dice);
     Person { wishes, bot, size, hours_ahead, patience }
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use hamdam_domain::rules::{Ease, Priority, Schedule, Step};
+use hamdam_domain::wish::Gender;
 
 use super::figures::{By, Figures};
 use super::life::{End, Lived, live};
@@ -193,6 +194,6 @@ fn most_come_in_the_evening_and_men_are_many() {
     let all: u32 = by_hour.iter().sum();
     assert!((38_000..42_000).contains(&all), "two visits each: {all}");
     let is = |gender| people.iter().filter(|person| person.wishes.facts.gender == Some(gender)).count();
-    let (men, women) = (is(hamdam_domain::wish::Gender::Male), is(hamdam_domain::wish::Gender::Female));
+    let (men, women) = (is(Gender::Male), is(Gender::Female));
     assert!((3 * women..4 * women).contains(&men), "{men} men and {women} women");
 }

@@ -274,10 +274,11 @@ impl<'a> Part<'a> {
         }
     }
 
-    fn whole<T: TryFrom<u64> + fmt::Display>(&mut self, name: &str, allowed: RangeInclusive<T>) -> Option<T>
-    where
-        T: PartialOrd,
-    {
+    fn whole<T: TryFrom<u64> + PartialOrd + fmt::Display>(
+        &mut self,
+        name: &str,
+        allowed: RangeInclusive<T>,
+    ) -> Option<T> {
         let given = self.fields.get(name)?;
         let fits = given.as_u64().and_then(|value| T::try_from(value).ok());
         let fits = fits.filter(|value| allowed.contains(value));

@@ -25,14 +25,14 @@ pub(super) struct Answer {
 pub(super) enum Stands {
     Unknown,
     Idle,
-    Waiting(Waiting),
+    Waiting(Box<Wait>),
     Held { room: i64 },
     Chatting { room: i64 },
 }
 
 /// A wait.
 #[derive(Debug, Serialize)]
-pub(super) struct Waiting {
+pub(super) struct Wait {
     pub(super) pool: String,
     /// Milliseconds since the Unix epoch.
     pub(super) waiting_since: i64,
@@ -107,7 +107,7 @@ pub(super) struct Expected {
     pub(super) pairs: u64,
 }
 
-impl Waiting {
+impl Wait {
     pub(super) fn new(stub: &Stub, waited: Duration) -> Self {
         Self {
             pool: stub.pool.to_string(),

@@ -17,7 +17,7 @@ use hamdam_state::State;
 use hamdam_state::redis::RedisState;
 use hamdam_state::step::pool::Standing;
 
-use self::answer::{Answer, Stands, Waiting};
+use self::answer::{Answer, Stands, Wait};
 use self::shadow::Shadow;
 use super::{Exit, json_flag, print_rows};
 use crate::config::{Inputs, Instance, LiveState, Matchmaking, Section, Settings, flags};
@@ -118,10 +118,10 @@ impl Asking<'_> {
     ) -> hamdam_state::Result<Answer> {
         let (begun, waited) = (self.clock.monotonic(), now.since(stub.waiting_since));
         let mut shadow = Shadow::of(self.state, &stub.pool, self.rules.clone(), user).await?;
-        let mut waiting = Waiting::new(stub, waited);
+        let mut waiting = Wait::new(stub, waited);
         let Some(explanation) = shadow.explain(now) else {
             let problem = self.without_ticket(user, stub).await?;
-            return Ok(Answer { user: user.0, stands: Stands::Waiting(waiting), problem });
+            return Ok(Answer { user: user.0, stands: Stands::Waiting(Box::new(waiting)), problem });
         };
         waiting.explain(&explanation, &self.rules);
         if !watch.is_zero() {
@@ -137,7 +137,7 @@ impl Asking<'_> {
                 waiting.left = Some(then.map_or("unknown", |session| session.name()));
             }
         }
-        Ok(Answer { user: user.0, stands: Stands::Waiting(waiting), problem: None })
+        Ok(Answer { user: user.0, stands: Stands::Waiting(Box::new(waiting)), problem: None })
     }
 
     /// What is wrong, if anything, with who waits and has no ticket in their pool.

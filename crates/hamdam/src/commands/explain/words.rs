@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::answer::{Answer, Expected, Stands, Waiting, Why};
+use super::answer::{Answer, Expected, Stands, Wait, Why};
 
 pub(super) fn of(answer: &Answer) -> String {
     let user = answer.user;
@@ -21,8 +21,8 @@ pub(super) fn of(answer: &Answer) -> String {
     text
 }
 
-fn wait(user: i64, waiting: &Waiting, is_fine: bool) -> String {
-    let Waiting { pool, waited_seconds, attempt, .. } = waiting;
+fn wait(user: i64, waiting: &Wait, is_fine: bool) -> String {
+    let Wait { pool, waited_seconds, attempt, .. } = waiting;
     let mut text = format!("{user} waits in pool {pool} for {} (attempt {attempt}).", time(*waited_seconds));
     match &waiting.why {
         Some(why) => explain(&mut text, why),
@@ -38,7 +38,7 @@ fn wait(user: i64, waiting: &Waiting, is_fine: bool) -> String {
             }
             (None, Some(expected)) => text.push_str(&estimate(expected)),
             (None, None) => {
-                text.push_str("too few tickets like this one were paired to tell how long it will wait.")
+                text.push_str("too few tickets like this one were paired to tell how long it will wait.");
             }
         }
     }
