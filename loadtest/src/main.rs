@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use loadtest::{bench, chaos, demo, guide, profile, run, soak, telegram};
+use loadtest::{bench, chaos, demo, guide, population, profile, run, soak, telegram};
 use tokio::task::JoinSet;
 
 /// Simulator of Telegram's server, virtual users and oracle.
@@ -14,23 +14,19 @@ struct Cli {
     command: Command,
 }
 
+/// Each verb is described where its options are; a description here would hide that one, and its example.
 #[derive(Subcommand)]
 enum Command {
     /// Stand in for Telegram's Bot API server, with users and an oracle at hand.
     Telegram(telegram::command::Options),
     /// Watch people meet and chat: everything in one process.
     Demo(demo::Options),
-    /// Send virtual users through a fleet and judge it.
     Run(run::command::Options),
-    /// Measure the whole stack under the load of so many people.
     Profile(profile::Options),
-    /// Measure the profiles of the old scaling guide, one after another.
     Guide(guide::Options),
-    /// Break a fleet of this machine in all the ways it must survive.
     Chaos(chaos::Options),
-    /// Let people chat for long while things go wrong, and look for what grows.
     Soak(soak::Options),
-    /// Measure what the fleet costs.
+    Population(population::Options),
     Bench(bench::Options),
     /// The floors of the benches, as these start them.
     #[command(hide = true, subcommand)]
@@ -47,6 +43,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         Command::Guide(options) => guide::run(options).await,
         Command::Chaos(options) => chaos::run(options).await,
         Command::Soak(options) => soak::run(options).await,
+        Command::Population(options) => population::run(options),
         Command::Bench(options) => bench::run(options).await,
         Command::Floor(floor) => floor.run().await.map(|()| ExitCode::SUCCESS),
     }

@@ -1,6 +1,10 @@
 //! What the operator decided about matching: who may meet, what gives way with time, who goes first.
 
+mod written;
+
 use std::time::Duration;
+
+pub use self::written::{RulesMistake, RulesMistakes};
 
 /// The rules of matching.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,6 @@
 
 mod old;
 mod page;
-mod plot;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -12,7 +11,7 @@ use anyhow::Context;
 
 use crate::chaos::{Outcome, Plan, suffer};
 use crate::profile::{Measured, Profile, measure};
-use crate::report::{Line, write_json};
+use crate::report::{Line, write_json, write_text};
 
 /// Who suffers the faults, as `loadtest chaos` has them.
 const SEED: u64 = 1;
@@ -55,21 +54,21 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
         let measured = measure(profile, options.seconds, None, Some(&line)).await;
         line.clear();
         let measured = measured.with_context(|| format!("profile {}", profile.name()))?;
-        write(
+        write_text(
             &options.folder,
             &format!("{}.json", profile.name()),
             &serde_json::to_string_pretty(&measured)?,
         )?;
         all.push(measured);
         // What was measured so far is there if the next profile is broken off.
-        write(&options.folder, "guide.md", &table::of(&all, options.seconds))?;
-        write(&options.folder, "index.html", &page::of(&all, None)?)?;
+        write_text(&options.folder, "guide.md", &table::of(&all, options.seconds))?;
+        write_text(&options.folder, "index.html", &page::of(&all, None)?)?;
     }
     let faults = match &plan {
         Some(plan) => Some(break_down(plan, &options.folder, &line).await?),
         None => None,
     };
-    write(&options.folder, "index.html", &page::of(&all, faults.as_ref())?)?;
+    write_text(&options.folder, "index.html", &page::of(&all, faults.as_ref())?)?;
     write_json(options.json.as_deref(), &all)?;
     println!("{}", table::of(&all, options.seconds));
     println!("plots: {}", options.folder.join("index.html").display());
@@ -83,11 +82,6 @@ async fn break_down(plan: &Plan, folder: &Path, line: &Line) -> anyhow::Result<O
     let outcome = suffer(plan, SEED, USERS, MESSAGES_PER_MINUTE, Some(line)).await;
     line.clear();
     let outcome = outcome.context("the run with faults")?;
-    write(folder, "faults.json", &serde_json::to_string_pretty(&outcome)?)?;
+    write_text(folder, "faults.json", &serde_json::to_string_pretty(&outcome)?)?;
     Ok(outcome)
-}
-
-fn write(folder: &Path, name: &str, text: &str) -> anyhow::Result<()> {
-    let path = folder.join(name);
-    std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
 }

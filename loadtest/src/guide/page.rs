@@ -2,19 +2,15 @@
 
 use std::fmt::Write;
 
-use super::plot::{Curve, Mark, over_time};
 use crate::chaos::{Outcome, Suffered};
 use crate::gauge::parts::Part;
+use crate::plot::{self, Curve, Mark, Titles};
 use crate::profile::Measured;
 use crate::pulse::Pulse;
 
 /// One section per profile, and one for the run with faults: throughput, latency, queues, memory.
 pub(super) fn of(all: &[Measured], faults: Option<&Outcome>) -> anyhow::Result<String> {
-    let mut html = String::from(
-        "<!doctype html><meta charset=\"utf-8\"><title>Hamdam under load</title>\n\
-         <style>body{font-family:sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem}svg{max-width:100%}</style>\n\
-         <h1>Hamdam under load</h1>\n",
-    );
+    let mut html = plot::page("Hamdam under load");
     for measured in all {
         writeln!(html, "<h2>{} users</h2>", measured.users)?;
         let pulses: Vec<&Pulse> = measured.samples.iter().map(|sample| &sample.pulse).collect();
@@ -45,10 +41,10 @@ fn mark(suffered: &Suffered) -> Mark {
     Mark { from: suffered.at_seconds, until: suffered.at_seconds + suffered.lasted }
 }
 
-fn curve(name: &'static str, pulses: &[&Pulse], of: impl Fn(&Pulse) -> Option<f64>) -> Curve {
+fn curve(name: &str, pulses: &[&Pulse], of: impl Fn(&Pulse) -> Option<f64>) -> Curve {
     let point =
         |pulse: &&Pulse| of(pulse).filter(|value| value.is_finite()).map(|value| (pulse.at_seconds, value));
-    Curve { name, points: pulses.iter().filter_map(point).collect() }
+    Curve { name: name.to_owned(), points: pulses.iter().filter_map(point).collect() }
 }
 
 fn plots(html: &mut String, pulses: &[&Pulse], resident: &[Curve], marks: &[Mark]) -> anyhow::Result<()> {
@@ -76,18 +72,18 @@ fn plots(html: &mut String, pulses: &[&Pulse], resident: &[Curve], marks: &[Mark
         ("Memory", "MB", memory),
     ];
     for (title, unit, curves) in plots {
-        html.push_str(&over_time(title, unit, &curves, marks)?);
+        html.push_str(&plot::plot(Titles { plot: title, across: "seconds", up: unit }, &curves, marks)?);
     }
     Ok(())
 }
 
 /// What parts of the stack held.
 fn resident(measured: &Measured) -> [Curve; 2] {
-    let of_part = |name, part: Part| {
+    let of_part = |name: &str, part: Part| {
         let place = Part::ALL.iter().position(|known| *known == part).expect("every part is measured");
         let points =
             measured.samples.iter().map(|sample| (sample.pulse.at_seconds, mb(sample.resident_bytes[place])));
-        Curve { name, points: points.collect() }
+        Curve { name: name.to_owned(), points: points.collect() }
     };
     [of_part("instances, resident", Part::Instances), of_part("Redis, resident", Part::Redis)]
 }

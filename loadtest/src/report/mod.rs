@@ -6,6 +6,7 @@ mod table;
 mod verdict;
 
 pub use file::write_json;
+pub(crate) use file::write_text;
 pub use live::{Line, Live, Phase};
 pub use table::table;
 pub use verdict::{FleetCounts, Percentiles, Verdict};

@@ -12,6 +12,7 @@ use crate::report::write_json;
 
 /// Flags of `loadtest telegram`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Example: loadtest telegram --listen 127.0.0.1:8081 --bots tokens.txt")]
 pub struct Options {
     /// Where to listen for calls and control requests; the address is printed when ready.
     #[arg(long, default_value = "127.0.0.1:0")]

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
 mod fleet;
+mod population;
 mod runs;
 mod saboteur;
 mod telegram;
+mod verbs;

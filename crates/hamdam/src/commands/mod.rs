@@ -1,6 +1,7 @@
 //! The command line: one file per command.
 
 mod bots;
+mod explain;
 mod migrate;
 mod serve;
 mod webhook;
@@ -48,7 +49,13 @@ pub fn command() -> Command {
         .after_help("Try it with no service installed and no token: ./dev demo")
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommands([serve::command(), migrate::command(), webhook::command(), bots::command()])
+        .subcommands([
+            serve::command(),
+            migrate::command(),
+            webhook::command(),
+            bots::command(),
+            explain::command(),
+        ])
 }
 
 /// Runs the command that `args` (the program's name first) ask for.
@@ -79,6 +86,7 @@ fn dispatch(path: &[&str], matches: &ArgMatches) -> anyhow::Result<Exit> {
         ["migrate"] => migrate::run(&inputs),
         ["webhook", action] => webhook::run(action, &inputs, matches),
         ["bots", _list] => bots::run(&inputs, matches),
+        ["match", _explain] => explain::run(&inputs, matches),
         other => unreachable!("clap knows only the commands above, not {other:?}"),
     }
 }

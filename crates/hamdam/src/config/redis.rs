@@ -104,6 +104,20 @@ impl LiveState {
     }
 }
 
+impl LiveState {
+    /// Reads the section for a command that looks at a running fleet from outside.
+    pub fn of_fleet(settings: &mut Settings, shards: u16) -> RedisSettings {
+        if settings.first_given(&PLACES).is_none() {
+            settings.mistake(
+                "REDIS_URL",
+                "is not set",
+                "Set it as the fleet has it, such as redis://127.0.0.1:6379.",
+            );
+        }
+        read_redis(settings, shards)
+    }
+}
+
 fn read_redis(settings: &mut Settings, shards: u16) -> RedisSettings {
     let address = read_address(settings);
     let cluster = settings.yes_or_no("REDIS_CLUSTER_MODE");

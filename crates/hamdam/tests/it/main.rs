@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod config;
+mod explain;
+mod fleet;
 mod life;
 mod outage;
 mod registration;

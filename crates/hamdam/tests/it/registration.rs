@@ -180,6 +180,7 @@ async fn every_command_shows_an_example() {
         &["webhook", "info"],
         &["webhook", "delete"],
         &["bots", "list"],
+        &["match", "explain"],
     ] {
         let args = [command, &["--help"]].concat();
         let output = telegram.hamdam(&args, &[ONE]).await;
