@@ -48,12 +48,11 @@ impl Parts {
             LiveState::Embedded => None,
             LiveState::Redis(settings) => Some(Arc::new(connect(settings, &metrics).await?)),
         };
-        let state: Arc<dyn State> = match &redis {
-            Some(redis) => Arc::clone(redis) as Arc<dyn State>,
-            None => {
-                let builder = MemoryState::builder(config.instance.shards, Arc::clone(&clock));
-                Arc::new(builder.not_again_for(config.matchmaking.rules.not_again_for).build())
-            }
+        let state: Arc<dyn State> = if let Some(redis) = &redis {
+            Arc::clone(redis) as Arc<dyn State>
+        } else {
+            let builder = MemoryState::builder(config.instance.shards, Arc::clone(&clock));
+            Arc::new(builder.not_again_for(config.matchmaking.rules.not_again_for).build())
         };
         let observer: Arc<dyn QueryObserver> = Arc::new(Watch(Arc::clone(&metrics)));
         let archive = Archive::open(hamdam_archive::Settings {

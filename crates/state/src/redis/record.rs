@@ -40,6 +40,7 @@ pub(super) type Field<'a> = (&'a [u8], &'a [u8]);
 
 /// What was found under a user's key.
 #[derive(Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "nearly everything that is found is a record")]
 pub(super) enum Found {
     /// Nothing.
     Nobody,

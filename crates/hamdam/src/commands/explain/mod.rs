@@ -63,7 +63,7 @@ pub(super) fn run(inputs: &Inputs, matches: &ArgMatches) -> anyhow::Result<Exit>
         let asking = Asking {
             state: &state,
             clock: SystemClock::new(),
-            rules: Rules { batch_size: matchmaking.batch_size, ..Rules::default() },
+            rules: matchmaking.rules,
             interval: matchmaking.interval,
         };
         let answer = asking.explain(user, watch).await;
