@@ -17,6 +17,7 @@ pub mod profile;
 pub mod pulse;
 pub mod report;
 pub mod run;
+pub mod rush;
 pub mod soak;
 pub mod telegram;
 pub mod users;

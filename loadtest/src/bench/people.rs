@@ -67,7 +67,11 @@ pub(super) async fn measure(people: &People, options: &FleetOptions) -> anyhow::
     let (verdict, costs) = tokio::join!(drive.run(None), watch(&mut ground.fleet, &control, people));
     let verdict = verdict?;
     ensure!(verdict.good, "the run was not good, so its costs mean nothing: {:#?}", verdict.reasons);
-    let costs = costs?;
+    let mut costs = costs?;
+    if people.unit == Unit::Pair {
+        costs.more.insert("match_ms_p50".to_owned(), verdict.match_ms.p50);
+        costs.more.insert("match_ms_p99".to_owned(), verdict.match_ms.p99);
+    }
     ground.stop().await?;
     Ok(costs)
 }

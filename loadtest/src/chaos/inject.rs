@@ -10,7 +10,6 @@ use tokio::time::{Instant, sleep};
 
 use super::plan::{Fault, Stroke};
 use super::redis::Forgot;
-use crate::gauge::series::total;
 use crate::run::{Control, Drive, Ground};
 use crate::telegram::{Fault as CallFault, FaultRule};
 
@@ -18,8 +17,6 @@ use crate::telegram::{Fault as CallFault, FaultRule};
 const DELAY: Duration = Duration::from_millis(100);
 /// What a slow database adds each way.
 const DATABASE_DELAY: Duration = Duration::from_millis(300);
-/// Some instance leads within that time, or something else is wrong.
-const ELECTION: Duration = Duration::from_secs(15);
 /// People meet within that time, or something else is wrong.
 const MEETING: Duration = Duration::from_secs(30);
 /// Who leads is asked so often.
@@ -128,27 +125,12 @@ impl Injector<'_> {
         self.dice.random_range(0..self.ground.fleet.instances.len())
     }
 
-    /// The instance that leads the pool.
-    async fn leader(&self) -> anyhow::Result<usize> {
-        let deadline = Instant::now() + ELECTION;
-        loop {
-            for (index, instance) in self.ground.fleet.instances.iter().enumerate() {
-                let Ok(page) = instance.metrics().await else { continue };
-                if total(&page, "hamdam_leases", "kind=\"pool\"") > 0.0 {
-                    return Ok(index);
-                }
-            }
-            ensure!(Instant::now() < deadline, "nobody leads the pool");
-            sleep(Duration::from_millis(100)).await;
-        }
-    }
-
     /// Stops the leader where it stands while a match that it committed is stored and not carried out; then kills it.
     async fn kill_leader(&mut self, time: Duration) -> anyhow::Result<()> {
         let deadline = Instant::now() + MEETING;
         loop {
             ensure!(Instant::now() < deadline, "nobody was caught in the middle of a match");
-            let index = self.leader().await?;
+            let index = self.ground.leader().await?;
             // Somebody else may lead after a while.
             let asked = Instant::now();
             while !self.matches_are_open().await? && asked.elapsed() < TERM {}

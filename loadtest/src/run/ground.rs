@@ -2,10 +2,18 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
+use anyhow::ensure;
 use hamdam_testbed::fleet::{Fleet, FleetOptions};
 
+use tokio::time::{Instant, sleep};
+
 use super::target::Target;
+use crate::gauge::series::total;
+
+/// Some instance leads within that time, or something else is wrong.
+const ELECTION: Duration = Duration::from_secs(15);
 
 /// A running fleet with a description that lasts as long as it does.
 #[derive(Debug)]
@@ -39,6 +47,21 @@ impl Ground {
     /// What a run is aimed at.
     pub fn target(&self) -> anyhow::Result<Target> {
         Target::of_fleet(&self.description.0)
+    }
+
+    /// The instance that leads the pool.
+    pub(crate) async fn leader(&self) -> anyhow::Result<usize> {
+        let deadline = Instant::now() + ELECTION;
+        loop {
+            for (index, instance) in self.fleet.instances.iter().enumerate() {
+                let Ok(page) = instance.metrics().await else { continue };
+                if total(&page, "hamdam_leases", "kind=\"pool\"") > 0.0 {
+                    return Ok(index);
+                }
+            }
+            ensure!(Instant::now() < deadline, "nobody leads the pool");
+            sleep(Duration::from_millis(100)).await;
+        }
     }
 
     /// Drains the instances; the rest needs no goodbye.
