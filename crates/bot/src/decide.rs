@@ -171,7 +171,8 @@ impl Scene<'_> {
             return Plan::Act { first, act: self.stays_out(leaving, Notice::Banned { until }), then: None };
         }
         let ticket = self.ticket();
-        let stub = Stub { ticket, attempt: 0, pool: self.settings.pool.clone(), waiting_since: self.now };
+        let pool = self.settings.pools.choose(&self.record.profile.facts.place).clone();
+        let stub = Stub { ticket, attempt: 0, pool, waiting_since: self.now };
         let then = Some(self.ticket_of(&stub));
         let mut act = self.quiet(Outcome::Moved);
         act.session = Some(Session::Waiting(stub));

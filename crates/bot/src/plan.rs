@@ -5,6 +5,7 @@
 use hamdam_domain::fact::Fact;
 use hamdam_domain::id::{BotId, MessageId, PoolId, RoomId, TicketId, UserId};
 use hamdam_domain::outbox::Entry;
+use hamdam_domain::pools::Pools;
 use hamdam_domain::profile::Profile;
 use hamdam_domain::session::Session;
 use hamdam_domain::ticket::Ticket;
@@ -12,8 +13,8 @@ use hamdam_domain::ticket::Ticket;
 /// What an operator decides about deciding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// The pool that searches join.
-    pub pool: PoolId,
+    /// The pools that searches join.
+    pub pools: Pools,
     /// Entries that may wait for one chat before its partner is asked to slow down.
     pub backlog_limit: u32,
 }
@@ -21,7 +22,7 @@ pub struct Settings {
 impl Default for Settings {
     /// One pool for everyone, 50 entries (design: relay).
     fn default() -> Self {
-        Self { pool: PoolId("main".to_owned()), backlog_limit: 50 }
+        Self { pools: Pools::default(), backlog_limit: 50 }
     }
 }
 

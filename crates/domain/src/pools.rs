@@ -3,10 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::clock::Millis;
 use crate::id::PoolId;
-use crate::ticket::{Ticket, Wishes};
-use crate::wish::Country;
+use crate::wish::{Country, Place};
 
 /// A pool for the people of some countries.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +15,15 @@ pub struct Region {
     pub countries: Vec<Country>,
     /// Where those go on whom this pool could not serve: a region further down, or the widest pool.
     pub wider: PoolId,
+    /// After so long a wait.
+    pub after: Duration,
+}
+
+/// Where people go on from a pool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WayOn {
+    /// The wider pool.
+    pub to: PoolId,
     /// After so long a wait.
     pub after: Duration,
 }
@@ -44,7 +51,17 @@ pub enum PoolsError {
     },
 }
 
+impl Default for Pools {
+    /// One pool for everybody.
+    fn default() -> Self {
+        Self { regions: Vec::new(), widest: PoolId("main".to_owned()) }
+    }
+}
+
 impl Pools {
+    /// So many pools and no more: room ids tell that many apart.
+    pub const MOST: usize = 64;
+
     /// These regions, the narrowest first, and a pool for everybody.
     pub fn new(regions: Vec<Region>, widest: PoolId) -> Result<Self, PoolsError> {
         let mut names = BTreeSet::from([widest.clone()]);
@@ -59,38 +76,43 @@ impl Pools {
         Ok(Self { regions, widest })
     }
 
-    /// Every pool, the widest last.
+    /// Every pool, the widest first: a pool keeps its place when narrower ones are put before it.
     pub fn all(&self) -> impl Iterator<Item = &PoolId> {
-        self.regions.iter().map(|region| &region.pool).chain([&self.widest])
+        [&self.widest].into_iter().chain(self.regions.iter().rev().map(|region| &region.pool))
     }
 
-    /// Where somebody's search begins.
+    /// Where the search of somebody in this place begins.
     #[must_use]
-    pub fn choose(&self, wishes: &Wishes) -> &PoolId {
-        let country = wishes.facts.place.country;
-        let home =
-            self.regions.iter().find(|region| country.is_some_and(|code| region.countries.contains(&code)));
+    pub fn choose(&self, place: &Place) -> &PoolId {
+        let in_it = |region: &&Region| place.country.is_some_and(|code| region.countries.contains(&code));
+        let home = self.regions.iter().find(in_it);
         home.map_or(&self.widest, |region| &region.pool)
     }
 
-    /// Where a ticket goes on now, if its pool could not serve it. One whose pool is no longer there goes on to the
-    /// widest.
+    /// Where those go on whom a pool could not serve, and when. Whose pool is no longer there goes on to the widest at
+    /// once.
     #[must_use]
-    pub fn moves_on(&self, ticket: &Ticket, now: Millis) -> Option<&PoolId> {
-        if ticket.pool == self.widest {
+    pub fn way_on(&self, pool: &PoolId) -> Option<WayOn> {
+        if *pool == self.widest {
             return None;
         }
-        match self.regions.iter().find(|region| region.pool == ticket.pool) {
-            Some(region) => (now.since(ticket.waiting_since) >= region.after).then_some(&region.wider),
-            None => Some(&self.widest),
-        }
+        let region = self.regions.iter().find(|region| region.pool == *pool);
+        let (to, after) =
+            region.map_or((&self.widest, Duration::ZERO), |region| (&region.wider, region.after));
+        Some(WayOn { to: to.clone(), after })
+    }
+
+    /// Whether there is such a pool.
+    #[must_use]
+    pub fn has(&self, pool: &PoolId) -> bool {
+        self.all().any(|known| known == pool)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::tests::people::{NOW, open};
+    use crate::engine::tests::people::open;
 
     fn pool(name: &str) -> PoolId {
         PoolId(name.into())
@@ -106,19 +128,18 @@ mod tests {
         let regions = vec![region("ir", &["IR"], "asia", 10), region("asia", &["AF", "TJ"], "main", 30)];
         let pools = Pools::new(regions, pool("main")).unwrap();
         let mut ticket = open(1, 0);
-        assert_eq!(pools.choose(&ticket.wishes), &pool("main"));
+        assert_eq!(pools.choose(&ticket.wishes.facts.place), &pool("main"));
         ticket.wishes.facts.place.country = Country::new("IR").ok();
-        ticket.pool = pools.choose(&ticket.wishes).clone();
+        ticket.pool = pools.choose(&ticket.wishes.facts.place).clone();
         let mut path = Vec::new();
-        for second in 0..60 {
-            if let Some(next) = pools.moves_on(&ticket, Millis(NOW.0 + second * 1_000)).cloned() {
-                path.push((second, next.0.clone()));
-                ticket.pool = next;
-            }
+        while let Some(WayOn { to, after }) = pools.way_on(&ticket.pool) {
+            path.push((after.as_secs(), to.0.clone()));
+            ticket.pool = to;
         }
         assert_eq!(path, [(10, "asia".to_owned()), (30, "main".to_owned())]);
-        ticket.pool = pool("gone");
-        assert_eq!(pools.moves_on(&ticket, NOW), Some(&pool("main")));
+        assert_eq!(pools.way_on(&pool("gone")), Some(WayOn { to: pool("main"), after: Duration::ZERO }));
+        assert_eq!(pools.all().map(|pool| &*pool.0).collect::<Vec<_>>(), ["main", "asia", "ir"]);
+        assert!(pools.has(&pool("asia")) && !pools.has(&pool("gone")));
     }
 
     #[test]

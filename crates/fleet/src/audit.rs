@@ -13,6 +13,7 @@ use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::{Fact, RoomEnd, RoomFact};
 use hamdam_domain::id::{PoolId, RoomId, Shard, TicketId, UserId};
 use hamdam_domain::outbox::Notice;
+use hamdam_domain::pools::Pools;
 use hamdam_domain::record::Record;
 use hamdam_domain::session::{Session, Stub};
 use hamdam_domain::ticket::{Claimant, Ticket};
@@ -30,6 +31,8 @@ const PARTNERS: usize = 4_096;
 pub enum Mend {
     /// A waiter had neither ticket nor intent; they have a ticket again.
     WaiterWithoutTicket,
+    /// A waiter's pool is none of this fleet's any more; they wait in the widest.
+    WaiterWithoutPool,
     /// Somebody was held without an intent; they wait again.
     HeldWithoutIntent,
     /// A room's other user was elsewhere; the room is ended.
@@ -44,6 +47,7 @@ impl Mend {
     pub fn label(self) -> &'static str {
         match self {
             Self::WaiterWithoutTicket => "waiter_without_ticket",
+            Self::WaiterWithoutPool => "waiter_without_pool",
             Self::HeldWithoutIntent => "held_without_intent",
             Self::LonelyRoom => "lonely_room",
             Self::StrayTicket => "stray_ticket",
@@ -89,6 +93,7 @@ struct Talk {
 /// The audit of one instance.
 pub struct Audit {
     state: Arc<dyn State>,
+    pools: Pools,
     room_idle: Duration,
     /// Found in the walk before this one, and in this one.
     before: HashSet<Suspect>,
@@ -96,9 +101,9 @@ pub struct Audit {
 }
 
 impl Audit {
-    /// An audit that ends rooms in which nobody was active for `room_idle`.
-    pub fn new(state: Arc<dyn State>, room_idle: Duration) -> Self {
-        Self { state, room_idle, before: HashSet::new(), found: HashSet::new() }
+    /// An audit of a fleet with these pools, that ends rooms in which nobody was active for `room_idle`.
+    pub fn new(state: Arc<dyn State>, pools: Pools, room_idle: Duration) -> Self {
+        Self { state, pools, room_idle, before: HashSet::new(), found: HashSet::new() }
     }
 
     /// Walks the users of `shards`, which this instance owns, and the tickets of `pools`, which it leads. One call is
@@ -178,8 +183,16 @@ impl Audit {
         let standings = self.state.standing(pool, &claimants).await?;
         for (((_, session), who), standing) in waiters.into_iter().zip(claimants).zip(standings) {
             let mended = match (session, standing) {
+                (Session::Waiting(_), Standing::Absent | Standing::Queued)
+                    if !self.pools.has(pool) && self.again(Suspect::Waiter(who)) =>
+                {
+                    let to = self.pools.way_on(pool).map_or_else(|| pool.clone(), |way| way.to);
+                    let mended = self.renew(&who, &to).await?;
+                    self.state.remove_ticket(pool, who.user, who.ticket).await?;
+                    mended.then_some(Mend::WaiterWithoutPool)
+                }
                 (Session::Waiting(_), Standing::Absent) if self.again(Suspect::Waiter(who)) => {
-                    self.renew(&who).await?.then_some(Mend::WaiterWithoutTicket)
+                    self.renew(&who, pool).await?.then_some(Mend::WaiterWithoutTicket)
                 }
                 (Session::Held { room, partner, .. }, Standing::Absent | Standing::Queued)
                     if self.again(Suspect::Held(room, who)) =>
@@ -195,9 +208,9 @@ impl Audit {
         Ok(())
     }
 
-    /// Gives a waiter the next attempt and a ticket for it.
-    async fn renew(&self, who: &Claimant) -> Result<bool> {
-        match self.state.bump(who).await? {
+    /// Gives a waiter the next attempt and a ticket for it in `pool`.
+    async fn renew(&self, who: &Claimant, pool: &PoolId) -> Result<bool> {
+        match self.state.bump(who, pool).await? {
             Some(stub) => self.add(who.user, &stub).await,
             None => Ok(false),
         }
@@ -284,16 +297,18 @@ impl Audit {
 }
 
 fn claimant(user: UserId, session: &Session) -> Option<Claimant> {
+    stub(session).map(|stub| Claimant { user, ticket: stub.ticket, attempt: stub.attempt })
+}
+
+fn stub(session: &Session) -> Option<&Stub> {
     match session {
-        Session::Waiting(stub) | Session::Held { stub, .. } => {
-            Some(Claimant { user, ticket: stub.ticket, attempt: stub.attempt })
-        }
+        Session::Waiting(stub) | Session::Held { stub, .. } => Some(stub),
         Session::Idle | Session::Chatting { .. } => None,
     }
 }
 
 /// The ticket of a waiting user, as the update that began the wait would have made it.
-fn ticket(user: UserId, stub: &Stub, record: &Record) -> Ticket {
+pub(crate) fn ticket(user: UserId, stub: &Stub, record: &Record) -> Ticket {
     let since = record.since.filter(|since| since.bot == stub.ticket.bot);
     Ticket {
         claimant: Claimant { user, ticket: stub.ticket, attempt: stub.attempt },

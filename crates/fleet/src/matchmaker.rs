@@ -9,23 +9,31 @@
 //! the next holder must not need it.
 
 mod carry;
+mod moving;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use hamdam_domain::clock::Clock;
 use hamdam_domain::engine::{Engine, Pair, Rules};
 use hamdam_domain::id::{InstanceId, PoolId, RoomIds};
-use hamdam_domain::ticket::Intent;
+use hamdam_domain::pools::WayOn;
+use hamdam_domain::ticket::{Intent, Ticket};
+use hamdam_domain::wish::Class;
 use hamdam_state::step::pool::{Change, Changes, FeedCursor};
 use hamdam_state::step::{Fenced, Holder};
 use hamdam_state::{Result, State};
+
+use self::moving::Patience;
 
 /// How a pool is led.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// What the operator decided about matching.
     pub rules: Rules,
+    /// Where those go on whom this pool could not serve.
+    pub way_on: Option<WayOn>,
     /// Life of the lock without renewal.
     pub lease: Duration,
     /// Pairs committed in one step: what bounds its time.
@@ -37,10 +45,10 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The usual, for these rules and this life of a lock.
+    /// The usual, for these rules and this life of a lock, and a pool that nobody moves on from.
     #[must_use]
     pub fn new(rules: Rules, lease: Duration) -> Self {
-        Self { rules, lease, chunk: 200, width: 64, page: 1_000 }
+        Self { rules, way_on: None, lease, chunk: 200, width: 64, page: 1_000 }
     }
 }
 
@@ -71,6 +79,7 @@ struct Led {
 /// Who waits, as far as the feed was followed.
 struct Index {
     engine: Box<dyn Engine>,
+    patience: Patience,
     cursor: FeedCursor,
 }
 
@@ -89,8 +98,14 @@ pub struct PassReport {
     pub opened: usize,
     /// Matches that did not: somebody left, or blocks the other.
     pub given_up: usize,
-    /// How long those who meet in an opened room had waited.
-    pub waited: Vec<Duration>,
+    /// Of the rooms that came about, those whose users came by different bots.
+    pub across_bots: usize,
+    /// Pairs that came to nothing, by the step that refused them.
+    pub refused: BTreeMap<&'static str, usize>,
+    /// How long those who meet in an opened room had waited, with their priority class.
+    pub waited: Vec<(Class, Duration)>,
+    /// Tickets that moved on to a wider pool.
+    pub moved_on: usize,
     /// Tickets left in the index.
     pub waiting: usize,
 }
@@ -192,6 +207,8 @@ impl Matchmaker {
             }
             pairs = rest;
         }
+        let index = led.index.as_mut().expect("followed above");
+        self.move_on(index, report).await?;
         Ok(Ok(()))
     }
 
@@ -215,7 +232,11 @@ impl Matchmaker {
             Ok(Fenced::Held(answers)) => {
                 let refused = pairs.iter().zip(&answers).filter(|(_, committed)| !**committed);
                 put_back(led, refused.map(|(pair, _)| pair.clone()).collect());
-                report.committed += answers.iter().filter(|committed| **committed).count();
+                let committed = answers.iter().filter(|committed| **committed).count();
+                report.committed += committed;
+                if committed < answers.len() {
+                    *report.refused.entry("commit").or_default() += answers.len() - committed;
+                }
                 Ok(Ok(()))
             }
             Ok(Fenced::Lost) => Ok(Err(Lost)),
@@ -240,7 +261,7 @@ impl Matchmaker {
                     index.cursor = cursor;
                     for change in changes {
                         match change {
-                            Change::Added(ticket) => index.engine.add(ticket),
+                            Change::Added(ticket) => self.admit(index, ticket),
                             Change::Removed(claimant) => index.engine.remove(&claimant),
                         }
                     }
@@ -256,14 +277,21 @@ impl Matchmaker {
     /// Reads the whole queue. The feed's end is taken first, so that no change falls between the two.
     async fn take_stock(&self) -> Result<Index> {
         let cursor = self.state.feed_end(&self.pool).await?;
-        let mut engine = (self.engine)();
+        let mut index = Index { engine: (self.engine)(), patience: Patience::default(), cursor };
         let mut page = Some(0);
         while let Some(from) = page {
             let stock = self.state.stock(&self.pool, from, self.settings.page).await?;
-            stock.tickets.into_iter().for_each(|ticket| engine.add(ticket));
+            stock.tickets.into_iter().for_each(|ticket| self.admit(&mut index, ticket));
             page = stock.next;
         }
-        Ok(Index { engine, cursor })
+        Ok(index)
+    }
+
+    fn admit(&self, index: &mut Index, ticket: Ticket) {
+        if let Some(way) = &self.settings.way_on {
+            index.patience.note(&ticket, way.after);
+        }
+        index.engine.add(ticket);
     }
 
     /// Renews the lock in the middle of a long batch, if a third of its life has gone.

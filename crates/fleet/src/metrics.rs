@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use hamdam_domain::id::{BotId, PoolId};
+use hamdam_domain::wish::Class;
 use prometheus::process_collector::ProcessCollector;
 use prometheus::{
     Encoder, Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec,
@@ -30,6 +31,14 @@ pub struct Metrics {
     pub relay_seconds: Histogram,
     /// How long tickets waited until they were matched.
     pub match_wait_seconds: HistogramVec,
+    /// The same by priority class; the last one stands for every higher one.
+    pub match_wait_class_seconds: HistogramVec,
+    /// Pairs that met, by whether they came by the same bot.
+    pub pairs: IntCounterVec,
+    /// Pairs that came to nothing, by the step that refused them: somebody left, moved on or blocks the other.
+    pub pairs_refused: IntCounterVec,
+    /// Tickets that went on from a pool to a wider one.
+    pub tickets_moved_on: IntCounterVec,
     /// Tickets waiting in a pool this instance leads.
     pub queue_tickets: IntGaugeVec,
     /// Duration of matchmaking batches.
@@ -97,6 +106,27 @@ impl Metrics {
                 "How long tickets waited until they were matched.",
                 "pool",
                 LONG,
+            ),
+            match_wait_class_seconds: make.histograms(
+                "hamdam_match_wait_class_seconds",
+                "How long tickets of a priority class waited until they were matched.",
+                "class",
+                LONG,
+            ),
+            pairs: make.counters(
+                "hamdam_pairs_total",
+                "Pairs that met, by whether they came by the same bot.",
+                &["pool", "bots"],
+            ),
+            pairs_refused: make.counters(
+                "hamdam_pairs_refused_total",
+                "Pairs that came to nothing, by the step that refused them.",
+                &["pool", "why"],
+            ),
+            tickets_moved_on: make.counters(
+                "hamdam_tickets_moved_on_total",
+                "Tickets that went on from a pool to a wider one.",
+                &["pool"],
             ),
             queue_tickets: make.gauges(
                 "hamdam_queue_tickets",
@@ -205,9 +235,23 @@ impl Metrics {
         self.batch_seconds.with_label_values(&[pool.0.as_str()]).observe(took.as_secs_f64());
     }
 
-    /// A ticket of `pool` was matched after so long.
-    pub fn observe_match_wait(&self, pool: &PoolId, waited: Duration) {
+    /// A ticket of `pool` and of this class was matched after so long.
+    pub fn observe_match_wait(&self, pool: &PoolId, class: Class, waited: Duration) {
         self.match_wait_seconds.with_label_values(&[pool.0.as_str()]).observe(waited.as_secs_f64());
+        let class = ["0", "1", "2"][usize::from(class.0.min(2))];
+        self.match_wait_class_seconds.with_label_values(&[class]).observe(waited.as_secs_f64());
+    }
+
+    /// So many pairs of `pool` met, so many of them across bots.
+    pub fn count_pairs(&self, pool: &PoolId, met: usize, across_bots: usize) {
+        for (bots, pairs) in [("same", met - across_bots), ("different", across_bots)] {
+            self.pairs.with_label_values(&[pool.0.as_str(), bots]).inc_by(pairs as u64);
+        }
+    }
+
+    /// So many pairs of `pool` were refused by this step.
+    pub fn count_refused(&self, pool: &PoolId, step: &'static str, pairs: usize) {
+        self.pairs_refused.with_label_values(&[pool.0.as_str(), step]).inc_by(pairs as u64);
     }
 
     /// Everything in the Prometheus text format, for `/metrics`.
@@ -275,11 +319,15 @@ mod tests {
     use super::*;
 
     /// The names operators build on, with the labels of those that have some.
-    const FIXED: [&str; 25] = [
+    const FIXED: [&str; 29] = [
         r#"hamdam_updates_total{bot="1",kind="message",outcome="relayed"}"#,
         "hamdam_webhook_seconds_count",
         "hamdam_relay_seconds_count",
         r#"hamdam_match_wait_seconds_count{pool="main"}"#,
+        r#"hamdam_match_wait_class_seconds_count{class="1"}"#,
+        r#"hamdam_pairs_total{bots="different",pool="main"}"#,
+        r#"hamdam_pairs_refused_total{pool="main",why="hold"}"#,
+        r#"hamdam_tickets_moved_on_total{pool="main"}"#,
         r#"hamdam_queue_tickets{pool="main"}"#,
         r#"hamdam_batch_seconds_count{pool="main"}"#,
         r#"hamdam_active_users{state="waiting"}"#,
@@ -308,7 +356,10 @@ mod tests {
         let metrics = Metrics::new();
         let (bot, pool) = (BotId(1), PoolId("main".into()));
         metrics.count_update(bot, "message", "relayed");
-        metrics.observe_match_wait(&pool, Duration::from_secs(1));
+        metrics.observe_match_wait(&pool, Class(1), Duration::from_secs(1));
+        metrics.count_pairs(&pool, 3, 1);
+        metrics.count_refused(&pool, "hold", 1);
+        metrics.tickets_moved_on.with_label_values(&["main"]).inc();
         metrics.queue_tickets.with_label_values(&["main"]).set(3);
         metrics.observe_batch(&pool, Duration::from_millis(3));
         metrics.active_users.with_label_values(&["waiting"]).set(1);

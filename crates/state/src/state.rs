@@ -164,9 +164,9 @@ pub trait State: Send + Sync + 'static {
     /// Where users of one shard stand, in the order asked. `users` is not empty.
     async fn look(&self, shard: Shard, users: &[UserId]) -> Result<Look>;
 
-    /// `waiting(T, n) -> waiting(T, n+1)`, if it still stands there: a waiter without ticket or intent. Answers the
-    /// new stub, also when found there already.
-    async fn bump(&self, who: &Claimant) -> Result<Option<Stub>>;
+    /// `waiting(T, n) -> waiting(T, n+1)` in `pool`, if it still stands there: a waiter without ticket or intent, or one
+    /// who moves on to a wider pool. Answers the new stub, also when found so already.
+    async fn bump(&self, who: &Claimant, pool: &PoolId) -> Result<Option<Stub>>;
 
     /// How full the shard is.
     async fn depth(&self, shard: Shard) -> Result<Depth>;

@@ -26,8 +26,8 @@ impl Audit {
         Ok(())
     }
 
-    /// A session that has left a ticket never comes back to it, so removing is always safe; seen twice, because the
-    /// removal may be under way.
+    /// A session that has left a ticket, or moved on to a wider pool with it, never comes back to it here, so removing is
+    /// always safe; seen twice, because the removal may be under way.
     async fn check_tickets(
         &mut self,
         pool: &PoolId,
@@ -41,7 +41,7 @@ impl Audit {
         for (ticket, seen) in tickets.iter().zip(look.seen) {
             let who = ticket.claimant;
             let waits = seen.is_some_and(|seen| {
-                super::claimant(who.user, &seen.session).is_some_and(|here| here.ticket == who.ticket)
+                super::stub(&seen.session).is_some_and(|here| here.ticket == who.ticket && here.pool == *pool)
             });
             if !waits && self.again(Suspect::Ticket(who.user, who.ticket)) {
                 self.state.remove_ticket(pool, who.user, who.ticket).await?;

@@ -7,6 +7,7 @@ use futures::{FutureExt, StreamExt};
 use hamdam_domain::fact::{Fact, RoomEnd, RoomFact};
 use hamdam_domain::outbox::Notice;
 use hamdam_domain::ticket::{Claimant, Intent, Ticket};
+use hamdam_domain::wish::Class;
 use hamdam_state::Result;
 use hamdam_state::step::Fenced;
 use hamdam_state::step::matching::{Released, Seat, Seated};
@@ -17,8 +18,30 @@ use super::{Led, Lost, Matchmaker, PassReport};
 /// What became of an intent.
 struct Carried {
     settlement: Settlement,
-    /// How long the two had waited, if they met.
-    waited: Option<[Duration; 2]>,
+    outcome: Outcome,
+}
+
+enum Outcome {
+    /// They met, after so long a wait of each.
+    Met { waited: [(Class, Duration); 2], across_bots: bool },
+    /// This step refused.
+    Refused(&'static str),
+}
+
+impl PassReport {
+    fn note(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Met { waited, across_bots } => {
+                self.opened += 1;
+                self.across_bots += usize::from(across_bots);
+                self.waited.extend(waited);
+            }
+            Outcome::Refused(step) => {
+                self.given_up += 1;
+                *self.refused.entry(step).or_default() += 1;
+            }
+        }
+    }
 }
 
 impl Matchmaker {
@@ -47,11 +70,9 @@ impl Matchmaker {
             let (mut settlements, mut failed) = (Vec::with_capacity(carried.len()), None);
             for one in carried {
                 match one {
-                    Ok(Carried { settlement, waited }) => {
+                    Ok(Carried { settlement, outcome }) => {
                         settlements.push(settlement);
-                        report.opened += usize::from(waited.is_some());
-                        report.given_up += usize::from(waited.is_none());
-                        report.waited.extend(waited.into_iter().flatten());
+                        report.note(outcome);
                     }
                     Err(error) => failed = Some(error),
                 }
@@ -69,31 +90,40 @@ impl Matchmaker {
     /// carried out again. A refusal is final for the room.
     async fn carry_out(&self, intent: &Intent) -> Result<Carried> {
         let Intent { room, first, second } = intent;
-        if self.seat_both(intent).await? {
+        let Some(step) = self.refusal(intent).await? else {
             let now = self.clock.unix();
-            let waited = [first, second].map(|ticket| now.since(ticket.waiting_since));
+            let waited =
+                [first, second].map(|ticket| (ticket.wishes.facts.class, now.since(ticket.waiting_since)));
+            let across_bots = first.claimant.ticket.bot != second.claimant.ticket.bot;
             let settlement = Settlement { room: *room, readd: Vec::new() };
-            return Ok(Carried { settlement, waited: Some(waited) });
-        }
+            return Ok(Carried { settlement, outcome: Outcome::Met { waited, across_bots } });
+        };
         let mut readd = Vec::new();
         for ticket in [first, second] {
             readd.extend(self.release(intent, ticket).await?);
         }
-        Ok(Carried { settlement: Settlement { room: *room, readd }, waited: None })
+        let settlement = Settlement { room: *room, readd };
+        Ok(Carried { settlement, outcome: Outcome::Refused(step) })
     }
 
-    /// `first` is held until `second` is in, so nobody is in the room alone.
-    async fn seat_both(&self, intent: &Intent) -> Result<bool> {
+    /// Seats both: `first` is held until `second` is in, so nobody is in the room alone. Answers the step that refused, if
+    /// one did.
+    async fn refusal(&self, intent: &Intent) -> Result<Option<&'static str>> {
         let Intent { room, first, second } = intent;
         let found = Notice::Found { room: *room }.entry();
         let opened = Fact::RoomOpened(room_of(intent));
         let state = &self.state;
-        Ok(state.hold(&seat(intent, first, second)).await? != Seated::Refused
-            && state.attach(&seat(intent, second, first), &found, &opened).await? != Seated::Refused
-            && state.open(first.claimant.user, *room, &found).await? != Seated::Refused)
+        if state.hold(&seat(intent, first, second)).await? == Seated::Refused {
+            return Ok(Some("hold"));
+        }
+        if state.attach(&seat(intent, second, first), &found, &opened).await? == Seated::Refused {
+            return Ok(Some("attach"));
+        }
+        let opened = state.open(first.claimant.user, *room, &found).await?;
+        Ok((opened == Seated::Refused).then_some("open"))
     }
 
-    /// Undoes one side. Answers the ticket that goes back to the pool, if its user still waits by it: with their
+    /// Undoes one side. Answers the ticket that goes back to this pool, if its user still waits by it: with their
     /// present wishes, because a block that the old ticket did not name may be why they did not meet.
     async fn release(&self, intent: &Intent, ticket: &Ticket) -> Result<Option<Ticket>> {
         let room = intent.room;
@@ -110,7 +140,8 @@ impl Matchmaker {
                 let claimant = Claimant { attempt: stub.attempt, ..ticket.claimant };
                 let record = self.state.read(ticket.claimant.user).await?.record;
                 let wishes = record.map_or_else(|| ticket.wishes.clone(), |record| record.wishes());
-                Some(Ticket { claimant, wishes, ..ticket.clone() })
+                let back = Ticket { claimant, wishes, pool: stub.pool.clone(), ..ticket.clone() };
+                if self.is_elsewhere(&stub.pool, &back).await? { None } else { Some(back) }
             }
             Released::Ended | Released::Elsewhere => None,
         })

@@ -198,13 +198,18 @@ impl Launch {
 
     fn matchmakers(&mut self) {
         let rules = self.settings.rules.clone();
-        for (number, pool) in (0..=u8::MAX).zip(self.settings.pools.clone()) {
+        let pools: Vec<PoolId> = self.settings.pools.all().cloned().collect();
+        for (number, pool) in (0..=u8::MAX).zip(pools.clone()) {
             let (deps, settings) = (&self.deps, &self.settings);
+            let how = matchmaker::Settings {
+                way_on: settings.pools.way_on(&pool),
+                ..matchmaker::Settings::new(rules.clone(), settings.timing.lease)
+            };
             let engine = deps.engine;
             let matchmaker = Matchmaker::new(
                 deps.state.clone(),
                 deps.clock.clone(),
-                matchmaker::Settings::new(rules.clone(), settings.timing.lease),
+                how,
                 pool,
                 number,
                 settings.instance.clone(),
@@ -214,7 +219,7 @@ impl Launch {
                 matchmaker,
                 clock: deps.clock.clone(),
                 me: settings.instance.clone(),
-                pools: settings.pools.clone(),
+                pools: pools.clone(),
                 pools_at_once: settings.pools_at_once,
                 interval: settings.batch_interval,
                 rings: deps.state.pool_rings(),
@@ -231,7 +236,7 @@ impl Launch {
         let (holdings, led) = (self.fleet.holdings.clone(), self.fleet.led.clone());
         let timing = self.settings.timing.clone();
         let stop = self.fleet.stop.clone();
-        let audit = Audit::new(state.clone(), self.settings.room_idle);
+        let audit = Audit::new(state.clone(), self.settings.pools.clone(), self.settings.room_idle);
         self.fleet.spawn(upkeep::audit(
             audit,
             timing.audit,

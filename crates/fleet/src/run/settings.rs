@@ -4,7 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use hamdam_domain::id::{InstanceId, PoolId};
+use hamdam_domain::id::InstanceId;
+use hamdam_domain::pools::Pools;
 use hamdam_domain::rules::Rules;
 
 /// What an instance does.
@@ -201,8 +202,8 @@ pub struct Settings {
     pub address: String,
     /// Its version, told to the others.
     pub version: String,
-    /// The pools of this fleet.
-    pub pools: Vec<PoolId>,
+    /// The pools of this fleet (`MATCHMAKING_POOLS`).
+    pub pools: Pools,
     /// Pools this instance leads at once, at most (`MATCHMAKING_WORKERS`).
     pub pools_at_once: usize,
     /// Time between two batches of a pool, if nobody new comes in (`MATCHMAKING_WORKER_INTERVAL`).

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use hamdam_domain::pools::Pools;
 use hamdam_domain::rules::Rules;
 
-use super::Settings;
+use super::{Settings, pools};
 
 /// Pace of the matchmaker.
 #[derive(Clone, Debug)]
@@ -13,8 +14,10 @@ pub struct Matchmaking {
     pub interval: Duration,
     /// Who may meet whom, and how many at once.
     pub rules: Rules,
+    /// The pools of the fleet.
+    pub pools: Pools,
     /// Pools this instance may lead at once.
-    pub pools: usize,
+    pub pools_at_once: usize,
 }
 
 impl Matchmaking {
@@ -27,7 +30,8 @@ impl Matchmaking {
                 not_again_for: Duration::from_hours(settings.whole("NOT_AGAIN_HOURS", 0..=168)),
                 ..Rules::default()
             },
-            pools: settings.whole("MATCHMAKING_WORKERS", 1..=1_000),
+            pools: pools::read(settings),
+            pools_at_once: settings.whole("MATCHMAKING_WORKERS", 1..=1_000),
         }
     }
 }

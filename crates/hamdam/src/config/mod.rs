@@ -9,6 +9,7 @@ mod instance;
 mod log;
 mod matchmaking;
 mod mistake;
+mod pools;
 mod redis;
 mod retention;
 mod sending;

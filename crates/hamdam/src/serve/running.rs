@@ -72,8 +72,8 @@ fn settings(config: &Config) -> Settings {
         roles: config.instance.roles,
         address: config.http.listen.to_string(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        pools: vec![hamdam_bot::Settings::default().pool],
-        pools_at_once: config.matchmaking.pools,
+        pools: config.matchmaking.pools.clone(),
+        pools_at_once: config.matchmaking.pools_at_once,
         batch_interval: config.matchmaking.interval,
         rules: config.matchmaking.rules.clone(),
         bot_rate: config.sending.bot_rate,
@@ -106,7 +106,9 @@ async fn door(config: &Config, parts: &Parts) -> anyhow::Result<Door> {
     }
     let bots: Vec<BotId> = eras.keys().copied().collect();
     let (state, archive, metrics) = (parts.state.clone(), parts.archive.clone(), parts.metrics.clone());
-    let intake = Intake::new(state, archive, eras, hamdam_bot::Settings::default(), metrics);
+    let settings =
+        hamdam_bot::Settings { pools: config.matchmaking.pools.clone(), ..hamdam_bot::Settings::default() };
+    let intake = Intake::new(state, archive, eras, settings, metrics);
     let metrics = Arc::clone(&parts.metrics);
     Ok(Door::new(bots, &config.secrets, Limits::default(), Arc::new(intake), metrics))
 }

@@ -71,6 +71,7 @@ fn every_section_tells_its_mistakes_in_one_message() {
         ("MATCHMAKING_WORKER_INTERVAL", "-1"),
         ("MATCHMAKING_WORKER_BATCH_SIZE", "0"),
         ("MATCHMAKING_WORKERS", "x"),
+        ("MATCHMAKING_POOLS", "ir=IR>asia@10; asia=ZZ; Far East=CN; jp=JP@soon; kr"),
         ("NOT_AGAIN_HOURS", "1000"),
         ("BOT_RATE_LIMIT", "fast"),
         ("CHAT_RATE_LIMIT", "nan"),
@@ -157,7 +158,7 @@ fn flags_come_before_the_environment_and_that_before_dot_env() {
     inputs.dot_env = Some("STATE_SHARDS=1\nMATCHMAKING_WORKERS=9 # comment\nBOT_RATE_LIMIT=''\n".into());
     inputs.flags.insert("STATE_SHARDS".into(), "3".into());
     let config = read(&inputs);
-    assert_eq!((config.instance.shards, config.matchmaking.pools), (3, 9));
+    assert_eq!((config.instance.shards, config.matchmaking.pools_at_once), (3, 9));
     assert_eq!(config.sending.bot_rate, BotRate::Learned);
     inputs.flags.clear();
     assert_eq!(read(&inputs).instance.shards, 2);

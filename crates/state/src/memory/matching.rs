@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::Fact;
-use hamdam_domain::id::{RoomId, UserId};
+use hamdam_domain::id::{PoolId, RoomId, UserId};
 use hamdam_domain::mark::Mark;
 use hamdam_domain::outbox::Entry;
 use hamdam_domain::session::{Session, Stub};
@@ -142,17 +142,17 @@ impl World {
         }
     }
 
-    pub(super) fn bump(&mut self, who: &Claimant, now: Millis) -> Option<Stub> {
+    pub(super) fn bump(&mut self, who: &Claimant, pool: &PoolId, now: Millis) -> Option<Stub> {
         let Session::Waiting(stub) = &self.users.get(&who.user)?.session else { return None };
         if stub.ticket != who.ticket {
             return None;
         }
         if stub.attempt == who.attempt {
-            let stub = Stub { attempt: who.attempt + 1, ..stub.clone() };
+            let stub = Stub { attempt: who.attempt + 1, pool: pool.clone(), ..stub.clone() };
             self.shift(who.user, Session::Waiting(stub.clone()), now);
             return Some(stub);
         }
-        (stub.attempt == who.attempt + 1).then(|| stub.clone())
+        (stub.attempt == who.attempt + 1 && stub.pool == *pool).then(|| stub.clone())
     }
 
     /// Whether the seat's user still waits by that ticket at that attempt and does not block the partner.

@@ -411,8 +411,8 @@ impl State for MemoryState {
         self.step("look", |world, now| Ok(world.look(users, now))).await
     }
 
-    async fn bump(&self, who: &Claimant) -> Result<Option<Stub>> {
-        self.step("bump", |world, now| Ok(world.bump(who, now))).await
+    async fn bump(&self, who: &Claimant, pool: &PoolId) -> Result<Option<Stub>> {
+        self.step("bump", |world, now| Ok(world.bump(who, pool, now))).await
     }
 
     async fn depth(&self, shard: Shard) -> Result<Depth> {

@@ -124,12 +124,17 @@ impl RedisState {
         released.ok_or_else(|| misread(script, &key, "a readable ticket", &Value::Null))
     }
 
-    pub(super) async fn bump_waiter(&self, who: &Claimant) -> Result<Option<Stub>> {
+    pub(super) async fn bump_waiter(&self, who: &Claimant, pool: &PoolId) -> Result<Option<Stub>> {
         let script = &self.link.scripts.bump;
         let mut keys = self.user_keys(who.user);
         keys.truncate(6);
         let key = keys[0].clone();
-        let args = vec![who.user.0.into(), who.ticket.to_string().into(), i64::from(who.attempt).into()];
+        let args = vec![
+            who.user.0.into(),
+            who.ticket.to_string().into(),
+            i64::from(who.attempt).into(),
+            pool.0.clone().into(),
+        ];
         match self.link.run(script, keys, args).await? {
             Value::Null => Ok(None),
             answer => match Parts::of(answer).and_then(stub) {

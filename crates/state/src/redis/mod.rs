@@ -279,8 +279,8 @@ impl State for RedisState {
         self.look_at(users).await
     }
 
-    async fn bump(&self, who: &Claimant) -> Result<Option<Stub>> {
-        self.bump_waiter(who).await
+    async fn bump(&self, who: &Claimant, pool: &PoolId) -> Result<Option<Stub>> {
+        self.bump_waiter(who, pool).await
     }
 
     async fn depth(&self, shard: Shard) -> Result<Depth> {

@@ -93,7 +93,7 @@ impl Stage {
             Settings::default(),
             Arc::new(Metrics::new()),
         ));
-        assert_eq!(Settings::default().pool, pool());
+        assert_eq!(Settings::default().pools.all().collect::<Vec<_>>(), [&pool()]);
         for user in 0..PEOPLE {
             enroll(&desk, &state, user_id(user));
         }

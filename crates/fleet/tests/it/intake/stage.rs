@@ -257,7 +257,7 @@ impl Stage {
 }
 
 pub(super) fn pool() -> PoolId {
-    Settings::default().pool
+    Settings::default().pools.choose(&hamdam_domain::wish::Place::default()).clone()
 }
 
 pub(super) fn ticket(update: i64) -> TicketId {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use hamdam_domain::id::Shard;
 use hamdam_domain::outbox::Notice;
+use hamdam_domain::pools::Pools;
 use hamdam_domain::session::Session;
 use hamdam_fleet::audit::{Audit, Mend, Walk};
 use hamdam_state::State;
@@ -18,7 +19,7 @@ const DAY: Duration = Duration::from_hours(24);
 
 impl Town {
     fn audit(&self) -> Audit {
-        Audit::new(self.state.clone(), DAY)
+        Audit::new(self.state.clone(), Pools::default(), DAY)
     }
 
     async fn walk(&self, audit: &mut Audit) -> Walk {

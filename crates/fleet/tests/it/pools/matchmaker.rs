@@ -1,5 +1,6 @@
 //! One batch after the other, by one instance or several.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use hamdam_domain::outbox::Notice;
@@ -22,7 +23,12 @@ async fn who_waits_meets_in_order_of_waiting() {
     assert!(report.leads && report.took_stock && matchmaker.leads());
     assert_eq!((report.committed, report.opened, report.given_up, report.waiting), (2, 2, 0, 1));
     assert_eq!(report.waited.len(), 4);
-    assert!(report.waited.iter().all(|waited| (990..1_000).contains(&waited.as_millis())));
+    assert!(
+        report
+            .waited
+            .iter()
+            .all(|(class, waited)| class.0 == 0 && (990..1_000).contains(&waited.as_millis()))
+    );
     let rooms = [town.room_of(1, 2).unwrap(), town.room_of(3, 4).unwrap()];
     assert_ne!(rooms[0], rooms[1]);
     assert_eq!(town.chat(1), [Notice::Found { room: rooms[0] }.entry()]);
@@ -69,6 +75,7 @@ async fn a_pair_that_blocks_each_other_in_the_session_is_given_up_and_waits_on()
     let mut matchmaker = town.matchmaker("one", 100);
     let report = matchmaker.pass().await.unwrap();
     assert_eq!((report.committed, report.opened, report.given_up), (1, 0, 1));
+    assert_eq!(report.refused, BTreeMap::from([("attach", 1)]));
     for n in [1, 2] {
         let Session::Waiting(stub) = town.session(n) else { panic!("{:?}", town.session(n)) };
         assert_eq!((stub.ticket, stub.attempt), (ticket_of(n), 1));

@@ -2,4 +2,5 @@
 
 mod audit;
 mod matchmaker;
+mod moving;
 mod town;

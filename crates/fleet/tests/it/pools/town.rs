@@ -90,12 +90,15 @@ impl Town {
 
     pub(super) fn matchmaker(&self, owner: &str, batch_size: usize) -> Matchmaker {
         let rules = Rules { batch_size, ..Rules::default() };
-        let settings = Settings { chunk: 2, page: 3, ..Settings::new(rules, LEASE) };
+        self.leader(owner, pool(), Settings { chunk: 2, page: 3, ..Settings::new(rules, LEASE) })
+    }
+
+    pub(super) fn leader(&self, owner: &str, pool: PoolId, settings: Settings) -> Matchmaker {
         Matchmaker::new(
             self.state.clone(),
             self.clock.clone(),
             settings,
-            pool(),
+            pool,
             1,
             InstanceId(owner.into()),
             Box::new(|| Box::new(Matcher::new())),
@@ -115,16 +118,22 @@ impl Town {
     /// Somebody whose session waits by update `n`, without a ticket.
     pub(super) async fn session_waits(&self, n: i64, blocked: &[UserId]) -> Ticket {
         let ticket = self.ticket(n, blocked);
-        let profile = Profile::new(Language::En, BOT);
-        self.state.enroll(user(n), &profile, blocked, &[]).await.unwrap();
+        self.takes(n, &ticket).await;
+        ticket
+    }
+
+    /// The session waits by this ticket.
+    pub(super) async fn takes(&self, n: i64, ticket: &Ticket) {
+        let Wishes { facts, wants, .. } = ticket.wishes;
+        let profile = Profile { facts, wants, ..Profile::new(Language::En, BOT) };
+        self.state.enroll(user(n), &profile, &ticket.wishes.blocked, &[]).await.unwrap();
         let stub = Stub {
             ticket: ticket.claimant.ticket,
             attempt: 0,
-            pool: pool(),
+            pool: ticket.pool.clone(),
             waiting_since: ticket.waiting_since,
         };
         self.moves(n, n, Session::Waiting(stub)).await;
-        ticket
     }
 
     /// Somebody who waits.

@@ -4,6 +4,7 @@
 mod hand_over;
 mod outages;
 mod people;
+mod wishes;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex};
@@ -15,9 +16,10 @@ use hamdam_bot::Voice;
 use hamdam_domain::clock::{Clock, Millis};
 use hamdam_domain::engine::{Matcher, Rules};
 use hamdam_domain::fact::Fact;
-use hamdam_domain::id::{BotId, InstanceId, MessageId, PoolId, RoomId, Shard, UpdateId, UserId};
+use hamdam_domain::id::{BotId, InstanceId, MessageId, RoomId, Shard, UpdateId, UserId};
 use hamdam_domain::message::MessageKind;
 use hamdam_domain::outbox::{Content, Copy, Entry};
+use hamdam_domain::pools::Pools;
 use hamdam_domain::profile::{Language, Profile};
 use hamdam_fleet::calls::BotApi;
 use hamdam_fleet::metrics::Metrics;
@@ -152,7 +154,7 @@ impl Town {
             roles: Roles::ALL,
             address: "127.0.0.1:0".into(),
             version: "test".into(),
-            pools: vec![PoolId("main".into())],
+            pools: Pools::default(),
             pools_at_once: 3,
             batch_interval: Duration::from_millis(200),
             rules: Rules { batch_size: 100, ..Rules::default() },
@@ -224,6 +226,10 @@ impl Town {
             };
             (0..SHARDS).filter(held).count()
         })
+    }
+
+    fn journal_is_empty(&self) -> bool {
+        self.state.inspect(|world| (0..SHARDS).all(|shard| world.shard(Shard(shard)).journal.is_empty()))
     }
 
     fn outbox_is_empty(&self) -> bool {

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use hamdam_domain::clock::Clock;
 use hamdam_domain::fact::Fact;
 use hamdam_domain::id::UserId;
+use hamdam_domain::pools::Pools;
 use hamdam_domain::session::Session;
 use hamdam_fleet::intake::{Intake, Profiles, ProfilesError, Stored};
 use hamdam_telegram::Update;
@@ -26,23 +27,27 @@ impl Profiles for Strangers {
 }
 
 /// Telegram's side of two people.
-struct People {
+pub(super) struct People {
     intake: Intake,
     update: i64,
 }
 
 impl People {
     fn of(town: &Town) -> Self {
+        Self::with(town, Strangers, Pools::default())
+    }
+
+    pub(super) fn with(town: &Town, profiles: impl Profiles, pools: Pools) -> Self {
         let bots = HashMap::from([(BOT, 0)]);
-        let settings = hamdam_bot::Settings::default();
+        let settings = hamdam_bot::Settings { pools, ..hamdam_bot::Settings::default() };
         let metrics = town.metrics.clone();
         Self {
-            intake: Intake::new(town.state.clone(), Arc::new(Strangers), bots, settings, metrics),
+            intake: Intake::new(town.state.clone(), Arc::new(profiles), bots, settings, metrics),
             update: 0,
         }
     }
 
-    async fn say(&mut self, user: i64, text: &str) -> i64 {
+    pub(super) async fn say(&mut self, user: i64, text: &str) -> i64 {
         self.update += 1;
         let id = self.update;
         let update: Value = json!({"update_id": id, "message": {
@@ -59,7 +64,7 @@ fn session(town: &Town, user: i64) -> Session {
     town.state.inspect(|world| world.users[&UserId(user)].session.clone())
 }
 
-fn chats(town: &Town, user: i64) -> bool {
+pub(super) fn chats(town: &Town, user: i64) -> bool {
     matches!(session(town, user), Session::Chatting { .. })
 }
 

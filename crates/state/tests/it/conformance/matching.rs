@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use hamdam_domain::clock::Millis;
-use hamdam_domain::id::{MessageId, RoomId, UserId};
+use hamdam_domain::id::{MessageId, PoolId, RoomId, UserId};
 use hamdam_domain::mark::UpdateRef;
 use hamdam_domain::outbox::{EntryId, Notice};
 use hamdam_domain::record::Announcement;
-use hamdam_domain::session::Session;
+use hamdam_domain::session::{Session, Stub};
 use hamdam_state::step::Holder;
 use hamdam_state::step::matching::{End, Ended, Relay, Relayed, Released, Seat, Seated};
 use hamdam_state::step::sending::{Ack, Keep, Turn};
@@ -431,14 +431,26 @@ pub(super) async fn bump_raises_the_attempt_once(subject: &dyn Subject) {
     let scene = Scene::of(subject);
     scene.waiter(ANN, 10).await;
     for _ in 0..2 {
-        assert_eq!(scene.state.bump(&claimant(ANN, 10, 0)).await.unwrap(), Some(stub(10, 1)));
+        assert_eq!(scene.state.bump(&claimant(ANN, 10, 0), &pool()).await.unwrap(), Some(stub(10, 1)));
         assert_eq!(scene.session(ANN).await, Session::Waiting(stub(10, 1)));
     }
-    assert_eq!(scene.state.bump(&claimant(ANN, 11, 1)).await.unwrap(), None);
-    assert_eq!(scene.state.bump(&claimant(ANN, 10, 4)).await.unwrap(), None);
-    assert_eq!(scene.state.bump(&claimant(UserId(999), 10, 4)).await.unwrap(), None);
-    scene.state.hold(&Seat { me: claimant(ANN, 10, 1), ..seat(R, ANN, 10, BEN, 20) }).await.unwrap();
-    assert_eq!(scene.state.bump(&claimant(ANN, 10, 1)).await.unwrap(), None);
+    let wider = PoolId("wider".into());
+    assert_eq!(
+        scene.state.bump(&claimant(ANN, 10, 0), &wider).await.unwrap(),
+        None,
+        "moved already, elsewhere"
+    );
+    let moved = Stub { pool: wider.clone(), ..stub(10, 2) };
+    for _ in 0..2 {
+        let bumped = scene.state.bump(&claimant(ANN, 10, 1), &wider).await.unwrap();
+        assert_eq!(bumped, Some(moved.clone()), "time and ticket stay");
+        assert_eq!(scene.session(ANN).await, Session::Waiting(moved.clone()));
+    }
+    assert_eq!(scene.state.bump(&claimant(ANN, 11, 1), &pool()).await.unwrap(), None);
+    assert_eq!(scene.state.bump(&claimant(ANN, 10, 4), &pool()).await.unwrap(), None);
+    assert_eq!(scene.state.bump(&claimant(UserId(999), 10, 4), &pool()).await.unwrap(), None);
+    scene.state.hold(&Seat { me: claimant(ANN, 10, 2), ..seat(R, ANN, 10, BEN, 20) }).await.unwrap();
+    assert_eq!(scene.state.bump(&claimant(ANN, 10, 2), &pool()).await.unwrap(), None);
 }
 
 pub(super) async fn counters_and_live_follow_the_sessions(subject: &dyn Subject) {

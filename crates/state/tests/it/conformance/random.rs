@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hamdam_domain::clock::Millis;
-use hamdam_domain::id::{BotId, InstanceId, MessageId, RoomId, Shard, UpdateId, UserId};
+use hamdam_domain::id::{BotId, InstanceId, MessageId, PoolId, RoomId, Shard, UpdateId, UserId};
 use hamdam_domain::mark::{Mark, Queue, UpdateRef};
 use hamdam_domain::outbox::{Entry, EntryId, Notice};
 use hamdam_domain::profile::{Language, Profile};
@@ -486,8 +486,9 @@ impl Play {
             Step::Bump(n) => {
                 let stub = self.waiting(user(n)).await;
                 let who = Claimant { user: user(n), ticket: stub.ticket, attempt: stub.attempt };
-                let once = self.state.bump(&who).await.unwrap();
-                format!("{once:?} {:?}", self.state.bump(&who).await.unwrap())
+                let to = if n & 4 == 0 { stub.pool } else { PoolId("wider".into()) };
+                let once = self.state.bump(&who, &to).await.unwrap();
+                format!("{once:?} {:?}", self.state.bump(&who, &to).await.unwrap())
             }
             Step::Live(n) => {
                 let shard = Shard::of(user(n), self.state.shards());
