@@ -10,6 +10,7 @@ use super::figures::Figures;
 use crate::gauge::commands::{Commands, commands};
 use crate::gauge::kernel::resident;
 use crate::gauge::parts::{self, Part, Used};
+use crate::gauge::series::Histogram;
 use crate::gauge::{memory, series};
 use crate::report::{Live, Phase};
 use crate::run::{Control, Drive, Ground};
@@ -107,13 +108,19 @@ async fn watch(fleet: &mut Fleet, control: &Control, people: &People) -> anyhow:
     let after = read(fleet, control, people.unit).await?;
     let mut figures = after.per_unit_since(&before);
     // Before anybody listens: MONITOR slows Redis down, and what piles up meanwhile is none of the fleet's size.
+    let mut waits = Histogram::default();
     for instance in &fleet.instances {
-        let leads = series::total(&instance.metrics().await?, "hamdam_leases", "kind=\"pool\"") > 0.0;
+        let page = instance.metrics().await?;
+        waits.add(&Histogram::read(&page, "hamdam_match_wait_seconds"));
+        let leads = series::total(&page, "hamdam_leases", "kind=\"pool\"") > 0.0;
         let name = if leads { "resident_bytes_leader" } else { "resident_bytes" };
         #[expect(clippy::cast_precision_loss, reason = "bytes of a process")]
         let bytes = resident(instance.pid())? as f64;
         let most = figures.more.entry(name.to_owned()).or_default();
         *most = most.max(bytes);
+    }
+    for (name, share) in [("waited_ms_p50_below", 0.5), ("waited_ms_p99_below", 0.99)] {
+        figures.more.extend(waits.bound_of(share).map(|bound| (name.to_owned(), bound * 1_000.0)));
     }
     let (heard, units) = listen(fleet, control, people.unit).await?;
     figures.redis_commands = per(heard.top_level, units);
