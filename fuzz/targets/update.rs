@@ -117,7 +117,9 @@ fn follow(update: &Update) {
 
 fn record(session: Session) -> Record {
     Record {
-        unannounced: false,
+        announcement: None,
+        search_notice: None,
+        dialogue: None,
         version: 3,
         session,
         since: Some(Since { bot: BOT, mark: Mark { update: UpdateId(0), hour: NOW.hour(), era: 1 } }),

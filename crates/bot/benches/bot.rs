@@ -33,6 +33,8 @@ fn record() -> Record {
         recent: Vec::new(),
         active_at: NOW,
         announcement: None,
+        search_notice: None,
+        dialogue: None,
     }
 }
 

@@ -4,6 +4,9 @@
 use std::fmt;
 
 use hamdam_domain::id::{RoomId, TicketId};
+use hamdam_domain::panel::Page;
+
+use crate::settings::choice::Choice;
 
 /// A button under a notice. It names its room or ticket and acts on nothing else.
 ///
@@ -13,7 +16,11 @@ use hamdam_domain::id::{RoomId, TicketId};
 /// | `search:<room>` | every notice that ends a room: it ends in this chat |
 /// | `search:0` | other notices that invite to search |
 /// | `cancel:<bot>:<update>` | notices of a search: the ticket |
+/// | `widen:<bot>:<update>` | news of a search that lasts: the ticket |
 /// | `help` | where help may be wanted |
+/// | `page:<page>` | the settings, and where they may be wanted |
+/// | `set:<what>:<value>` | a page of the settings; see [`Choice`] |
+/// | `agree` | the rules |
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Button {
     /// Leave this room and search.
@@ -24,8 +31,16 @@ pub enum Button {
     Search(Option<RoomId>),
     /// Call off this search.
     Cancel(TicketId),
+    /// Let give way at once whatever gives way with time, in this search.
+    Widen(TicketId),
     /// Explain.
     Help,
+    /// Open a page of the settings.
+    Page(Page),
+    /// Choose something there.
+    Choose(Choice),
+    /// Be of age, and agree to the rules.
+    Agree,
 }
 
 impl fmt::Display for Button {
@@ -35,7 +50,11 @@ impl fmt::Display for Button {
             Self::Stop(room) => write!(f, "stop:{room}"),
             Self::Search(room) => write!(f, "search:{}", room.map_or(0, |room| room.0)),
             Self::Cancel(ticket) => write!(f, "cancel:{ticket}"),
+            Self::Widen(ticket) => write!(f, "widen:{ticket}"),
             Self::Help => f.write_str("help"),
+            Self::Page(page) => write!(f, "page:{}", word(*page)),
+            Self::Choose(choice) => write!(f, "set:{choice}"),
+            Self::Agree => f.write_str("agree"),
         }
     }
 }
@@ -44,8 +63,10 @@ impl Button {
     /// Reads callback data; `None` for what no version of ours wrote.
     #[must_use]
     pub fn parse(data: &str) -> Option<Self> {
-        if data == "help" {
-            return Some(Self::Help);
+        match data {
+            "help" => return Some(Self::Help),
+            "agree" => return Some(Self::Agree),
+            _ => {}
         }
         let (verb, argument) = data.split_once(':')?;
         match verb {
@@ -53,8 +74,28 @@ impl Button {
             "stop" => argument.parse().ok().map(Self::Stop),
             "search" => argument.parse().ok().map(|room: RoomId| Self::Search((room.0 != 0).then_some(room))),
             "cancel" => argument.parse().ok().map(Self::Cancel),
+            "widen" => argument.parse().ok().map(Self::Widen),
+            "page" => Page::ALL.into_iter().find(|page| word(*page) == argument).map(Self::Page),
+            "set" => Choice::parse(argument).map(Self::Choose),
             _ => None,
         }
+    }
+}
+
+/// A page's name in buttons, for ever.
+fn word(page: Page) -> &'static str {
+    match page {
+        Page::Home => "home",
+        Page::Profile => "profile",
+        Page::Gender => "gender",
+        Page::Age => "age",
+        Page::Languages => "speak",
+        Page::Place => "place",
+        Page::Interests => "tags",
+        Page::Wanted => "want",
+        Page::Ages => "ages",
+        Page::Reach => "reach",
+        Page::Yields => "yield",
     }
 }
 

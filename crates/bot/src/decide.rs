@@ -3,13 +3,15 @@
 
 use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::RoomEnd;
-use hamdam_domain::id::MessageId;
+use hamdam_domain::id::{MessageId, TicketId};
 use hamdam_domain::mark::UpdateRef;
 use hamdam_domain::message::MessageKind;
 use hamdam_domain::outbox::{Change, Content, Copy, Edit, Entry, Notice, Reference};
+use hamdam_domain::panel::Page;
 use hamdam_domain::profile::Profile;
 use hamdam_domain::record::Record;
 use hamdam_domain::session::{Session, Stub};
+use hamdam_domain::wish::Mode;
 
 use crate::button::Button;
 use crate::moves::Talk;
@@ -42,7 +44,13 @@ pub fn decide(scene: &Scene<'_>) -> Plan {
         return Plan::Readd(scene.ticket_of(stub));
     }
     if done {
-        return Plan::Nothing;
+        return match &record.session {
+            // A button may have brought the ticket back at another attempt. Adding one that is there has no effect.
+            Session::Waiting(stub) if matches!(scene.said.input, Input::Press { .. }) => {
+                Plan::Readd(scene.ticket_of(stub))
+            }
+            _ => Plan::Nothing,
+        };
     }
     if record.since.is_some_and(|since| since.precedes_state(scene.update, scene.now)) {
         return just(Move { profile: None, facts: Vec::new(), ..scene.quiet(Outcome::Stale) });
@@ -88,13 +96,15 @@ impl Scene<'_> {
     fn command(&self, command: Command, message: MessageId) -> Plan {
         match command {
             Command::Start => match self.record.session {
-                Session::Idle => just(self.says(Notice::Welcome)),
+                Session::Idle => just(self.welcome()),
                 _ => self.search(),
             },
             Command::Search => self.search(),
             Command::Next => self.next(),
             Command::Stop => self.stop(),
             Command::Help => just(self.says(Notice::Help)),
+            Command::Settings => just(self.opens(Page::Home)),
+            Command::Profile => just(self.opens(Page::Profile)),
             Command::Unknown => {
                 let mut act = self.quiet(Outcome::Answered);
                 act.entries.push((self.update.bot, Notice::UnknownCommand.about(message)));
@@ -113,6 +123,10 @@ impl Scene<'_> {
             Some(Button::Cancel(of)) if ticket == Some(of) => self.stop(),
             Some(Button::Search(_)) => self.search(),
             Some(Button::Help) => just(self.says(Notice::Help)),
+            Some(Button::Page(page)) => just(self.opens(page)),
+            Some(Button::Choose(choice)) => self.chooses(choice),
+            Some(Button::Agree) => self.agrees(),
+            Some(Button::Widen(of)) => self.widen(of),
             Some(Button::Next(_) | Button::Stop(_) | Button::Cancel(_)) | None => just(self.over()),
         }
     }
@@ -164,17 +178,46 @@ impl Scene<'_> {
         }
     }
 
+    /// What somebody idle is greeted with: newcomers of a house with rules are shown these first.
+    fn welcome(&self) -> Move {
+        match self.owes(&self.profile()) {
+            Some(Notice::Rules) => self.says(Notice::Rules),
+            _ => self.says(Notice::Welcome),
+        }
+    }
+
+    /// The running search goes on with all that may give way given up, at the next attempt of its ticket.
+    fn widen(&self, of: TicketId) -> Plan {
+        match &self.record.session {
+            Session::Waiting(stub) | Session::Held { stub, .. } if stub.ticket == of => {
+                let mut profile = self.profile();
+                profile.wants.widened = true;
+                self.searching_on(
+                    self.with_profile(self.redraws(Notice::SearchWidened { ticket: of }), profile),
+                )
+            }
+            _ => just(self.over()),
+        }
+    }
+
     /// From idle, or out of a room.
     fn begin_search(&self, leaving: Option<Talk>) -> Plan {
         let first = leaving.map(|talk| self.end_partner(talk.room, talk.partner, RoomEnd::Left));
         if let Some(until) = self.record.profile.banned_until.filter(|until| *until > self.now) {
             return Plan::Act { first, act: self.stays_out(leaving, Notice::Banned { until }), then: None };
         }
+        // What gave way in an earlier search is wished again.
+        let mut profile = self.profile();
+        profile.wants.widened = false;
+        if let Some(owed) = self.owes(&profile) {
+            let asks = self.asks_for(&owed);
+            return Plan::Act { first, act: Move { asks, ..self.stays_out(leaving, owed) }, then: None };
+        }
         let ticket = self.ticket();
         let pool = self.settings.pools.choose(&self.record.profile.facts.place).clone();
         let stub = Stub { ticket, attempt: 0, pool, waiting_since: self.now };
-        let then = Some(self.ticket_of(&stub));
-        let mut act = self.quiet(Outcome::Moved);
+        let then = Some(self.ticket_with(&stub, &profile));
+        let mut act = self.with_profile(self.quiet(Outcome::Moved), profile);
         act.session = Some(Session::Waiting(stub));
         act.begins = true;
         match leaving {
@@ -210,7 +253,8 @@ impl Scene<'_> {
                 }
                 Session::Idle | Session::Chatting { .. } => Notice::NobodyListens,
             };
-            return just(self.refused(notice, Some(incoming.message)));
+            let answer = self.record.dialogue.and_then(|dialogue| self.answers(dialogue, incoming));
+            return answer.unwrap_or_else(|| just(self.refused(notice, Some(incoming.message))));
         };
         if talk.bot != self.update.bot {
             return just(self.refused(Notice::OtherBot { bot: talk.bot }, Some(incoming.message)));
@@ -237,6 +281,7 @@ impl Scene<'_> {
             message: incoming.message,
             kind: incoming.kind,
             reply,
+            protect: self.record.profile.wants.mode == Mode::Protected,
             at: self.now,
         };
         Self::relay(talk, Content::Copy(copy), lookup)

@@ -1,6 +1,7 @@
 //! Which buttons stand under which notice.
 
 use hamdam_domain::outbox::Notice;
+use hamdam_domain::panel::Page;
 
 use crate::button::Button;
 
@@ -11,16 +12,24 @@ pub(crate) type Labelled = (&'static str, Button);
 pub(crate) fn rows(notice: &Notice) -> Vec<Vec<Labelled>> {
     let search = ("button-search", Button::Search(None));
     let help = ("button-help", Button::Help);
+    let settings = ("button-settings", Button::Page(Page::Home));
     let cancel = |ticket| ("button-cancel", Button::Cancel(ticket));
     let again = |room| ("button-again", Button::Search(Some(room)));
     match notice {
-        Notice::Welcome => vec![vec![search], vec![help]],
+        Notice::Welcome => vec![vec![search], vec![settings, help]],
+        Notice::Rules => vec![vec![("button-agree", Button::Agree)]],
         Notice::Help
         | Notice::SearchCancelled
         | Notice::NothingToStop
         | Notice::NobodyListens
         | Notice::Busy => vec![vec![search]],
+        Notice::SearchGivenUp => vec![vec![("button-go-on", Button::Search(None))], vec![settings]],
+        Notice::SearchGoesOn { ticket, can_widen: true, .. } => {
+            vec![vec![("button-widen", Button::Widen(*ticket))], vec![cancel(*ticket)]]
+        }
         Notice::Searching { ticket }
+        | Notice::SearchGoesOn { ticket, .. }
+        | Notice::SearchWidened { ticket }
         | Notice::AlreadySearching { ticket }
         | Notice::StillSearching { ticket } => vec![vec![cancel(*ticket)]],
         Notice::Found { room } => {
@@ -33,7 +42,10 @@ pub(crate) fn rows(notice: &Notice) -> Vec<Vec<Labelled>> {
         Notice::YouLeft { room, searching: Some(ticket) } => vec![vec![again(*room), cancel(*ticket)]],
         // Buttons that name the room mark its beginning, so they stand under `Found` alone.
         Notice::AlreadyChatting { .. } | Notice::UnknownCommand => vec![vec![help]],
-        Notice::SlowDown
+        // Their pages have buttons of their own.
+        Notice::Settings(_)
+        | Notice::Refused(_)
+        | Notice::SlowDown
         | Notice::TooEarly
         | Notice::NotCopyable { .. }
         | Notice::OtherBot { .. }

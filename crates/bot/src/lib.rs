@@ -12,12 +12,14 @@ mod kind;
 mod moves;
 pub mod plan;
 mod render;
+mod settings;
 mod texts;
 mod understand;
 
 pub use button::Button;
 pub use decide::{Scene, decide, unrelayed};
 pub use kind::kind_of;
-pub use plan::{First, Move, Outcome, Plan, Relaying, Settings, Unrelayed};
+pub use plan::{First, Move, Outcome, Plan, Relaying, Required, Settings, Unrelayed};
 pub use render::{Voice, reference};
-pub use understand::{Command, Incoming, Input, Replied, Understood, understand};
+pub use settings::choice::Choice;
+pub use understand::{Answer, Command, Incoming, Input, Replied, Understood, understand};

@@ -3,6 +3,7 @@
 use hamdam_domain::fact::{Fact, RoomEnd, RoomFact};
 use hamdam_domain::id::{BotId, MessageId, RoomId, TicketId, UserId};
 use hamdam_domain::outbox::{Content, Entry, Notice, Toast};
+use hamdam_domain::panel::Asking;
 use hamdam_domain::profile::Profile;
 use hamdam_domain::session::{Session, Stub};
 use hamdam_domain::ticket::{Claimant, Ticket, Wishes};
@@ -35,6 +36,10 @@ impl Scene<'_> {
             session: None,
             begins: false,
             profile: None,
+            asks: match self.said.input {
+                Input::Command { .. } | Input::Press { .. } | Input::Blocked => self.forgets(),
+                Input::Message(_) | Input::Edit { .. } | Input::Unblocked => Asking::AsBefore,
+            },
             entries,
             facts: Vec::new(),
             if_full: None,
@@ -140,12 +145,18 @@ impl Scene<'_> {
 
     /// The ticket of a waiting session, as the pool takes it.
     pub(crate) fn ticket_of(&self, stub: &Stub) -> Ticket {
+        self.ticket_with(stub, &self.profile())
+    }
+
+    /// The same with what a new profile says.
+    pub(crate) fn ticket_with(&self, stub: &Stub, profile: &Profile) -> Ticket {
+        let Profile { language, facts, wants, .. } = *profile;
         Ticket {
             claimant: Claimant { user: self.said.user, ticket: stub.ticket, attempt: stub.attempt },
             era: self.update.era,
             pool: stub.pool.clone(),
             waiting_since: stub.waiting_since,
-            wishes: Wishes { language: self.profile().language, ..self.record.wishes() },
+            wishes: Wishes { language, facts, wants, ..self.record.wishes() },
         }
     }
 }

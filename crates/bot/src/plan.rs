@@ -5,10 +5,12 @@
 use hamdam_domain::fact::Fact;
 use hamdam_domain::id::{BotId, MessageId, PoolId, RoomId, TicketId, UserId};
 use hamdam_domain::outbox::Entry;
+use hamdam_domain::panel::{Asking, Page};
 use hamdam_domain::pools::Pools;
 use hamdam_domain::profile::Profile;
 use hamdam_domain::session::Session;
 use hamdam_domain::ticket::Ticket;
+use hamdam_domain::wish::{Facts, Place};
 
 /// What an operator decides about deciding.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,12 +19,40 @@ pub struct Settings {
     pub pools: Pools,
     /// Entries that may wait for one chat before its partner is asked to slow down.
     pub backlog_limit: u32,
+    /// What must be told before the first search (`PROFILE_REQUIRED`).
+    pub required: Required,
+    /// Rules are to be agreed to before the first search (`ADULTS_ONLY`).
+    pub adults_only: bool,
+}
+
+/// What an operator requires of a profile.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Required {
+    /// A gender.
+    pub gender: bool,
+    /// An age.
+    pub age: bool,
+    /// A place.
+    pub place: bool,
+}
+
+impl Required {
+    /// The page on which the first missing thing is told.
+    #[must_use]
+    pub fn missing(&self, facts: &Facts) -> Option<Page> {
+        let wanted = [
+            (self.gender && facts.gender.is_none(), Page::Gender),
+            (self.age && facts.age.is_none(), Page::Age),
+            (self.place && facts.place == Place::default(), Page::Place),
+        ];
+        wanted.into_iter().find(|(missing, _)| *missing).map(|(_, page)| page)
+    }
 }
 
 impl Default for Settings {
-    /// One pool for everyone, 50 entries (design: relay).
+    /// One pool for everyone, 50 entries (design: relay), nothing required.
     fn default() -> Self {
-        Self { pools: Pools::default(), backlog_limit: 50 }
+        Self { pools: Pools::default(), backlog_limit: 50, required: Required::default(), adults_only: false }
     }
 }
 
@@ -83,6 +113,8 @@ pub struct Move {
     pub begins: bool,
     /// The new profile; `None` leaves it.
     pub profile: Option<Profile>,
+    /// What becomes of the dialogue.
+    pub asks: Asking,
     /// What the user is told, with the bot whose chat it goes to.
     pub entries: Vec<(BotId, Entry)>,
     /// What the database is told.

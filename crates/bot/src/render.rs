@@ -4,18 +4,23 @@ use std::collections::HashMap;
 
 use fluent_bundle::FluentArgs;
 use hamdam_domain::clock::Millis;
+use hamdam_domain::engine::Tried;
 use hamdam_domain::id::{BotId, MessageId, UserId};
 use hamdam_domain::outbox::{Change, Content, Entry, Notice, Reference, Toast};
+use hamdam_domain::panel::Refusal;
 use hamdam_domain::profile::Language;
+use hamdam_domain::wish::{Age, Interests, Tongues};
 use hamdam_telegram::Call;
 use hamdam_telegram::markup::{InlineButton, InlineKeyboard, ReplyParameters};
 use hamdam_telegram::method::{
     AnswerCallbackQuery, Command, CopyMessage, EditMessageCaption, EditMessageMedia, EditMessageText, Json,
-    SendMessage, SetMyCommands,
+    SendMessage, SetMyCommands, SetMyDescription, SetMyName, SetMyShortDescription,
 };
 
+use crate::button::Button;
 use crate::keyboard;
-use crate::texts::Texts;
+use crate::settings::view;
+use crate::texts::{Speech, Texts};
 
 /// What an entry needs to know before it is rendered: the message it replies to or changes. `There` is known;
 /// `Own` is to be looked up among the ids of the entry's room.
@@ -24,7 +29,10 @@ pub fn reference(entry: &Entry) -> Option<Reference> {
     match &entry.content {
         Content::Copy(copy) => copy.reply,
         Content::Edit(edit) => Some(Reference::Own(edit.message)),
-        Content::Notice(_) | Content::Answer { .. } | Content::AnswerCallback { .. } => None,
+        Content::Redraw { .. }
+        | Content::Notice(_)
+        | Content::Answer { .. }
+        | Content::AnswerCallback { .. } => None,
     }
 }
 
@@ -66,17 +74,26 @@ impl Voice {
         Some(match &entry.content {
             Content::Notice(notice) => self.notice(notice, language, chat, None),
             Content::Answer { message, notice } => self.notice(notice, language, chat, Some(*message)),
+            Content::Redraw { message, notice } => EditMessageText {
+                chat_id: chat.0,
+                message_id: message.0,
+                text: self.text(notice, language),
+                entities: None,
+                reply_markup: self.keyboard(notice, language),
+            }
+            .into(),
             Content::Copy(copy) => CopyMessage {
                 chat_id: chat.0,
                 from_chat_id: copy.from.0,
                 message_id: copy.message.0,
                 reply_parameters: known.map(reply_to),
+                protect_content: copy.protect,
             }
             .into(),
             Content::Edit(edit) => return changed(&edit.change, chat, known?),
             Content::AnswerCallback { query, toast } => AnswerCallbackQuery {
                 callback_query_id: query.clone(),
-                text: toast.map(|Toast::Over| self.texts.say(language, "toast-over", None)),
+                text: toast.map(|toast| self.toast(toast, language)),
             }
             .into(),
         })
@@ -89,14 +106,34 @@ impl Voice {
             ("search", "command-search"),
             ("next", "command-next"),
             ("stop", "command-stop"),
+            ("settings", "command-settings"),
+            ("profile", "command-profile"),
             ("help", "command-help"),
         ];
         let commands = listed
             .into_iter()
             .map(|(command, id)| Command { command, description: self.texts.say(language, id, None) });
-        // English is the list of everyone whose language has none.
-        let language_code = (language != Language::default()).then(|| language.code());
-        SetMyCommands { commands: commands.collect(), language_code }
+        SetMyCommands { commands: commands.collect(), language_code: code(language) }
+    }
+
+    /// The bot's name in one language.
+    #[must_use]
+    pub fn name(&self, language: Language) -> SetMyName {
+        SetMyName { name: self.texts.say(language, "bot-name", None), language_code: code(language) }
+    }
+
+    /// What an empty chat with the bot shows, in one language.
+    #[must_use]
+    pub fn description(&self, language: Language) -> SetMyDescription {
+        let description = self.texts.say(language, "bot-description", None);
+        SetMyDescription { description, language_code: code(language) }
+    }
+
+    /// What the bot's page shows, in one language.
+    #[must_use]
+    pub fn short_description(&self, language: Language) -> SetMyShortDescription {
+        let short_description = self.texts.say(language, "bot-short-description", None);
+        SetMyShortDescription { short_description, language_code: code(language) }
     }
 
     fn notice(&self, notice: &Notice, language: Language, chat: UserId, about: Option<MessageId>) -> Call {
@@ -112,11 +149,17 @@ impl Voice {
     }
 
     fn keyboard(&self, notice: &Notice, language: Language) -> Option<InlineKeyboard> {
-        let button = |(label, button): keyboard::Labelled| InlineButton {
-            text: self.texts.say(language, label, None),
-            callback_data: button.to_string(),
+        let button =
+            |(text, button): (String, Button)| InlineButton { text, callback_data: button.to_string() };
+        let speech = self.speech(language);
+        let labelled = |(label, button): keyboard::Labelled| (speech.say(label), button);
+        let rows: Vec<Vec<_>> = match notice {
+            Notice::Settings(panel) => view::rows(panel, &speech),
+            _ => keyboard::rows(notice)
+                .into_iter()
+                .map(|row| row.into_iter().map(labelled).collect())
+                .collect(),
         };
-        let rows = keyboard::rows(notice);
         (!rows.is_empty()).then(|| InlineKeyboard {
             inline_keyboard: rows.into_iter().map(|row| row.into_iter().map(button).collect()).collect(),
         })
@@ -152,8 +195,27 @@ impl Voice {
                 let name = self.names.get(bot).map_or("none", String::as_str);
                 self.with(language, "other-bot", &[("name", name)])
             }
+            Notice::Settings(panel) => view::text(panel, &self.speech(language)),
+            Notice::Refused(refusal) => refused(refusal, &self.speech(language)),
+            Notice::Rules => say("rules"),
+            Notice::SearchGoesOn { tried, half_within, .. } => {
+                goes_on(tried, *half_within, &self.speech(language))
+            }
+            Notice::SearchWidened { .. } => say("search-widened"),
+            Notice::SearchGivenUp => say("search-given-up"),
             Notice::Banned { until } => self.with(language, "banned", &[("until", &date(*until))]),
         }
+    }
+
+    fn toast(&self, toast: Toast, language: Language) -> String {
+        match toast {
+            Toast::Over => self.texts.say(language, "toast-over", None),
+            Toast::Refused(refusal) => refused(&refusal, &self.speech(language)),
+        }
+    }
+
+    fn speech(&self, language: Language) -> Speech<'_> {
+        Speech::new(&self.texts, language)
     }
 
     fn with(&self, language: Language, id: &str, values: &[(&'static str, &str)]) -> String {
@@ -165,6 +227,47 @@ impl Voice {
     }
 }
 
+/// Why an answer was not taken, with what is allowed.
+fn refused(refusal: &Refusal, speech: &Speech<'_>) -> String {
+    let (least, most) = (Age::LEAST.years(), Age::MOST.years());
+    match *refusal {
+        Refusal::Age => speech.with("refused-age", &[("least", least), ("most", most)]),
+        Refusal::Ages => speech.with("refused-ages", &[("least", least), ("most", most)]),
+        Refusal::UpsideDown { from, to } => speech.with("refused-upside-down", &[("from", from), ("to", to)]),
+        Refusal::Place => speech.say("refused-place"),
+        Refusal::NoPlace => speech.say("refused-no-place"),
+        Refusal::TooManyInterests { given } => {
+            let most = u32::try_from(Interests::MOST).unwrap_or(u32::MAX);
+            speech.with("refused-too-many-interests", &[("given", given), ("most", most)])
+        }
+        Refusal::TooManyLanguages => speech.with("refused-too-many-languages", &[("most", Tongues::MOST)]),
+        Refusal::Interests => speech.say("refused-interests"),
+    }
+}
+
+/// A search that lasts: what is tried now, and how long it may take.
+fn goes_on(tried: &Tried, half_within: Option<u32>, speech: &Speech<'_>) -> String {
+    let value = |id: &str, value: String| speech.with(id, &[("value", value.as_str())]);
+    let lines = [
+        tried.reach.map(|reach| value("trying-reach", view::reach(reach, speech))),
+        tried.ages.map(|ages| value("trying-ages", view::ages_text(ages, speech))),
+        tried.any_language.then(|| speech.say("trying-any-language")),
+        tried.any_gender.then(|| speech.say("trying-any-gender")),
+    ];
+    let wait = match half_within {
+        None => speech.say("wait-unknown"),
+        Some(seconds) if seconds < 60 => speech.say("wait-moment"),
+        Some(seconds) => speech.with("wait-minutes", &[("minutes", seconds.div_ceil(60))]),
+    };
+    let said = std::iter::once(speech.say("search-goes-on")).chain(lines.into_iter().flatten()).chain([wait]);
+    said.collect::<Vec<_>>().join("\n")
+}
+
+/// English is for everyone whose language has nothing of its own.
+fn code(language: Language) -> Option<&'static str> {
+    (language != Language::default()).then(|| language.code())
+}
+
 fn reply_to(message: MessageId) -> ReplyParameters {
     ReplyParameters { message_id: message.0, allow_sending_without_reply: true }
 }
@@ -174,7 +277,8 @@ fn changed(change: &Change, chat: UserId, message: MessageId) -> Option<Call> {
     let json = |text: &Option<String>| text.clone().and_then(Json::new);
     Some(match change {
         Change::Text { text, entities } => {
-            EditMessageText { chat_id, message_id, text: text.clone(), entities: json(entities) }.into()
+            let (text, entities) = (text.clone(), json(entities));
+            EditMessageText { chat_id, message_id, text, entities, reply_markup: None }.into()
         }
         Change::Caption { caption, entities } => EditMessageCaption {
             chat_id,

@@ -1,12 +1,19 @@
 //! Texts in Fluent files, compiled in. Every language has every message; tests see to it.
 
 use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentResource};
+use fluent_bundle::memoizer::MemoizerKind;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use hamdam_domain::profile::Language;
 use unic_langid::LanguageIdentifier;
 
-const SOURCES: [(Language, &str); 2] =
-    [(Language::En, include_str!("../texts/en.ftl")), (Language::Fa, include_str!("../texts/fa.ftl"))];
+const SOURCES: [(Language, &str); 6] = [
+    (Language::En, include_str!("../texts/en.ftl")),
+    (Language::Fa, include_str!("../texts/fa.ftl")),
+    (Language::Ru, include_str!("../texts/ru.ftl")),
+    (Language::Ar, include_str!("../texts/ar.ftl")),
+    (Language::Tr, include_str!("../texts/tr.ftl")),
+    (Language::Es, include_str!("../texts/es.ftl")),
+];
 
 /// The texts of every language.
 pub(crate) struct Texts(Vec<(Language, FluentBundle<FluentResource>)>);
@@ -34,12 +41,58 @@ impl Texts {
     }
 }
 
+/// Speaks one language.
+#[derive(Clone, Copy)]
+pub(crate) struct Speech<'t> {
+    texts: &'t Texts,
+    pub(crate) language: Language,
+}
+
+impl<'t> Speech<'t> {
+    pub(crate) fn new(texts: &'t Texts, language: Language) -> Self {
+        Self { texts, language }
+    }
+
+    /// A text without arguments.
+    pub(crate) fn say(&self, id: &str) -> String {
+        self.texts.say(self.language, id, None)
+    }
+
+    /// A text with arguments, words or numbers.
+    pub(crate) fn with<'v, V: Into<FluentValue<'v>> + Clone>(
+        &self,
+        id: &str,
+        values: &[(&'static str, V)],
+    ) -> String {
+        let mut args = FluentArgs::with_capacity(values.len());
+        for (name, value) in values {
+            args.set(*name, value.clone());
+        }
+        self.texts.say(self.language, id, Some(&args))
+    }
+
+    /// A number as its reader writes it.
+    pub(crate) fn number(&self, number: impl Into<FluentValue<'static>> + Clone) -> String {
+        self.with("number", &[("n", number)])
+    }
+}
+
+/// Numbers in Persian are written with Persian digits.
+fn persian_digits<M: MemoizerKind>(value: &FluentValue<'_>, _: &M) -> Option<String> {
+    let FluentValue::Number(number) = value else { return None };
+    let digit = |letter: char| letter.to_digit(10).and_then(|digit| char::from_u32(0x6f0 + digit));
+    Some(number.as_string().chars().map(|letter| digit(letter).unwrap_or(letter)).collect())
+}
+
 fn bundle(language: Language, source: &str) -> FluentBundle<FluentResource> {
     let tag: LanguageIdentifier = language.code().parse().expect("two letters are a language tag");
     let resource = FluentResource::try_new(source.to_owned()).expect("embedded texts parse; tests read them");
     let mut bundle = FluentBundle::new_concurrent(vec![tag]);
     // Isolation marks would stand in copied text and around @names.
     bundle.set_use_isolating(false);
+    if language == Language::Fa {
+        bundle.set_formatter(Some(persian_digits));
+    }
     bundle.add_resource(resource).expect("no text stands twice in a file; tests read them");
     bundle
 }
@@ -91,6 +144,7 @@ mod tests {
     #[test]
     fn persian_is_written_with_persian_letters() {
         // Arabic yeh and kaf look the same in many fonts, but cannot be searched for; Latin marks break the line.
+        assert_eq!(SOURCES[1].0, Language::Fa);
         for (number, line) in SOURCES[1].1.lines().enumerate() {
             let spoken: String = line.split(['{', '}']).step_by(2).collect();
             for wrong in ['\u{64a}', '\u{643}', '?', ',', ';'] {

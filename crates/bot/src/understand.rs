@@ -5,8 +5,11 @@ use hamdam_domain::mark::Queue;
 use hamdam_domain::message::MessageKind;
 use hamdam_domain::outbox::Change;
 use hamdam_domain::profile::Language;
+use hamdam_domain::wish::Spot;
 use hamdam_telegram::update::{ChatKind, User};
-use hamdam_telegram::{CallbackQuery, Event, MemberChange, Message, Reply, Update};
+use hamdam_telegram::{CallbackQuery, ContentKind, Event, MemberChange, Message, Reply, Update};
+
+use serde::Deserialize;
 
 use crate::button::Button;
 use crate::change::change_of;
@@ -48,6 +51,8 @@ pub enum Input {
     Press {
         /// What `answerCallbackQuery` names.
         query: String,
+        /// The message the button stands under.
+        message: MessageId,
         /// Which; `None` if it is none of ours.
         button: Option<Button>,
     },
@@ -82,12 +87,16 @@ pub enum Command {
     Stop,
     /// `/help`
     Help,
+    /// `/settings`
+    Settings,
+    /// `/profile`
+    Profile,
     /// Any other.
     Unknown,
 }
 
 /// A message to be passed on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Incoming {
     /// Its id in the writer's chat.
     pub message: MessageId,
@@ -95,6 +104,26 @@ pub struct Incoming {
     pub kind: MessageKind,
     /// What it replies to.
     pub reply: Option<Replied>,
+    /// What it says to a page of the settings that asked something.
+    pub answer: Option<Answer>,
+}
+
+/// What a message may answer. Its `Debug` shows no content.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub enum Answer {
+    /// A text.
+    Text(String),
+    /// A location.
+    Location(Spot),
+}
+
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Text(_) => "Text",
+            Self::Location(_) => "Location",
+        })
+    }
 }
 
 /// A message replied to, by its id in the writer's chat.
@@ -130,6 +159,7 @@ fn of_message(message: &Message) -> Option<Understood> {
             message: id,
             kind: kind_of(message),
             reply: message.reply_to_message.as_ref().map(|reply| replied(reply, message.chat.id)),
+            answer: answer_of(message),
         }),
     };
     in_private(message, input)
@@ -157,6 +187,7 @@ fn of_press(press: &CallbackQuery) -> Option<Understood> {
         language: language_of(Some(&press.from)),
         input: Input::Press {
             query: press.id.clone(),
+            message: MessageId(place.message_id),
             button: press.data.as_deref().and_then(Button::parse),
         },
     })
@@ -174,6 +205,29 @@ fn of_member(change: &MemberChange) -> Option<Understood> {
         language: language_of(Some(&change.from)),
         input,
     })
+}
+
+/// `Location`, or the part of a `Venue` that is one.
+#[derive(Deserialize)]
+struct Coordinates {
+    latitude: f64,
+    longitude: f64,
+}
+
+#[derive(Deserialize)]
+struct Venue {
+    location: Coordinates,
+}
+
+fn answer_of(message: &Message) -> Option<Answer> {
+    let Some(content) = &message.content else { return message.text.clone().map(Answer::Text) };
+    let json = content.value.get();
+    let place: Coordinates = match content.kind {
+        ContentKind::Location => serde_json::from_str(json).ok()?,
+        ContentKind::Venue => serde_json::from_str::<Venue>(json).ok()?.location,
+        _ => return None,
+    };
+    Spot::new(place.latitude, place.longitude).ok().map(Answer::Location)
 }
 
 fn replied(reply: &Reply, user: i64) -> Replied {
@@ -201,6 +255,8 @@ fn command_of(text: &str) -> Option<Command> {
         ("next", Command::Next),
         ("stop", Command::Stop),
         ("help", Command::Help),
+        ("settings", Command::Settings),
+        ("profile", Command::Profile),
     ];
     let found = known.iter().find(|(known, _)| name.eq_ignore_ascii_case(known));
     Some(found.map_or(Command::Unknown, |(_, command)| *command))
@@ -296,7 +352,7 @@ mod tests {
         .unwrap();
         assert_eq!(press.queue, Queue::Callback);
         let button = Some(Button::Stop(hamdam_domain::id::RoomId(12)));
-        assert_eq!(press.input, Input::Press { query: "q".into(), button });
+        assert_eq!(press.input, Input::Press { query: "q".into(), message: MessageId(2), button });
     }
 
     #[test]

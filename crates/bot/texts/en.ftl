@@ -10,6 +10,8 @@ help =
     /search: find a partner
     /next: leave this one and find another
     /stop: end the chat or the search
+    /settings: say who you are and whom you would like to meet
+    /profile: what I know about you
     /help: this message
 
     Replies and edits work too. Please be kind, and share nothing about yourself that a stranger should not know.
@@ -66,3 +68,116 @@ command-search = Find a partner
 command-next = Leave and find another
 command-stop = End the chat or the search
 command-help = How this works
+command-settings = About you and whom you want to meet
+command-profile = What I know about you
+
+bot-name = Hamdam: anonymous chat
+bot-description =
+    👋 Chat with a stranger, one to one, and neither of you learns who the other is.
+    Press Start and I will find you someone.
+bot-short-description = Anonymous one-to-one chat with strangers. Kind, free, and nobody learns who you are.
+
+rules =
+    🔞 Before we begin:
+
+    You must be at least 18. Be kind. No harassment, no threats, nothing illegal, no advertising. Share nothing about yourself that a stranger should not know.
+
+    By going on you say that you are of age and will keep to this.
+
+search-goes-on = 🔎 I am still looking for someone for you.
+search-widened = 🌍 I am now looking as widely as your settings allow.
+search-given-up = 😴 I looked for a long time, but nobody suitable is here right now, so I have stopped. Shall I go on? Wider wishes in the settings help, too.
+trying-reach = How near, for now: { $value }
+trying-ages = Ages, for now: { $value }
+trying-any-language = For now I no longer insist on a common language.
+trying-any-gender = For now I no longer insist on gender, as you allowed.
+wait-unknown = I cannot tell yet how long it will take.
+wait-moment = Half of searches like yours end within a minute from here.
+wait-minutes =
+    { $minutes ->
+        [one] Half of searches like yours end within { $minutes } minute from here.
+       *[other] Half of searches like yours end within { $minutes } minutes from here.
+    }
+
+panel-home = ⚙️ Your settings
+panel-hint = Tap what you would like to change. You decide what you tell.
+panel-profile = 👤 What I know about you
+required = ☝️ One thing before we begin:
+ask-later = You are in a chat, so everything you write goes to your partner. To answer by writing, come back after it.
+ask-gender = What is your gender?
+ask-age = How old are you? Write me a number from { $least } to { $most }.
+ask-languages = Which languages do you speak? Choose up to { $most }.
+ask-place = Where are you? Write me your city or country, or share a location with 📎. I keep it only to about a kilometre, and no partner ever sees it.
+ask-place-which = Which one do you mean?
+ask-interests = What do you like to talk about? Choose up to { $most }, or write them, with commas between.
+ask-wanted = Whom would you like to meet?
+ask-ages = How old should they be? Choose, or write a range such as 20-30, from { $least } to { $most }.
+ask-reach = How near should they be?
+ask-reach-placeless = Tell me where you are first; then I can look nearby.
+ask-yields = If nobody suitable turns up for a while, may I let this give way?
+
+line-gender = Gender: { $value }
+line-age = Age: { $value }
+line-place = Place: { $value }
+line-languages = Languages: { $value }
+line-interests = Interests: { $value }
+line-wanted = Looking for: { $value }
+line-ages = Their age: { $value }
+line-reach = How near: { $value }
+line-yields = May give way: { $value }
+line-protected = Protected chats: { $value }
+line-same-language = Only with a language in common
+not-said = not said
+nothing = nothing
+on = on
+off = off
+comma = {", "}
+number = { $n }
+gender-female = Woman
+gender-male = Man
+gender-other = Other
+wanted-female = Women
+wanted-male = Men
+wanted-other = Others
+wanted-all = Everybody
+ages-any = any age
+ages-between = { $from } to { $to }
+reach-anywhere = Anywhere
+reach-country = In my country
+reach-city = In my city
+reach-within = Within { $km } km
+place-shared = a shared location
+yield-gender = Gender
+yield-age = Age
+
+refused-age = This is no age I can take. Write a number from { $least } to { $most }, such as 25.
+refused-ages = I do not understand this range. Write two ages from { $least } to { $most }, such as 20-30.
+refused-upside-down = From { $from } to { $to } is upside down. Put the lower age first, such as { $to }-{ $from }.
+refused-place = I do not know this place. Try the nearest big city or the name of your country, in any of my languages, or share a location with 📎.
+refused-no-place = Tell me where you are first, your city for "in my city".
+refused-too-many-interests =
+    { $given ->
+        [one] { $given } interest is too many; { $most } is the most.
+       *[other] { $given } interests are too many; { $most } is the most.
+    }
+refused-too-many-languages = { $most } languages are the most. Take one away first.
+refused-interests = I do not know some of these. Choose from the buttons, or write names from them with commas between.
+
+button-settings = ⚙️ Settings
+button-back = ⬅️ Back
+button-rather-not = Rather not say
+button-gender = 👤 Gender
+button-age = 🎂 Age
+button-place = 📍 Place
+button-languages = 🗣 Languages
+button-interests = ⭐ Interests
+button-wanted = 💞 Whom to meet
+button-ages = 🎈 Their age
+button-reach = 🧭 How near
+button-yields = 🤝 What may give way
+button-protect = 🔒 Turn on protected chats
+button-unprotect = 🔓 Turn off protected chats
+button-same-language = Only with a language in common
+button-agree = ✅ I am of age and agree
+button-widen = 🌍 Look wider now
+button-go-on = 🔎 Go on looking

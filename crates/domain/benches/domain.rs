@@ -49,6 +49,7 @@ fn outbox(c: &mut Criterion) {
         message: MessageId(31),
         kind: MessageKind::Text,
         reply: None,
+        protect: false,
         at: NOW,
     };
     let entry = Entry { room: Some(RoomId(1 << 54)), content: Content::Copy(copy) };

@@ -12,6 +12,7 @@ pub mod learned;
 pub mod mark;
 pub mod message;
 pub mod outbox;
+pub mod panel;
 pub mod pools;
 pub mod profile;
 pub mod record;

@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Millis;
+use crate::engine::Tried;
 use crate::id::{BotId, MessageId, RoomId, TicketId, UpdateId, UserId};
 use crate::message::MessageKind;
+use crate::panel::{Panel, Refusal};
 
 /// One thing to send into one chat. Chat, bot and language are added by the state from the addressee's record.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -32,6 +34,13 @@ pub enum Content {
         /// What is said about it.
         notice: Notice,
     },
+    /// A text of the bot's own that takes the place of an earlier one, buttons and all.
+    Redraw {
+        /// The earlier one in this chat.
+        message: MessageId,
+        /// What is said instead.
+        notice: Notice,
+    },
     /// A partner's message, by reference.
     Copy(Copy),
     /// A partner changed a message: its new content, held only until sent.
@@ -52,6 +61,8 @@ pub enum Content {
 pub enum Toast {
     /// The button's room or search is over: the press changed nothing.
     Over,
+    /// What was chosen cannot be taken.
+    Refused(Refusal),
 }
 
 /// A message to copy (`copyMessage`).
@@ -70,6 +81,9 @@ pub struct Copy {
     /// What it replies to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply: Option<Reference>,
+    /// Its writer wants that it can be neither forwarded nor saved.
+    #[serde(default, skip_serializing_if = "crate::wish::is_default")]
+    pub protect: bool,
     /// When its webhook came in, by the state's clock: where `hamdam_relay_seconds` starts.
     pub at: Millis,
 }
@@ -140,6 +154,27 @@ pub enum Notice {
         /// The ticket its cancel button names.
         ticket: TicketId,
     },
+    /// The search lasts: what is tried now, and how long it may take.
+    SearchGoesOn {
+        /// The ticket its buttons name.
+        ticket: TicketId,
+        /// What gave way so far.
+        #[serde(default, skip_serializing_if = "crate::wish::is_default")]
+        tried: Tried,
+        /// Seconds within which half of such searches end from here; not there if nobody knows.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        half_within: Option<u32>,
+        /// Something is left that can give way at once.
+        #[serde(default, skip_serializing_if = "crate::wish::is_default")]
+        can_widen: bool,
+    },
+    /// Everything that may give way has, because the user wished it.
+    SearchWidened {
+        /// The ticket its cancel button names.
+        ticket: TicketId,
+    },
+    /// Nobody was found for a long time: the search has ended.
+    SearchGivenUp,
     /// `/search` while waiting.
     AlreadySearching {
         /// The ticket its cancel button names.
@@ -206,6 +241,12 @@ pub enum Notice {
     },
     /// An unknown command.
     UnknownCommand,
+    /// A page of the settings.
+    Settings(Panel),
+    /// An answer to a page of the settings that cannot be taken, with what is allowed. Said with [`Notice::about`] it.
+    Refused(Refusal),
+    /// What is to be agreed to before the first search.
+    Rules,
     /// The user is banned.
     Banned {
         /// Until when.
@@ -225,10 +266,36 @@ impl Notice {
         }
     }
 
+    /// The search that the message tells of, if news of it may take its place. Not where it ends a room as well: that
+    /// stays to be read.
+    #[must_use]
+    pub fn shows_search(&self) -> Option<TicketId> {
+        match self {
+            Self::Searching { ticket }
+            | Self::SearchGoesOn { ticket, .. }
+            | Self::SearchWidened { ticket } => Some(*ticket),
+            _ => None,
+        }
+    }
+
+    /// Whether a search that ran in this chat has ended with it.
+    fn ends_search(&self) -> bool {
+        matches!(
+            self,
+            Self::Found { .. } | Self::SearchCancelled | Self::SearchGivenUp | Self::YouLeft { .. }
+        )
+    }
+
     /// An entry that says this as a reply to `message`.
     #[must_use]
     pub fn about(self, message: MessageId) -> Entry {
         Entry { room: None, content: Content::Answer { message, notice: self } }
+    }
+
+    /// An entry that says this in place of `message`.
+    #[must_use]
+    pub fn instead_of(self, message: MessageId) -> Entry {
+        Entry { room: None, content: Content::Redraw { message, notice: self } }
     }
 
     /// An entry that says this. It belongs to no room: a notice is never dropped with one.
@@ -245,6 +312,18 @@ impl Entry {
         match &self.content {
             Content::Notice(notice) => notice.ends(),
             _ => None,
+        }
+    }
+
+    /// Whether an earlier entry of the same chat, still unsent, need not be sent any more: the same message is redrawn
+    /// again, or the search it brings news of has ended.
+    #[must_use]
+    pub fn outdates(&self, earlier: &Self) -> bool {
+        let Content::Redraw { message, notice } = &earlier.content else { return false };
+        match &self.content {
+            Content::Redraw { message: same, .. } => same == message,
+            Content::Notice(news) => notice.shows_search().is_some() && news.ends_search(),
+            _ => false,
         }
     }
 
@@ -272,6 +351,49 @@ pub struct EntryId {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::panel::{Page, Spotted};
+    use crate::wish::{AgeRange, CityId, Country, Place, Reach, Wants};
+
+    fn panel() -> Panel {
+        let facts = crate::wish::Facts {
+            age: crate::wish::Age::new(30).ok(),
+            place: Place { country: Country::new("IR").ok(), city: Some(CityId(1)), ..Place::default() },
+            ..Default::default()
+        };
+        let wants = Wants { ages: AgeRange::new(20, 30).unwrap(), ..Wants::default() };
+        let places = vec![Spotted::City(CityId(1)), Spotted::Country(Country::new("IR").unwrap())];
+        Panel { page: Page::Place, facts, wants, typing: true, required: true, places }
+    }
+
+    fn goes_on(ticket: TicketId) -> Notice {
+        let tried =
+            Tried { reach: Some(Reach::Anywhere), ages: AgeRange::new(20, 35).ok(), ..Tried::default() };
+        Notice::SearchGoesOn { ticket, tried, half_within: Some(90), can_widen: true }
+    }
+
+    #[test]
+    fn news_are_outdated_by_what_ends_a_search_and_by_newer_ones() {
+        let ticket = TicketId { bot: BotId(1), update: UpdateId(2) };
+        let (message, room) = (MessageId(5), RoomId(9));
+        let news = goes_on(ticket).instead_of(message);
+        for later in [
+            Notice::Found { room },
+            Notice::SearchCancelled,
+            Notice::SearchGivenUp,
+            Notice::YouLeft { room, searching: None },
+        ] {
+            let later = later.entry();
+            assert!(later.outdates(&news), "{later:?}");
+            assert!(!later.outdates(&Notice::Rules.instead_of(message)), "{later:?}");
+            assert!(!later.outdates(&goes_on(ticket).entry()), "a message of its own stays");
+        }
+        assert!(Notice::SearchWidened { ticket }.instead_of(message).outdates(&news));
+        assert!(!Notice::SearchWidened { ticket }.instead_of(MessageId(6)).outdates(&news));
+        assert!(!Notice::Help.entry().outdates(&news));
+        assert!(!Notice::StillSearching { ticket }.about(message).outdates(&news));
+        let searching = Notice::YouLeft { room, searching: Some(ticket) };
+        assert_eq!(searching.shows_search(), None, "it says which room ended");
+    }
 
     #[test]
     fn entries_are_read_as_they_were_stored() {
@@ -286,6 +408,10 @@ mod tests {
             Notice::NotCopyable { kind, reason: Some("because".into()) },
             Notice::OtherBot { bot: BotId(3) },
             Notice::Banned { until: Millis(4) },
+            Notice::Settings(panel()),
+            Notice::Refused(Refusal::UpsideDown { from: 40, to: 20 }),
+            Notice::Rules,
+            goes_on(ticket),
         ];
         let copy = Copy {
             from: UserId(5),
@@ -294,16 +420,21 @@ mod tests {
             message: MessageId(7),
             kind,
             reply: Some(Reference::Own(MessageId(8))),
+            protect: true,
             at: Millis(9),
         };
         let change = Change::Text { text: "\u{6c7}".into(), entities: None };
         let edit =
             Edit { from: UserId(5), bot: BotId(1), update: UpdateId(6), message: MessageId(7), change };
         let mut entries: Vec<_> = notices.iter().cloned().map(Notice::entry).collect();
+        entries.extend(notices.iter().cloned().map(|notice| notice.instead_of(MessageId(1))));
         entries.extend(notices.into_iter().map(|notice| notice.about(MessageId(1))));
         entries.push(Entry { room: Some(room), content: Content::Copy(copy) });
         entries.push(Entry { room: Some(room), content: Content::Edit(edit) });
         let answer = Content::AnswerCallback { query: "q".into(), toast: Some(Toast::Over) };
+        entries.push(Entry { room: None, content: answer });
+        let toast = Some(Toast::Refused(Refusal::TooManyInterests { given: 11 }));
+        let answer = Content::AnswerCallback { query: "q".into(), toast };
         entries.push(Entry { room: None, content: answer });
         for entry in entries {
             let json = entry.to_json();

@@ -8,18 +8,39 @@ use crate::wish::{Facts, Wants, is_default};
 
 /// A language the bot speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(from = "std::borrow::Cow<str>", into = "&str")]
 pub enum Language {
     /// English, also for every language we do not speak.
     #[default]
     En,
     /// Persian.
     Fa,
+    /// Russian.
+    Ru,
+    /// Arabic.
+    Ar,
+    /// Turkish.
+    Tr,
+    /// Spanish.
+    Es,
+}
+
+impl From<std::borrow::Cow<'_, str>> for Language {
+    /// Another version may speak more languages than this one: who reads one of those reads English here.
+    fn from(code: std::borrow::Cow<'_, str>) -> Self {
+        Self::of_tag(&code)
+    }
+}
+
+impl From<Language> for &str {
+    fn from(language: Language) -> Self {
+        language.code()
+    }
 }
 
 impl Language {
     /// Every language.
-    pub const ALL: [Self; 2] = [Self::En, Self::Fa];
+    pub const ALL: [Self; 6] = [Self::En, Self::Fa, Self::Ru, Self::Ar, Self::Tr, Self::Es];
 
     /// The two-letter code (ISO 639-1).
     #[must_use]
@@ -27,6 +48,10 @@ impl Language {
         match self {
             Self::En => "en",
             Self::Fa => "fa",
+            Self::Ru => "ru",
+            Self::Ar => "ar",
+            Self::Tr => "tr",
+            Self::Es => "es",
         }
     }
 
@@ -81,6 +106,18 @@ impl Profile {
 mod tests {
     use super::*;
     use crate::wish::{Age, Gender, Genders};
+
+    #[test]
+    fn languages_are_known_by_their_codes_and_a_strange_one_is_read_as_english() {
+        for language in Language::ALL {
+            let json = serde_json::to_string(&language).unwrap();
+            assert_eq!(json, format!("{:?}", language.code()));
+            assert_eq!(serde_json::from_str::<Language>(&json).unwrap(), language);
+        }
+        assert_eq!(serde_json::from_str::<Language>("\"xx\"").unwrap(), Language::En);
+        assert_eq!(Language::of_tag("pt-BR"), Language::En);
+        assert_eq!(Language::of_tag("es_MX"), Language::Es);
+    }
 
     #[test]
     fn what_nobody_told_is_not_written_and_all_reads_back() {

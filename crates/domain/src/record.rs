@@ -3,6 +3,7 @@
 use crate::clock::Millis;
 use crate::id::{BotId, MessageId, UserId};
 use crate::mark::{Mark, Queue, Since, UpdateRef};
+use crate::panel::Dialogue;
 use crate::profile::Profile;
 use crate::session::Session;
 use crate::ticket::{Met, Wishes};
@@ -31,6 +32,10 @@ pub struct Record {
     /// What is known of the notice that tells of the room. `None` outside of rooms, after the first message from behind
     /// it, and if it never reached the chat.
     pub announcement: Option<Announcement>,
+    /// The message that tells of the search they are in, once it is known.
+    pub search_notice: Option<MessageId>,
+    /// What the next text answers, outside of rooms. Ends with the next command or button, and with a room.
+    pub dialogue: Option<Dialogue>,
 }
 
 /// How far the notice has come that tells a user of the room they are in. Ids of messages in a private chat grow in the

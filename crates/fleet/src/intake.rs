@@ -172,6 +172,7 @@ impl Intake {
             session: act.session.clone(),
             begins: act.begins,
             profile: act.profile.clone(),
+            asks: act.asks,
             entries: act.entries.clone(),
             facts: act.facts.clone(),
             grows: act.if_full.is_some(),

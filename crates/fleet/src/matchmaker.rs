@@ -10,6 +10,7 @@
 
 mod carry;
 mod moving;
+mod news;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,13 +20,15 @@ use hamdam_domain::clock::Clock;
 use hamdam_domain::engine::{Engine, Pair, Rules};
 use hamdam_domain::id::{InstanceId, PoolId, RoomIds};
 use hamdam_domain::pools::WayOn;
-use hamdam_domain::ticket::{Intent, Ticket};
+use hamdam_domain::ticket::{Claimant, Intent, Ticket};
 use hamdam_domain::wish::Class;
 use hamdam_state::step::pool::{Change, Changes, FeedCursor};
 use hamdam_state::step::{Fenced, Holder};
 use hamdam_state::{Result, State};
 
 use self::moving::Patience;
+use self::news::News;
+pub use self::news::Pace;
 
 /// How a pool is led.
 #[derive(Clone, Debug)]
@@ -42,13 +45,15 @@ pub struct Settings {
     pub width: usize,
     /// Tickets or changes read in one step.
     pub page: u32,
+    /// When those who wait are told how it goes.
+    pub news: Pace,
 }
 
 impl Settings {
     /// The usual, for these rules and this life of a lock, and a pool that nobody moves on from.
     #[must_use]
     pub fn new(rules: Rules, lease: Duration) -> Self {
-        Self { rules, way_on: None, lease, chunk: 200, width: 64, page: 1_000 }
+        Self { rules, way_on: None, lease, chunk: 200, width: 64, page: 1_000, news: Pace::default() }
     }
 }
 
@@ -80,7 +85,15 @@ struct Led {
 struct Index {
     engine: Box<dyn Engine>,
     patience: Patience,
+    news: News,
     cursor: FeedCursor,
+}
+
+impl Index {
+    fn remove(&mut self, claimant: &Claimant) {
+        self.news.left(claimant);
+        self.engine.remove(claimant);
+    }
 }
 
 /// What one pass did.
@@ -150,6 +163,9 @@ impl Matchmaker {
             // Whatever was known is another's now.
             Ok(Err(Lost)) => Ok(report),
             Ok(Ok(())) => {
+                if let Some(index) = &mut led.index {
+                    self.tell_news(&mut index.news, &*index.engine).await;
+                }
                 report.leads = true;
                 self.led = Some(led);
                 Ok(report)
@@ -262,7 +278,7 @@ impl Matchmaker {
                     for change in changes {
                         match change {
                             Change::Added(ticket) => self.admit(index, ticket),
-                            Change::Removed(claimant) => index.engine.remove(&claimant),
+                            Change::Removed(claimant) => index.remove(&claimant),
                         }
                     }
                     if !more {
@@ -277,7 +293,8 @@ impl Matchmaker {
     /// Reads the whole queue. The feed's end is taken first, so that no change falls between the two.
     async fn take_stock(&self) -> Result<Index> {
         let cursor = self.state.feed_end(&self.pool).await?;
-        let mut index = Index { engine: (self.engine)(), patience: Patience::default(), cursor };
+        let mut index =
+            Index { engine: (self.engine)(), patience: Patience::default(), news: News::default(), cursor };
         let mut page = Some(0);
         while let Some(from) = page {
             let stock = self.state.stock(&self.pool, from, self.settings.page).await?;
@@ -291,6 +308,7 @@ impl Matchmaker {
         if let Some(way) = &self.settings.way_on {
             index.patience.note(&ticket, way.after);
         }
+        index.news.waits(&ticket, &self.settings.news, &self.settings.rules.schedule);
         index.engine.add(ticket);
     }
 

@@ -18,6 +18,7 @@ use crate::step::instance::{Instance, Meta};
 use crate::step::journal::Noted;
 use crate::step::matching::{End, Ended, Relay, Relayed, Released, Seat, Seated};
 use crate::step::pool::{Added, Changes, FeedCursor, Settlement, Standing, Stock};
+use crate::step::search::GaveUp;
 use crate::step::sending::{Depth, Inheritance, Known, Turn, Turned};
 use crate::step::user::{Act, Acted, Look, Reading, Wrote};
 use crate::step::{Fenced, Holder, TimeToLive};
@@ -53,6 +54,15 @@ pub trait State: Send + Sync + 'static {
     /// update: what could not be copied is explained to its sender. `once` names it: a second append of the same
     /// name within an hour has no effect.
     async fn tell(&self, user: UserId, entry: &Entry, once: &str) -> Result<()>;
+
+    /// Appends news of a search to the chat of a user who waits by this ticket, at whatever attempt; no effect on anybody
+    /// else, so that nothing about a search is queued behind what ended it. `once` as for [`State::tell`]. Refused with
+    /// `Full` above the memory watermark.
+    async fn tell_waiting(&self, user: UserId, ticket: TicketId, entry: &Entry, once: &str) -> Result<()>;
+
+    /// `waiting(T, n) -> idle` at whatever attempt, with `notice`: nobody was found. The ticket is to be removed from its
+    /// pool behind this, also when they are elsewhere.
+    async fn give_up(&self, user: UserId, ticket: TicketId, notice: &Entry) -> Result<GaveUp>;
 
     // The partner's shard.
 

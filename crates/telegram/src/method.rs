@@ -48,6 +48,9 @@ methods! {
     GetWebhookInfo = "getWebhookInfo" -> WebhookInfo;
     GetMe = "getMe" -> Me;
     SetMyCommands = "setMyCommands" -> bool;
+    SetMyName = "setMyName" -> bool;
+    SetMyDescription = "setMyDescription" -> bool;
+    SetMyShortDescription = "setMyShortDescription" -> bool;
 }
 
 /// JSON that is passed through as it came: entities and media of a message.
@@ -110,6 +113,9 @@ pub struct CopyMessage {
     /// What the copy replies to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reply_parameters: Option<ReplyParameters>,
+    /// It can be neither forwarded nor saved.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub protect_content: bool,
 }
 
 /// Changes a text.
@@ -124,6 +130,9 @@ pub struct EditMessageText {
     /// Formatting.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entities: Option<Json>,
+    /// Buttons; without them those before go.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reply_markup: Option<InlineKeyboard>,
 }
 
 /// Changes a caption.
@@ -305,6 +314,36 @@ pub struct SetMyCommands {
     /// At most 100.
     pub commands: Vec<Command>,
     /// Two letters; without it the list is for everyone who has no list of their own language.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language_code: Option<&'static str>,
+}
+
+/// Sets the bot's name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SetMyName {
+    /// At most 64 characters.
+    pub name: String,
+    /// Two letters; without it the name is for everyone who has none of their own language.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language_code: Option<&'static str>,
+}
+
+/// Sets what an empty chat with the bot shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SetMyDescription {
+    /// At most 512 characters.
+    pub description: String,
+    /// As for [`SetMyName`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language_code: Option<&'static str>,
+}
+
+/// Sets what the bot's page shows, and links to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SetMyShortDescription {
+    /// At most 120 characters.
+    pub short_description: String,
+    /// As for [`SetMyName`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language_code: Option<&'static str>,
 }

@@ -1,11 +1,12 @@
 //! A user in every state, and plans told in a line.
 
-use hamdam_bot::{First, Incoming, Input, Move, Plan, Scene, Settings, Understood, decide};
+use hamdam_bot::{Answer, Button, First, Incoming, Input, Move, Plan, Scene, Settings, Understood, decide};
 use hamdam_domain::clock::Millis;
 use hamdam_domain::id::{BotId, MessageId, PoolId, RoomId, TicketId, UpdateId, UserId};
 use hamdam_domain::mark::{Mark, Queue, Since, UpdateRef};
 use hamdam_domain::message::MessageKind;
-use hamdam_domain::outbox::{Content, Entry};
+use hamdam_domain::outbox::{Content, Entry, Notice, Toast};
+use hamdam_domain::panel::Asking;
 use hamdam_domain::profile::{Language, Profile};
 use hamdam_domain::record::Record;
 use hamdam_domain::session::{Session, Stub};
@@ -21,6 +22,8 @@ pub(crate) const BEGAN: UpdateId = UpdateId(1_000);
 /// The update that comes in.
 pub(crate) const NEXT: UpdateId = UpdateId(1_010);
 pub(crate) const MESSAGE: MessageId = MessageId(31);
+/// The message whose button is pressed.
+pub(crate) const PRESSED: MessageId = MessageId(29);
 
 pub(crate) fn ticket() -> TicketId {
     TicketId { bot: BOT, update: BEGAN }
@@ -49,6 +52,8 @@ pub(crate) fn chatting() -> Session {
 pub(crate) fn record(session: Session) -> Record {
     Record {
         announcement: None,
+        search_notice: None,
+        dialogue: None,
         version: 3,
         session,
         since: Some(Since { bot: BOT, mark: Mark { update: BEGAN, hour: NOW.hour(), era: 1 } }),
@@ -77,15 +82,36 @@ pub(crate) fn said(input: Input) -> Understood {
 }
 
 pub(crate) fn message(kind: MessageKind) -> Input {
-    Input::Message(Incoming { message: MESSAGE, kind, reply: None })
+    Input::Message(Incoming { message: MESSAGE, kind, reply: None, answer: None })
+}
+
+/// Presses a button.
+pub(crate) fn press(button: Button) -> Input {
+    Input::Press { query: "q".into(), message: PRESSED, button: Some(button) }
+}
+
+/// Writes a text.
+pub(crate) fn text(text: &str) -> Input {
+    let answer = Some(Answer::Text(text.into()));
+    Input::Message(Incoming { message: MESSAGE, kind: MessageKind::Text, reply: None, answer })
 }
 
 /// Decides about `input`, coming through `bot` as update `id`.
 pub(crate) fn plan_by(record: &Record, input: Input, bot: BotId, id: UpdateId) -> Plan {
+    plan_under(record, input, bot, id, &Settings::default())
+}
+
+/// The same in a house with rules of its own.
+pub(crate) fn plan_under(
+    record: &Record,
+    input: Input,
+    bot: BotId,
+    id: UpdateId,
+    settings: &Settings,
+) -> Plan {
     let said = said(input);
     let update = update(said.queue, bot, id);
-    let settings = Settings::default();
-    decide(&Scene { said: &said, update: &update, record, now: NOW, settings: &settings })
+    decide(&Scene { said: &said, update: &update, record, now: NOW, settings })
 }
 
 /// Decides about the next update of the user's own bot.
@@ -94,7 +120,8 @@ pub(crate) fn plan(record: &Record, input: Input) -> Plan {
 }
 
 /// A plan in a line: `first > session: entries > then`. A `*` behind the session: the update becomes `since`; a `?`
-/// in front of it: refused when full; a `~` before a notice: said about the message; `@` another bot's chat.
+/// in front of it: refused when full; a `~` before a notice: said about the message; a `=`: in place of the one whose
+/// button was pressed; `@` another bot's chat. Behind all, what the next text answers, if that changes.
 pub(crate) fn line(plan: &Plan) -> String {
     match plan {
         Plan::Nothing => "nothing".into(),
@@ -119,8 +146,13 @@ pub(crate) fn of_move(act: &Move) -> String {
     let session = act.session.as_ref().map_or("stay", Session::name);
     let entries: Vec<_> = act.entries.iter().map(|(bot, entry)| of_entry(*bot, entry)).collect();
     let mark = |yes: bool, mark: &'static str| if yes { mark } else { "" };
+    let asks = match act.asks {
+        Asking::AsBefore => String::new(),
+        Asking::Nothing => " asks nothing".into(),
+        Asking::For(dialogue) => format!(" asks {dialogue:?}"),
+    };
     format!(
-        "{}{session}{}: {}",
+        "{}{session}{}: {}{asks}",
         mark(act.if_full.is_some(), "?"),
         mark(act.begins, "*"),
         if entries.is_empty() { "-".into() } else { entries.join(" ") },
@@ -131,8 +163,13 @@ fn of_entry(bot: BotId, entry: &Entry) -> String {
     assert_eq!(entry.room, None, "a notice belongs to no room");
     let said = match &entry.content {
         Content::AnswerCallback { toast: None, .. } => "press".into(),
-        Content::AnswerCallback { toast: Some(_), .. } => "over".into(),
-        Content::Notice(notice) => name(&format!("{notice:?}")),
+        Content::AnswerCallback { toast: Some(Toast::Over), .. } => "over".into(),
+        Content::AnswerCallback { toast: Some(Toast::Refused(_)), .. } => "refused".into(),
+        Content::Redraw { message, notice } => {
+            assert_eq!(*message, PRESSED);
+            format!("={}", said_by(notice))
+        }
+        Content::Notice(notice) => said_by(notice),
         Content::Answer { message, notice } => {
             assert_eq!(*message, MESSAGE);
             format!("~{}", name(&format!("{notice:?}")))
@@ -140,6 +177,14 @@ fn of_entry(bot: BotId, entry: &Entry) -> String {
         other => panic!("says {other:?}"),
     };
     format!("{said}{}", if bot == BOT { "" } else { "@" })
+}
+
+/// The variant's name; of a page of the settings its own.
+fn said_by(notice: &Notice) -> String {
+    match notice {
+        Notice::Settings(panel) => format!("{:?}", panel.page),
+        notice => name(&format!("{notice:?}")),
+    }
 }
 
 /// The variant's name.

@@ -5,10 +5,16 @@ use std::fmt::Write as _;
 
 use hamdam_bot::{Voice, reference};
 use hamdam_domain::clock::Millis;
+use hamdam_domain::engine::Tried;
 use hamdam_domain::id::{MessageId, RoomId, TicketId, UpdateId, UserId};
 use hamdam_domain::message::MessageKind;
 use hamdam_domain::outbox::{Change, Content, Copy, Edit, Entry, Notice, Reference, Toast};
+use hamdam_domain::panel::{Page, Panel, Refusal, Spotted};
 use hamdam_domain::profile::Language;
+use hamdam_domain::wish::{
+    Age, AgeRange, CityId, Country, Facts, Gender, Genders, Interests, Kilometres, Mode, Place, Reach, Spot,
+    Tongue, Tongues, Wants, Yields,
+};
 use hamdam_telegram::Call;
 use hamdam_telegram::markup::ReplyParameters;
 use hamdam_telegram::method::{CopyMessage, EditMessageCaption, EditMessageText, SendMessage};
@@ -50,9 +56,73 @@ fn notices() -> Vec<Notice> {
         cannot(MessageKind::Sticker, Some("user restricted receiving of stickers")),
         cannot(MessageKind::Text, Some("message to copy not found")),
     ];
+    let tried = Tried {
+        reach: Some(Reach::Anywhere),
+        ages: AgeRange::new(20, 35).ok(),
+        any_language: true,
+        any_gender: true,
+    };
+    for (tried, half_within, can_widen) in [
+        (Tried::default(), None, false),
+        (tried, Some(30), true),
+        (tried, Some(61), true),
+        (tried, Some(60), true),
+    ] {
+        all.push(Notice::SearchGoesOn { ticket, tried, half_within, can_widen });
+    }
+    all.extend([Notice::SearchWidened { ticket }, Notice::SearchGivenUp, Notice::Rules]);
+    let refusals = [
+        Refusal::Age,
+        Refusal::Ages,
+        Refusal::UpsideDown { from: 40, to: 20 },
+        Refusal::Place,
+        Refusal::NoPlace,
+        Refusal::TooManyInterests { given: 500 },
+        Refusal::TooManyLanguages,
+        Refusal::Interests,
+    ];
+    all.extend(refusals.map(Notice::Refused));
+    all.extend(pages());
     let uncopyable = MessageKind::ALL.iter().filter(|kind| !kind.copyable());
     all.extend(uncopyable.chain([&MessageKind::Poll]).map(|kind| cannot(*kind, None)));
     all
+}
+
+/// Every page, of somebody who told nothing and of somebody who told all.
+fn pages() -> Vec<Notice> {
+    let place = Place {
+        country: Country::new("IR").ok(),
+        city: Some(CityId(1)),
+        spot: Spot::new(35.7, 51.4).ok(),
+        ..Place::default()
+    };
+    let facts = Facts {
+        gender: Some(Gender::Female),
+        age: Age::new(30).ok(),
+        languages: Tongues::new(&["fa", "en"].map(|code| Tongue::new(code).unwrap())).unwrap(),
+        place,
+        interests: Interests::of_texts(["music", "books"]).unwrap(),
+        ..Facts::default()
+    };
+    let wants = Wants {
+        genders: Genders::only(Gender::Male).with(Gender::Other),
+        ages: AgeRange::new(25, 34).unwrap(),
+        reach: Reach::Within(Kilometres::new(50).unwrap()),
+        same_language: true,
+        mode: Mode::Protected,
+        yields: Yields { gender: true, age: true },
+        ..Wants::default()
+    };
+    let plain = |page| {
+        let (facts, wants, places) = (Facts::default(), Wants::default(), Vec::new());
+        Panel { page, facts, wants, typing: true, required: false, places }
+    };
+    let mut panels: Vec<_> = Page::ALL.map(plain).to_vec();
+    panels.extend(Page::ALL.map(|page| Panel { facts, wants, typing: false, ..plain(page) }));
+    panels.extend([Page::Gender, Page::Age].map(|page| Panel { required: true, ..plain(page) }));
+    let places = vec![Spotted::City(CityId(2)), Spotted::Country(Country::new("TR").unwrap())];
+    panels.push(Panel { places, ..plain(Page::Place) });
+    panels.into_iter().map(Notice::Settings).collect()
 }
 
 /// All that is said in a language: the text, and under it the buttons with their data.
@@ -64,11 +134,19 @@ fn spoken(language: Language) -> String {
             panic!("{notice:?}")
         };
         assert!(call.text.chars().count() <= 4_096);
-        writeln!(out, "— {notice:?}\n{}", call.text).unwrap();
+        let name = match &notice {
+            Notice::Settings(panel) => format!("Settings {:?}", panel.page),
+            notice => format!("{notice:?}"),
+        };
+        writeln!(out, "— {name}\n{}", call.text).unwrap();
         for row in call.reply_markup.iter().flat_map(|markup| &markup.inline_keyboard) {
+            assert!(row.iter().all(|button| (1..=64).contains(&button.callback_data.len())));
             let buttons: Vec<_> = row.iter().map(|b| format!("[{} | {}]", b.text, b.callback_data)).collect();
             writeln!(out, "    {}", buttons.join(" ")).unwrap();
         }
+    }
+    for (what, said) in about_itself(language) {
+        writeln!(out, "— {what}\n{said}").unwrap();
     }
     let toast = Content::AnswerCallback { query: "q".into(), toast: Some(Toast::Over) };
     let Some(Call::AnswerCallbackQuery(call)) =
@@ -81,6 +159,103 @@ fn spoken(language: Language) -> String {
         writeln!(out, "/{}: {}", command.command, command.description).unwrap();
     }
     out
+}
+
+/// What a bot says about itself, by the name of its method.
+fn about_itself(language: Language) -> [(&'static str, String); 3] {
+    [
+        ("setMyName", voice().name(language).name),
+        ("setMyDescription", voice().description(language).description),
+        ("setMyShortDescription", voice().short_description(language).short_description),
+    ]
+}
+
+#[test]
+fn what_a_bot_says_about_itself_fits() {
+    for language in Language::ALL {
+        let [name, description, short] = about_itself(language).map(|(_, said)| said.chars().count());
+        assert!(name <= 64 && description <= 512 && short <= 120, "{language:?}");
+        for command in voice().commands(language).commands {
+            assert!((1..=256).contains(&command.description.chars().count()));
+        }
+    }
+}
+
+/// Telegram sets a paragraph by its first letter: one of ours that began with a name or a number would stand the wrong
+/// way round.
+#[test]
+fn every_paragraph_from_right_to_left_begins_so() {
+    let arabic = |letter: char| ('\u{600}'..='\u{6ff}').contains(&letter);
+    for language in [Language::Fa, Language::Ar] {
+        let texts = notices().into_iter().map(|notice| text_of(&notice, language));
+        for text in texts.chain(about_itself(language).map(|(_, said)| said)) {
+            for line in text.lines() {
+                assert!(line.chars().find(|letter| letter.is_alphabetic()).is_none_or(arabic), "{line}");
+            }
+        }
+    }
+}
+
+fn text_of(notice: &Notice, language: Language) -> String {
+    match voice().render(&notice.clone().entry(), language, ME, None) {
+        Some(Call::SendMessage(call)) => call.text,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn plurals_are_right_where_they_are_hard() {
+    let within = |language, minutes: u32| {
+        let ticket = TicketId { bot: BOT, update: UpdateId(9) };
+        let tried = Tried::default();
+        let half_within = Some(minutes * 60);
+        text_of(&Notice::SearchGoesOn { ticket, tried, half_within, can_widen: false }, language)
+    };
+    for (minutes, words) in
+        [(1, "1 минуту"), (3, "3 минуты"), (5, "5 минут."), (21, "21 минуту"), (12, "12 минут.")]
+    {
+        assert!(within(Language::Ru, minutes).contains(words), "{}", within(Language::Ru, minutes));
+    }
+    for (minutes, words) in
+        [(1, "دقيقة واحدة"), (2, "دقيقتين"), (3, "3 دقائق"), (11, "11 دقيقة"), (100, "100 دقيقة")]
+    {
+        assert!(within(Language::Ar, minutes).contains(words), "{}", within(Language::Ar, minutes));
+    }
+    assert!(within(Language::Es, 1).contains("1 minuto ") && within(Language::Es, 2).contains("2 minutos "));
+    assert!(within(Language::Fa, 12).contains("۱۲ دقیقه"), "in Persian digits");
+}
+
+#[test]
+fn a_redrawn_notice_brings_its_buttons_along() {
+    let ticket = TicketId { bot: BOT, update: UpdateId(9) };
+    let notice = Notice::SearchGoesOn { ticket, tried: Tried::default(), half_within: None, can_widen: true };
+    let Some(Call::EditMessageText(call)) = call(&notice.clone().instead_of(MessageId(5)), None) else {
+        panic!()
+    };
+    assert_eq!((call.chat_id, call.message_id, call.text), (ME.0, 5, text_of(&notice, Language::En)));
+    let keys = call.reply_markup.unwrap().inline_keyboard;
+    let data: Vec<_> = keys.iter().flatten().map(|key| key.callback_data.as_str()).collect();
+    assert_eq!(data, [format!("widen:{ticket}"), format!("cancel:{ticket}")]);
+}
+
+#[test]
+fn russian() {
+    insta::assert_snapshot!(spoken(Language::Ru));
+}
+
+#[test]
+fn arabic() {
+    insta::assert_snapshot!(spoken(Language::Ar));
+}
+
+#[test]
+fn turkish() {
+    insta::assert_snapshot!(spoken(Language::Tr));
+}
+
+#[test]
+fn spanish() {
+    insta::assert_snapshot!(spoken(Language::Es));
 }
 
 #[test]
@@ -128,6 +303,7 @@ fn copy(reply: Option<Reference>) -> Entry {
         message: MessageId(40),
         kind: MessageKind::Text,
         reply,
+        protect: false,
         at: Millis(0),
     };
     Entry { room: Some(ROOM), content: Content::Copy(copy) }
@@ -144,8 +320,13 @@ fn call(entry: &Entry, known: Option<i64>) -> Option<Call> {
 
 #[test]
 fn a_copy_replies_where_the_message_is_known_and_goes_plain_where_not() {
-    let plain =
-        CopyMessage { chat_id: ME.0, from_chat_id: PARTNER.0, message_id: 40, reply_parameters: None };
+    let plain = CopyMessage {
+        chat_id: ME.0,
+        from_chat_id: PARTNER.0,
+        message_id: 40,
+        reply_parameters: None,
+        protect_content: false,
+    };
     assert_eq!(call(&copy(None), None), Some(plain.clone().into()));
     assert_eq!(call(&copy(Some(Reference::Own(MessageId(3)))), None), Some(plain.clone().into()));
     let reply = ReplyParameters { message_id: 77, allow_sending_without_reply: true };
@@ -158,7 +339,7 @@ fn an_edit_changes_the_copy_or_nothing() {
     let entities = Some(r#"[{"type":"bold","offset":0,"length":1}]"#.to_owned());
     let text = edit(Change::Text { text: "b".into(), entities });
     assert_eq!(call(&text, None), None);
-    let Some(Call::EditMessageText(EditMessageText { chat_id, message_id, text, entities })) =
+    let Some(Call::EditMessageText(EditMessageText { chat_id, message_id, text, entities, .. })) =
         call(&text, Some(77))
     else {
         panic!()

@@ -51,12 +51,14 @@ mod shelf;
 mod split;
 #[cfg(test)]
 pub(crate) mod tests;
+mod tried;
 mod weighing;
 
 pub use self::estimate::Estimate;
 pub use self::explain::{Explanation, Passing, Relaxation, Wish};
 pub use self::matcher::Matcher;
 pub use self::split::Split;
+pub use self::tried::Tried;
 pub use self::weighing::Weighing;
 pub use crate::rules::Rules;
 

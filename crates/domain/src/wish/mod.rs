@@ -110,6 +110,9 @@ pub struct Facts {
     /// Their place in the queue.
     #[serde(skip_serializing_if = "is_default")]
     pub class: Class,
+    /// They said that they are of age, and agreed to the rules.
+    #[serde(skip_serializing_if = "is_default")]
+    pub agreed: bool,
 }
 
 /// Whom a user wants to meet.
@@ -254,6 +257,7 @@ mod tests {
             interests: Interests::of_texts(["music", " Chess "]).unwrap(),
             trust: Trust::New,
             class: Class(1),
+            agreed: true,
         };
         let wants = Wants {
             genders: Genders::only(Gender::Male).with(Gender::Other),

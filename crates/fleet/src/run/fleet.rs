@@ -203,6 +203,7 @@ impl Launch {
             let (deps, settings) = (&self.deps, &self.settings);
             let how = matchmaker::Settings {
                 way_on: settings.pools.way_on(&pool),
+                news: matchmaker::Pace { give_up: settings.give_up, ..matchmaker::Pace::default() },
                 ..matchmaker::Settings::new(rules.clone(), settings.timing.lease)
             };
             let engine = deps.engine;

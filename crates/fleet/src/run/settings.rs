@@ -210,6 +210,8 @@ pub struct Settings {
     pub batch_interval: Duration,
     /// Who may meet whom (`NOT_AGAIN_HOURS`), and how many at once (`MATCHMAKING_WORKER_BATCH_SIZE`).
     pub rules: Rules,
+    /// A search without a partner ends after so long (`SEARCH_GIVE_UP_MINUTES`); `None`: never.
+    pub give_up: Option<Duration>,
     /// The budget of a token.
     pub bot_rate: BotRate,
     /// The pace of a chat.

@@ -147,6 +147,14 @@ impl ChatQueue {
         room.is_some() && room == self.ended
     }
 
+    /// Whether something behind the head makes it needless.
+    pub(super) fn head_is_outdated(&self) -> bool {
+        let mut jobs = self.jobs.iter();
+        let redraws = |head: &&Arc<Job>| matches!(head.entry.content, Content::Redraw { .. });
+        let head = jobs.next().filter(redraws);
+        head.is_some_and(|head| jobs.any(|later| later.entry.outdates(&head.entry)))
+    }
+
     /// Takes the head off.
     pub(super) fn pop(&mut self) -> Option<Arc<Job>> {
         self.forget_head();

@@ -272,6 +272,10 @@ impl ShardSender {
             self.reopen(chat, now);
             return None;
         }
+        if queue.head_is_outdated() {
+            self.finish(chat, now);
+            return None;
+        }
         let job = queue.jobs.front().expect("a claimed head is there").clone();
         let target = match *queue.target.get_or_insert_with(|| job.target()) {
             Target::Unknown { room, known } => {
@@ -380,6 +384,10 @@ impl ShardSender {
                 }
             }
             Content::Notice(Notice::Found { .. }) => ack.keep = id.map(Keep::Announcement),
+            Content::Notice(notice) => {
+                let search = notice.shows_search().zip(id);
+                ack.keep = search.map(|(ticket, message)| Keep::Search { ticket, message });
+            }
             _ => {}
         }
         self.acknowledge(ack, now);
@@ -414,7 +422,7 @@ impl ShardSender {
                 kind: copy.kind,
                 reason,
             }),
-            Content::Edit(_) => self.finish(chat, now),
+            Content::Edit(_) | Content::Redraw { .. } => self.finish(chat, now),
             // Nobody wrote it, so nobody is to be told: a text of ours that Telegram does not take.
             Content::Notice(_) | Content::Answer { .. } | Content::AnswerCallback { .. } => {
                 tracing::error!(bot = %chat.bot, reason, "a text of the bot's own was refused and is dropped");
@@ -612,6 +620,9 @@ fn room_of(job: &Job) -> Option<(RoomId, Option<hamdam_domain::id::UserId>)> {
         Content::Copy(copy) => job.entry.room.map(|room| (room, Some(copy.from))),
         Content::Edit(edit) => job.entry.room.map(|room| (room, Some(edit.from))),
         Content::Notice(Notice::Found { room }) => Some((*room, None)),
-        Content::Notice(_) | Content::Answer { .. } | Content::AnswerCallback { .. } => None,
+        Content::Notice(_)
+        | Content::Redraw { .. }
+        | Content::Answer { .. }
+        | Content::AnswerCallback { .. } => None,
     }
 }

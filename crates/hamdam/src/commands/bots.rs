@@ -1,11 +1,17 @@
-//! `hamdam bots list`: which bots this configuration names, and whether Telegram knows them.
+//! `hamdam bots list`: which bots this configuration names, and whether Telegram knows them. `hamdam bots setup`: what
+//! each says about itself, in every language.
 
-use clap::{ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use hamdam_bot::Voice;
+use hamdam_domain::id::BotId;
+use hamdam_domain::profile::Language;
 use hamdam_telegram::method::GetMe;
+use hamdam_telegram::{CallError, Client};
 use serde::Serialize;
 
 use super::{Exit, json_flag, print_rows};
 use crate::config::{Bots, Inputs, Section, Settings, Telegram, flags};
+use crate::registration::patiently;
 
 pub(super) fn command() -> Command {
     Command::new("bots")
@@ -18,6 +24,19 @@ pub(super) fn command() -> Command {
                 .arg(json_flag())
                 .args(flags(&[Section::Bots, Section::Telegram]))
                 .after_help("Example: BOT_TOKENS_FILE=tokens.txt hamdam bots list --json"),
+        )
+        .subcommand(
+            Command::new("setup")
+                .about("Tell Telegram each bot's commands, name and descriptions, in every language")
+                .arg(
+                    Arg::new("keep-name")
+                        .long("keep-name")
+                        .action(ArgAction::SetTrue)
+                        .help("Leave the bots' names as they are"),
+                )
+                .arg(json_flag())
+                .args(flags(&[Section::Bots, Section::Telegram]))
+                .after_help("Example: BOT_TOKENS_FILE=tokens.txt hamdam bots setup --keep-name"),
         )
 }
 
@@ -41,22 +60,59 @@ impl Row {
     }
 }
 
-pub(super) fn run(inputs: &Inputs, matches: &ArgMatches) -> anyhow::Result<Exit> {
+pub(super) fn run(action: &str, inputs: &Inputs, matches: &ArgMatches) -> anyhow::Result<Exit> {
     let mut settings = Settings::gather(inputs);
     let (bots, telegram) = (Bots::read(&mut settings), Telegram::read(&mut settings));
     let (bots, telegram) = settings.finish((bots, telegram))?;
     let client = telegram.client(&bots)?;
+    let keeps_name = matches.try_get_one("keep-name").ok().flatten().copied().unwrap_or(false);
     let rows = super::runtime()?.block_on(async {
         let mut rows = Vec::new();
         for bot in bots.ids() {
-            let (username, error) = match client.ask(bot.0, &GetMe {}).await {
-                Ok(me) => (me.username, None),
-                Err(error) => (None, Some(error.to_string())),
+            let row = match action {
+                "setup" => set_up(&client, bot, keeps_name).await,
+                _ => introduced(&client, bot).await,
             };
-            rows.push(Row { bot: bot.0, username, error });
+            rows.push(row);
         }
         rows
     });
     print_rows(matches.get_flag("json"), &rows, Row::line)?;
     Ok(if rows.iter().any(|row| row.error.is_some()) { Exit::Problem } else { Exit::Fine })
+}
+
+/// Asks who the bot is.
+async fn introduced(client: &Client, bot: BotId) -> Row {
+    match client.ask(bot.0, &GetMe {}).await {
+        Ok(me) => Row { bot: bot.0, username: me.username, error: None },
+        Err(error) => Row { bot: bot.0, username: None, error: Some(error.to_string()) },
+    }
+}
+
+/// Sets what the bot says about itself. What was set before a refusal stays set; doing it again changes nothing.
+async fn set_up(client: &Client, bot: BotId, keeps_name: bool) -> Row {
+    let voice = Voice::default();
+    for language in Language::ALL {
+        if let Err(error) = speak(client, bot, &voice, language, keeps_name).await {
+            let error = Some(format!("{}: {error}", language.code()));
+            return Row { bot: bot.0, username: None, error };
+        }
+    }
+    introduced(client, bot).await
+}
+
+async fn speak(
+    client: &Client,
+    bot: BotId,
+    voice: &Voice,
+    language: Language,
+    keeps_name: bool,
+) -> Result<(), CallError> {
+    patiently(client, bot, &voice.commands(language)).await?;
+    patiently(client, bot, &voice.description(language)).await?;
+    patiently(client, bot, &voice.short_description(language)).await?;
+    if !keeps_name {
+        patiently(client, bot, &voice.name(language)).await?;
+    }
+    Ok(())
 }

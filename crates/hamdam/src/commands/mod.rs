@@ -85,7 +85,7 @@ fn dispatch(path: &[&str], matches: &ArgMatches) -> anyhow::Result<Exit> {
         ["serve"] => serve::run(&inputs, matches),
         ["migrate"] => migrate::run(&inputs),
         ["webhook", action] => webhook::run(action, &inputs, matches),
-        ["bots", _list] => bots::run(&inputs, matches),
+        ["bots", action] => bots::run(action, &inputs, matches),
         ["match", _explain] => explain::run(&inputs, matches),
         other => unreachable!("clap knows only the commands above, not {other:?}"),
     }

@@ -9,6 +9,7 @@ mod instance;
 mod log;
 mod matchmaking;
 mod mistake;
+mod people;
 mod pools;
 mod redis;
 mod retention;
@@ -26,6 +27,7 @@ pub use instance::Instance;
 pub use log::{Log, LogFormat};
 pub use matchmaking::Matchmaking;
 pub use mistake::{Mistake, Mistakes};
+pub use people::People;
 pub use redis::{LiveState, Node};
 pub use retention::Retention;
 pub use sending::Sending;
@@ -49,6 +51,8 @@ pub struct Config {
     pub database: Database,
     /// Who meets whom.
     pub matchmaking: Matchmaking,
+    /// What people tell, and how long they wait.
+    pub people: People,
     /// How fast to send.
     pub sending: Sending,
     /// Where we listen.
@@ -75,6 +79,7 @@ impl Config {
             state: LiveState::read(&mut settings, embedded, instance.shards),
             database: Database::read(&mut settings),
             matchmaking: Matchmaking::read(&mut settings),
+            people: People::read(&mut settings),
             sending: Sending::read(&mut settings),
             http: Http::read(&mut settings),
             instance,

@@ -17,6 +17,8 @@ pub enum Section {
     Database,
     /// Who meets whom.
     Matchmaking,
+    /// What people tell, and how long they wait.
+    People,
     /// How fast to send.
     Sending,
     /// Where we listen.
@@ -38,6 +40,7 @@ impl Section {
         Self::Redis,
         Self::Database,
         Self::Matchmaking,
+        Self::People,
         Self::Sending,
         Self::Http,
         Self::Instance,
@@ -53,6 +56,7 @@ impl Section {
             Self::Redis => "Live state (Redis)",
             Self::Database => "Durable record (database)",
             Self::Matchmaking => "Matchmaking",
+            Self::People => "People",
             Self::Sending => "Sending",
             Self::Http => "Listening",
             Self::Instance => "Instance and fleet",
@@ -130,6 +134,10 @@ pub const VARIABLES: &[Variable] = &[
     plain(Section::Matchmaking, "MATCHMAKING_WORKERS", Some("3"), "N", "Pools this instance may lead at once"),
     plain(Section::Matchmaking, "MATCHMAKING_POOLS", None, "NAME=CC,CC>WIDER@SECONDS;…", "Pools for the people of some countries, the narrowest first; after so many seconds they go on to the wider pool, at last to `main`"),
     plain(Section::Matchmaking, "NOT_AGAIN_HOURS", Some("24"), "HOURS", "For so long the same two do not meet again; of each user the last 20 meetings count. 0: they may at once"),
+
+    plain(Section::People, "PROFILE_REQUIRED", None, "gender,age,place", "What must be told before the first search; all else is optional"),
+    plain(Section::People, "ADULTS_ONLY", Some("false"), "BOOL", "Rules, being 18 among them, are to be agreed to before the first search"),
+    plain(Section::People, "SEARCH_GIVE_UP_MINUTES", Some("30"), "MINUTES", "A search without a partner ends after so long; 0: never"),
 
     plain(Section::Sending, "BOT_RATE_LIMIT", Some("auto"), "auto|N", "Messages per second of one token, fleet-wide"),
     plain(Section::Sending, "BROADCAST_RATE_LIMIT", Some("25"), "N", "Broadcasts per second of one token, within that"),

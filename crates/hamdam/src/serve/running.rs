@@ -76,6 +76,7 @@ fn settings(config: &Config) -> Settings {
         pools_at_once: config.matchmaking.pools_at_once,
         batch_interval: config.matchmaking.interval,
         rules: config.matchmaking.rules.clone(),
+        give_up: config.people.give_up,
         bot_rate: config.sending.bot_rate,
         chat_rate: config.sending.chat_rate,
         room_idle: config.retention.room_idle,
@@ -106,8 +107,12 @@ async fn door(config: &Config, parts: &Parts) -> anyhow::Result<Door> {
     }
     let bots: Vec<BotId> = eras.keys().copied().collect();
     let (state, archive, metrics) = (parts.state.clone(), parts.archive.clone(), parts.metrics.clone());
-    let settings =
-        hamdam_bot::Settings { pools: config.matchmaking.pools.clone(), ..hamdam_bot::Settings::default() };
+    let settings = hamdam_bot::Settings {
+        pools: config.matchmaking.pools.clone(),
+        required: config.people.required,
+        adults_only: config.people.adults_only,
+        ..hamdam_bot::Settings::default()
+    };
     let intake = Intake::new(state, archive, eras, settings, metrics);
     let metrics = Arc::clone(&parts.metrics);
     Ok(Door::new(bots, &config.secrets, Limits::default(), Arc::new(intake), metrics))

@@ -93,6 +93,7 @@ async fn call(
             }
             None => json!({"url": "", "pending_update_count": 3, "has_custom_certificate": false}),
         },
+        "setMyCommands" | "setMyName" | "setMyDescription" | "setMyShortDescription" => json!(true),
         "getMe" => json!({"id": 1, "is_bot": true, "first_name": "Bot", "username": "companion_bot"}),
         other => return refused(404, &format!("Not Found: {other}"), json!({})),
     };
@@ -171,6 +172,31 @@ async fn a_token_telegram_does_not_know_is_a_problem_and_never_printed() {
 }
 
 #[tokio::test]
+async fn setup_tells_every_language_of_every_bot() {
+    let telegram = Telegram::start().await;
+    let output = telegram.hamdam(&["bots", "setup"], &[ONE, TWO]).await;
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    for (method, field) in [
+        ("setMyCommands", "commands"),
+        ("setMyName", "name"),
+        ("setMyDescription", "description"),
+        ("setMyShortDescription", "short_description"),
+    ] {
+        let calls = telegram.calls(method);
+        let codes: Vec<_> = calls[..6].iter().map(|(_, body)| body["language_code"].as_str()).collect();
+        assert_eq!(codes, [None, Some("fa"), Some("ru"), Some("ar"), Some("tr"), Some("es")], "{method}");
+        assert_eq!(calls.len(), 12, "{method}");
+        assert!(calls.iter().all(|(_, body)| !body[field].is_null()), "{method}");
+    }
+    telegram.known.lock().unwrap().calls.clear();
+    let kept = telegram.hamdam(&["bots", "setup", "--keep-name"], &[ONE]).await;
+    assert_eq!((kept.status.code(), telegram.calls("setMyName").len()), (Some(0), 0), "{kept:?}");
+    let refused = telegram.hamdam(&["bots", "setup", "--json"], &[UNKNOWN]).await;
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(rows(&refused)[0]["error"].as_str().unwrap().starts_with("en: "), "{refused:?}");
+}
+
+#[tokio::test]
 async fn every_command_shows_an_example() {
     let telegram = Telegram::start().await;
     for command in [
@@ -180,6 +206,7 @@ async fn every_command_shows_an_example() {
         &["webhook", "info"],
         &["webhook", "delete"],
         &["bots", "list"],
+        &["bots", "setup"],
         &["match", "explain"],
     ] {
         let args = [command, &["--help"]].concat();

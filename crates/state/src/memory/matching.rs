@@ -201,7 +201,9 @@ impl World {
 
     /// `chatting(R) -> idle` with its notice.
     fn show_out(&mut self, id: UserId, notice: &Entry, closed: &Fact, now: Millis) -> bool {
-        let bot = self.users[&id].bot();
+        let user = self.users.get_mut(&id).expect("only known users are shown out");
+        user.dialogue = None;
+        let bot = user.bot();
         self.shift(id, Session::Idle, now);
         self.note(id, closed, now);
         self.append(id, bot, notice, 0, now)

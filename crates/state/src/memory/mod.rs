@@ -10,6 +10,7 @@ mod gate;
 mod matching;
 mod parts;
 mod pool;
+mod search;
 mod sending;
 mod user;
 mod world;
@@ -45,6 +46,7 @@ use crate::step::instance::{Instance, Meta};
 use crate::step::journal::Noted;
 use crate::step::matching::{End, Ended, Relay, Relayed, Released, Seat, Seated};
 use crate::step::pool::{Added, Changes, FeedCursor, Settlement, Standing, Stock};
+use crate::step::search::GaveUp;
 use crate::step::sending::{Depth, Inheritance, Known, Turn, Turned};
 use crate::step::user::{Act, Acted, Look, Reading, Wrote};
 use crate::step::{Fenced, Holder, TimeToLive};
@@ -255,6 +257,18 @@ impl State for MemoryState {
 
     async fn lookup(&self, user: UserId, room: RoomId, known: Known) -> Result<Option<MessageId>> {
         self.step("lookup", |world, now| Ok(world.lookup(user, room, known, now))).await
+    }
+
+    async fn tell_waiting(&self, user: UserId, ticket: TicketId, entry: &Entry, once: &str) -> Result<()> {
+        self.ringing("tell_waiting", user, |world, now| {
+            self.room_for(world, "tell_waiting")?;
+            Ok(((), world.tell_waiting(user, ticket, entry, once, now)))
+        })
+        .await
+    }
+
+    async fn give_up(&self, user: UserId, ticket: TicketId, notice: &Entry) -> Result<GaveUp> {
+        self.ringing("give_up", user, |world, now| Ok(world.give_up(user, ticket, notice, now))).await
     }
 
     async fn tell(&self, user: UserId, entry: &Entry, once: &str) -> Result<()> {

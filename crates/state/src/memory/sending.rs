@@ -91,6 +91,7 @@ impl World {
         match &ack.keep {
             None => {}
             Some(Keep::Ids(pair)) => self.remember(stored.user, pair, now),
+            Some(Keep::Search { ticket, message }) => self.search_shown(stored.user, *ticket, *message),
             Some(Keep::Announcement(message)) => self.announced(stored.user, ack.entry, *message),
         }
         for fact in &ack.facts {

@@ -7,6 +7,7 @@ use hamdam_domain::fact::Fact;
 use hamdam_domain::id::{MessageId, RoomId, UserId};
 use hamdam_domain::mark::{Mark, Since};
 use hamdam_domain::outbox::Entry;
+use hamdam_domain::panel::Asking;
 use hamdam_domain::profile::Profile;
 use hamdam_domain::session::Session;
 
@@ -65,6 +66,8 @@ impl World {
             recent: Vec::new(),
             active_at: now.whole_seconds(),
             found: None,
+            search_notice: None,
+            dialogue: None,
             relayed: None,
             ids: std::collections::BTreeMap::new(),
             told: std::collections::BTreeMap::new(),
@@ -98,9 +101,14 @@ impl World {
         if let Some(profile) = &act.profile {
             user.profile = profile.clone();
         }
+        match act.asks {
+            Asking::AsBefore => {}
+            Asking::Nothing => user.dialogue = None,
+            Asking::For(dialogue) => user.dialogue = Some(dialogue),
+        }
         if let Some(session) = &act.session {
             self.shift(act.user, session.clone(), now);
-        } else if act.begins || act.profile.is_some() {
+        } else if act.begins || act.profile.is_some() || act.asks != Asking::AsBefore {
             user.version += 1;
         }
         let mut ring = false;

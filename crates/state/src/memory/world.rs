@@ -11,12 +11,14 @@ use hamdam_domain::id::{
 use hamdam_domain::learned::Learned;
 use hamdam_domain::mark::{Mark, Queue, Since, UpdateRef};
 use hamdam_domain::outbox::{Entry, EntryId};
+use hamdam_domain::panel::Dialogue;
 use hamdam_domain::profile::{Language, Profile};
 use hamdam_domain::record::{Announcement, Record};
 use hamdam_domain::session::Session;
 use hamdam_domain::ticket::{Intent, Met, Ticket};
 
 use super::parts::{Part, Parts};
+use super::search::by_ticket;
 use crate::step::Holder;
 use crate::step::bot::DeadLetter;
 use crate::step::instance::{Instance, Meta};
@@ -74,6 +76,10 @@ pub struct User {
     pub active_at: Millis,
     /// What tells them of the room they are in.
     pub found: Option<Found>,
+    /// The message that tells of the search they are in.
+    pub search_notice: Option<MessageId>,
+    /// What the next text answers.
+    pub dialogue: Option<Dialogue>,
     /// What was relayed to this user in the room they are in or held for.
     pub relayed: Option<RelayMarks>,
     /// Message ids of this user's rooms.
@@ -282,6 +288,9 @@ impl World {
                 ids.until = Some(now.after(IDS_LINGER));
             }
         }
+        if by_ticket(&user.session) != by_ticket(&session) {
+            user.search_notice = None;
+        }
         user.entered_at = now;
         user.session = session;
         user.version += 1;
@@ -375,6 +384,8 @@ impl User {
     pub(super) fn record(&self, announcement: Option<Announcement>, not_before: Millis) -> Record {
         Record {
             announcement,
+            search_notice: self.search_notice,
+            dialogue: self.dialogue,
             version: self.version,
             session: self.session.clone(),
             since: self.since,

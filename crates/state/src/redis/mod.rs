@@ -15,6 +15,7 @@ mod record;
 mod reply;
 mod rings;
 mod script;
+mod search;
 mod sending;
 mod settings;
 mod told;
@@ -47,6 +48,7 @@ use crate::step::instance::{Instance, Meta};
 use crate::step::journal::Noted;
 use crate::step::matching::{End, Ended, Relay, Relayed, Released, Seat, Seated};
 use crate::step::pool::{Added, Changes, FeedCursor, Settlement, Standing, Stock};
+use crate::step::search::GaveUp;
 use crate::step::sending::{Depth, Inheritance, Known, Turn, Turned};
 use crate::step::user::{Act, Acted, Look, Reading, Wrote};
 use crate::step::{Fenced, Holder, TimeToLive};
@@ -150,6 +152,14 @@ impl State for RedisState {
 
     async fn lookup(&self, user: UserId, room: RoomId, known: Known) -> Result<Option<MessageId>> {
         self.look_up(user, room, known).await
+    }
+
+    async fn tell_waiting(&self, user: UserId, ticket: TicketId, entry: &Entry, once: &str) -> Result<()> {
+        self.tell_waiter(user, ticket, entry, once).await
+    }
+
+    async fn give_up(&self, user: UserId, ticket: TicketId, notice: &Entry) -> Result<GaveUp> {
+        self.end_search(user, ticket, notice).await
     }
 
     async fn tell(&self, user: UserId, entry: &Entry, once: &str) -> Result<()> {

@@ -15,6 +15,8 @@
 //! | `f` | since: `bot update hour era` |
 //! | `m<bot><queue>` | mark: `update hour era` |
 //! | `p`, `u`, `x` | profile: `language bot`; `1` if unreachable; banned until |
+//! | `y` | id of the message that tells of the search; only while waiting or held |
+//! | `q` | what the next text answers, a letter; not there if nothing |
 //! | `d`, `i`, `w` | facts, interests and wants of the profile, see `told`; not there where nothing was told |
 //! | `a` | second of the last update |
 //! | `b<user>` | a block, empty |
@@ -27,6 +29,7 @@ use std::time::Duration;
 use hamdam_domain::clock::Millis;
 use hamdam_domain::id::{BotId, MessageId, PoolId, TicketId, UpdateId, UserId};
 use hamdam_domain::mark::{Mark, Queue, Since};
+use hamdam_domain::panel::Dialogue;
 use hamdam_domain::profile::{Language, Profile};
 use hamdam_domain::record::{Announcement, Record};
 use hamdam_domain::session::{Session, Stub};
@@ -70,8 +73,8 @@ pub(super) struct Mend {
 }
 
 /// Fields that go with a session.
-const SESSION: [&[u8]; 13] =
-    [b"s", b"t", b"n", b"o", b"z", b"e", b"g", b"rm", b"rc", b"rp", b"rs", b"rr", b"rb"];
+const SESSION: [&[u8]; 14] =
+    [b"s", b"t", b"n", b"o", b"z", b"y", b"e", b"g", b"rm", b"rc", b"rp", b"rs", b"rr", b"rb"];
 
 /// Reads the fields of a hash. Who met before `not_again_for` may meet again.
 pub(super) fn read(fields: &[Field<'_>], now: Millis, not_again_for: Duration) -> Found {
@@ -103,6 +106,8 @@ struct Reader<'a> {
     wants: Option<Wants>,
     active_at: Millis,
     announcement: Option<Announcement>,
+    search_notice: Option<MessageId>,
+    dialogue: Option<Dialogue>,
     blocked: Vec<UserId>,
     recent: Vec<Met>,
     outlived: Vec<Mend>,
@@ -133,6 +138,8 @@ impl<'a> Reader<'a> {
                 self.announcement = kept.and_then(announcement);
                 kept.is_some()
             }
+            b"y" => keep(&mut self.search_notice, text.and_then(|text| text.parse().ok()).map(MessageId)),
+            b"q" => keep(&mut self.dialogue, text.and_then(dialogue)),
             b"f" => keep(&mut self.since, text.and_then(since)),
             b"p" => keep(&mut self.profile, text.and_then(profile)),
             b"u" => {
@@ -216,6 +223,8 @@ impl<'a> Reader<'a> {
                 recent: self.recent,
                 active_at: self.active_at,
                 announcement: self.announcement,
+                search_notice: self.search_notice,
+                dialogue: self.dialogue,
             };
             return Found::Record { record, outlived: self.outlived };
         }
@@ -332,6 +341,12 @@ fn announcement(kept: i64) -> Option<Announcement> {
     }
 }
 
+/// A letter.
+fn dialogue(text: &str) -> Option<Dialogue> {
+    let mut letters = text.chars();
+    Dialogue::of_letter(letters.next()?).filter(|_| letters.next().is_none())
+}
+
 /// `bot update hour era`.
 fn since(text: &str) -> Option<Since> {
     let (bot, rest) = text.split_once(' ')?;
@@ -341,8 +356,9 @@ fn since(text: &str) -> Option<Since> {
 /// `language bot`.
 fn profile(text: &str) -> Option<(Language, BotId)> {
     let (code, bot) = text.split_once(' ')?;
-    let language = Language::ALL.into_iter().find(|language| language.code() == code)?;
-    Some((language, bot.parse().ok()?))
+    // Another version may speak more languages than this one.
+    let is_code = code.len() == 2 && code.bytes().all(|letter| letter.is_ascii_lowercase());
+    Some((is_code.then(|| Language::of_tag(code))?, bot.parse().ok()?))
 }
 
 pub(super) fn profile_text(language: Language, bot: BotId) -> String {
@@ -395,6 +411,7 @@ mod tests {
             ("rm", "120 490000 0"),
             ("f", "11 100 490000 0"),
             ("m11m", "100 490000 0"),
+            ("q", "a"),
             ("d", "gf a30"),
             ("i", "5 9"),
             ("w", "gm a25-40"),

@@ -114,6 +114,8 @@ scripts! {
     act = Drains "act";
     act_growing = Grows "act";
     tell = Drains "tell";
+    tell_waiting = Grows "tell_waiting";
+    give_up = Drains "give_up";
 
     relay = Grows "relay";
     end = Drains "end";
@@ -173,9 +175,9 @@ mod tests {
     }
 
     #[test]
-    fn only_search_and_relay_are_refused_by_a_full_redis() {
+    fn only_search_its_news_and_relay_are_refused_by_a_full_redis() {
         let growing: Vec<_> =
             SCRIPTS.all().into_iter().filter(|script| script.class == Class::Grows).map(|s| s.step).collect();
-        assert_eq!(growing, ["act_growing", "relay"]);
+        assert_eq!(growing, ["act_growing", "tell_waiting", "relay"]);
     }
 }

@@ -119,7 +119,7 @@ impl RedisState {
                 Some(Keep::Ids(pair)) => {
                     keys.extend([self.keys.user(ack.user), self.keys.ids(pair.room, ack.user)]);
                 }
-                Some(Keep::Announcement(_)) => keys.push(self.keys.user(ack.user)),
+                Some(Keep::Announcement(_) | Keep::Search { .. }) => keys.push(self.keys.user(ack.user)),
             }
         }
         let answer = self.link.run(script, keys, turn_args(turn)).await?;
@@ -280,6 +280,7 @@ fn ack_args(ack: &Ack, args: &mut Vec<Value>) {
         None => Value::from_static_str(""),
         Some(Keep::Ids(pair)) => id_pair(pair.here, pair.there).into(),
         Some(Keep::Announcement(message)) => format!("-{message}").into(),
+        Some(Keep::Search { ticket, message }) => format!("={ticket} {message}").into(),
     });
     args.push(ack.facts.len().to_string().into());
     args.extend(ack.facts.iter().map(|fact| Value::from(fact.to_json())));

@@ -3,7 +3,7 @@
 //!
 //! | field | words |
 //! |---|---|
-//! | `d` facts | `g` gender, `a` age, `l` languages, `c` country, `r` region, `t` city, `p` north,east in hundredths of a degree, `u` trust, `k` class |
+//! | `d` facts | `g` gender, `a` age, `l` languages, `c` country, `r` region, `t` city, `p` north,east in hundredths of a degree, `u` trust, `k` class, `o` agreed to the rules |
 //! | `i` interests | their numbers |
 //! | `w` wants | `g` genders, `a` from-to, `n` nearness (country, region, city) or `d` kilometres, `l` a language in common, `p` protected, `y` what may give way (gender, age), `w` widened |
 //!
@@ -21,7 +21,7 @@ pub(super) fn texts(facts: &Facts, wants: &Wants) -> [String; 3] {
 }
 
 fn facts_text(facts: &Facts) -> String {
-    let Facts { gender, age, languages, place, interests: _, trust, class } = facts;
+    let Facts { gender, age, languages, place, interests: _, trust, class, agreed } = facts;
     let Place { country, region, city, spot } = place;
     let languages: String = languages.iter().map(|language| language.to_string()).collect();
     let trust = match trust {
@@ -40,6 +40,7 @@ fn facts_text(facts: &Facts) -> String {
         spot.map(|(north, east)| format!("p{north},{east}")),
         trust.map(str::to_owned),
         (class.0 != 0).then(|| format!("k{}", class.0)),
+        agreed.then(|| "o".to_owned()),
     ];
     words.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
@@ -93,6 +94,7 @@ pub(super) fn facts(text: &str) -> Option<Facts> {
                 }
             }
             'k' => facts.class = Class(rest.parse().ok()?),
+            'o' => facts.agreed = true,
             'a'..='z' => {}
             _ => return None,
         }
@@ -201,6 +203,7 @@ mod tests {
             interests: Interests::new(&interests).unwrap(),
             trust: Trust::Reported,
             class: Class(u8::MAX),
+            agreed: true,
         };
         let wants = Wants {
             genders: Genders::only(Gender::Male).with(Gender::Other),

@@ -8,6 +8,7 @@ use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::Fact;
 use hamdam_domain::id::{MessageId, RoomId, UserId};
 use hamdam_domain::outbox::Entry;
+use hamdam_domain::panel::Asking;
 use hamdam_domain::profile::Profile;
 use hamdam_domain::session::Session;
 
@@ -138,6 +139,7 @@ impl RedisState {
         args.extend(session_args(act.session.as_ref()));
         args.extend(profile_args(act.profile.as_ref()));
         args.push(self.remembered());
+        args.push(asking_arg(act.asks));
         args.push(count(&act.entries));
         for (bot, entry) in &act.entries {
             args.extend([bot.0.into(), entry.to_json().into()]);
@@ -209,6 +211,15 @@ fn closed_room(facts: &[Fact]) -> Option<RoomId> {
 
 fn count<T>(list: &[T]) -> Value {
     list.len().to_string().into()
+}
+
+/// What becomes of the dialogue.
+fn asking_arg(asks: Asking) -> Value {
+    match asks {
+        Asking::AsBefore => Value::from_static_str("-"),
+        Asking::Nothing => Value::from_static_str(""),
+        Asking::For(dialogue) => dialogue.letter().to_string().into(),
+    }
 }
 
 /// State, room, partner, ticket, attempt, pool, waiting since.

@@ -2,7 +2,7 @@
 
 use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::Fact;
-use hamdam_domain::id::{BotId, MessageId, RoomId, Shard, UserId};
+use hamdam_domain::id::{BotId, MessageId, RoomId, Shard, TicketId, UserId};
 use hamdam_domain::outbox::EntryId;
 use hamdam_domain::profile::Language;
 
@@ -61,6 +61,13 @@ pub enum Keep {
     /// Of the notice that a partner was found: its id in the addressee's chat. Kept if the record still waits for this
     /// very entry, so a late one says nothing of a later room.
     Announcement(MessageId),
+    /// Of the notice that a search runs: its id in the addressee's chat. Kept if they still search by this ticket.
+    Search {
+        /// The ticket.
+        ticket: TicketId,
+        /// The message.
+        message: MessageId,
+    },
 }
 
 /// The two ids of one message. Kept for the last 100 messages of a room, until 1 h after it.

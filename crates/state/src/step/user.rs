@@ -5,6 +5,7 @@ use hamdam_domain::fact::Fact;
 use hamdam_domain::id::{BotId, MessageId, UserId};
 use hamdam_domain::mark::UpdateRef;
 use hamdam_domain::outbox::Entry;
+use hamdam_domain::panel::Asking;
 use hamdam_domain::profile::Profile;
 use hamdam_domain::record::Record;
 use hamdam_domain::session::Session;
@@ -63,6 +64,8 @@ pub struct Act {
     pub begins: bool,
     /// The new profile; `None` leaves it.
     pub profile: Option<Profile>,
+    /// What becomes of the dialogue.
+    pub asks: Asking,
     /// Answers for the user's own chats, in order, each with the bot whose chat it goes to: nearly always
     /// `update.bot`; a room left through another bot ends in the chat of the room's bot.
     pub entries: Vec<(BotId, Entry)>,

@@ -22,7 +22,14 @@ fn client(base: &str) -> Client {
 
 fn copy() -> Call {
     let reply = ReplyParameters { message_id: 5, allow_sending_without_reply: true };
-    CopyMessage { chat_id: 7, from_chat_id: 8, message_id: 9, reply_parameters: Some(reply) }.into()
+    CopyMessage {
+        chat_id: 7,
+        from_chat_id: 8,
+        message_id: 9,
+        reply_parameters: Some(reply),
+        protect_content: false,
+    }
+    .into()
 }
 
 /// An error with all it came from, none of which may hold the token or an address that might.

@@ -5,7 +5,7 @@ use hamdam_telegram::markup::{InlineButton, InlineKeyboard, LinkPreview, ReplyPa
 use hamdam_telegram::method::{
     AnswerCallbackQuery, ChatAction, Command, CopyMessage, DeleteMessage, DeleteWebhook, EditMessageCaption,
     EditMessageMedia, EditMessageReplyMarkup, EditMessageText, GetUpdates, Json, SendChatAction, SendMessage,
-    SetMyCommands, SetWebhook,
+    SetMyCommands, SetMyDescription, SetMyName, SetMyShortDescription, SetWebhook,
 };
 use secrecy::SecretString;
 use serde::Serialize;
@@ -47,6 +47,7 @@ fn messages() {
         from_chat_id: 8,
         message_id: 9,
         reply_parameters: Some(REPLY),
+        protect_content: true,
     });
     agrees::<theirs::DeleteMessageParams>(DeleteMessage { chat_id: 7, message_id: 9 });
 }
@@ -58,6 +59,7 @@ fn edits() {
         message_id: 9,
         text: "x".into(),
         entities: bold(),
+        reply_markup: Some(keyboard()),
     });
     agrees::<theirs::EditMessageCaptionParams>(EditMessageCaption {
         chat_id: 7,
@@ -111,6 +113,15 @@ fn settings() {
         timeout: 25,
         allowed_updates: hamdam_telegram::update::ALLOWED_UPDATES.to_vec(),
     });
+    agrees::<theirs::SetMyNameParams>(SetMyName { name: "Hamdam".into(), language_code: Some("fa") });
+    agrees::<theirs::SetMyDescriptionParams>(SetMyDescription {
+        description: "x".into(),
+        language_code: Some("fa"),
+    });
+    agrees::<theirs::SetMyShortDescriptionParams>(SetMyShortDescription {
+        short_description: "x".into(),
+        language_code: Some("fa"),
+    });
     agrees::<theirs::SetMyCommandsParams>(SetMyCommands {
         commands: vec![Command { command: "search", description: "Find".into() }],
         language_code: Some("fa"),
@@ -119,7 +130,13 @@ fn settings() {
 
 #[test]
 fn nothing_is_sent_for_what_is_not_set() {
-    let plain = CopyMessage { chat_id: 7, from_chat_id: 8, message_id: 9, reply_parameters: None };
+    let plain = CopyMessage {
+        chat_id: 7,
+        from_chat_id: 8,
+        message_id: 9,
+        reply_parameters: None,
+        protect_content: false,
+    };
     let json = serde_json::to_value(plain).unwrap();
     assert_eq!(json.as_object().map(serde_json::Map::len), Some(3), "{json}");
     assert!(json.as_object().unwrap().values().all(|value| *value != Value::Null));

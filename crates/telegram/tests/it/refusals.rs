@@ -6,11 +6,12 @@ use hamdam_telegram::{Call, Client, Tokens, http};
 use crate::server::{Reply, Server};
 
 fn copy() -> Call {
-    CopyMessage { chat_id: 7, from_chat_id: 8, message_id: 9, reply_parameters: None }.into()
+    CopyMessage { chat_id: 7, from_chat_id: 8, message_id: 9, reply_parameters: None, protect_content: false }
+        .into()
 }
 
 fn edit() -> Call {
-    EditMessageText { chat_id: 7, message_id: 9, text: "x".into(), entities: None }.into()
+    EditMessageText { chat_id: 7, message_id: 9, text: "x".into(), entities: None, reply_markup: None }.into()
 }
 
 fn send() -> Call {

@@ -5,4 +5,5 @@
 mod proof;
 mod records;
 mod runs;
+mod settings;
 mod stage;

@@ -52,6 +52,7 @@ pub(super) async fn alone() -> MutexGuard<'static, ()> {
 pub(super) struct Stage {
     pub(super) fleet: Fleet,
     file: PathBuf,
+    hamdam: PathBuf,
     _home: tempfile::TempDir,
     _alone: MutexGuard<'static, ()>,
 }
@@ -63,9 +64,15 @@ impl Stage {
         change(&mut options);
         let home = tempfile::tempdir()?;
         let fleet = Fleet::start(&options).await?;
-        let stage = Self { fleet, file: home.path().join("fleet.json"), _home: home, _alone: alone };
+        let (file, hamdam) = (home.path().join("fleet.json"), options.binaries.hamdam.clone());
+        let stage = Self { fleet, file, hamdam, _home: home, _alone: alone };
         stage.describe()?;
         Ok(stage)
+    }
+
+    /// The program under test.
+    pub(super) fn hamdam(&self) -> &std::path::Path {
+        &self.hamdam
     }
 
     /// Instances changed: whoever reads the file is to know.

@@ -64,6 +64,10 @@ fn languages(ticket: &Ticket) -> Vec<Tongue> {
     let read = match ticket.wishes.language {
         Language::En => "en",
         Language::Fa => "fa",
+        Language::Ru => "ru",
+        Language::Ar => "ar",
+        Language::Tr => "tr",
+        Language::Es => "es",
     };
     if said.is_empty() { vec![Tongue::new(read).unwrap()] } else { said }
 }

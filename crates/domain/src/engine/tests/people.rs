@@ -54,6 +54,7 @@ fn facts() -> impl Strategy<Value = Facts> {
             interests,
             trust,
             class,
+            agreed: false,
         },
     )
 }

@@ -473,6 +473,7 @@ pub(super) fn copy(room: i64, message: i64, reply: Option<Reference>) -> Entry {
             message: MessageId(message),
             kind: MessageKind::Text,
             reply,
+            protect: false,
             at: Millis(1_800_000_000_000),
         }),
     }

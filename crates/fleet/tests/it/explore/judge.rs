@@ -68,7 +68,7 @@ impl ChatLog {
             }
             Content::Answer { message, .. } => self.answer(format!("message {message}")),
             Content::AnswerCallback { query, .. } => self.answer(format!("press {query}")),
-            Content::Edit(_) => Ok(()),
+            Content::Edit(_) | Content::Redraw { .. } => Ok(()),
         }
     }
 

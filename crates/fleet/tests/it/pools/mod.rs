@@ -3,4 +3,5 @@
 mod audit;
 mod matchmaker;
 mod moving;
+mod news;
 mod town;

@@ -158,6 +158,7 @@ impl Town {
             pools_at_once: 3,
             batch_interval: Duration::from_millis(200),
             rules: Rules { batch_size: 100, ..Rules::default() },
+            give_up: None,
             bot_rate: BotRate::Unlimited,
             chat_rate: ChatRate { per_second: 100.0, burst: 5 },
             room_idle: Duration::from_hours(24),
@@ -184,6 +185,7 @@ impl Town {
             message: MessageId(message),
             kind: MessageKind::Text,
             reply: None,
+            protect: false,
             at: self.clock.unix(),
         };
         let entry = Entry { room: Some(RoomId(user)), content: Content::Copy(copy) };

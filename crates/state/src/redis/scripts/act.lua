@@ -3,8 +3,8 @@
 -- ARGV   1 user, 2 version that was read, 3 field of the mark, 4 update, 5 era, 6 bot if the update begins a state,
 --        7 new state ('-' none, '' idle, 'w', 'h', 'c'), 8 room, 9 partner, 10 ticket, 11 attempt, 12 pool,
 --        13 waiting since, 14 profile ('' stays), 15 unreachable, 16 banned until, 17 facts, 18 interests, 19 wants of
---        the profile, 20 seconds for which it is remembered whom one met, 21 number of entries, bot and body of each
---        entry, the facts
+--        the profile, 20 seconds for which it is remembered whom one met, 21 what the next text answers ('-' stays, ''
+--        nothing), 22 number of entries, bot and body of each entry, the facts
 -- Answer 0 done, 1 done before, 2 the record is another
 -- Keeps  mark and move are one step; whatever the old state stored goes with it; the version grows with every change
 --        that another act must not overlook
@@ -14,7 +14,7 @@
 -- include: mark
 -- include: outbox
 -- include: session
-local had = redis.call('HMGET', KEYS[1], 'v', ARGV[3], 's', 'p')
+local had = redis.call('HMGET', KEYS[1], 'v', ARGV[3], 's', 'p', 't')
 if not had[1] then
   return 2
 end
@@ -47,9 +47,18 @@ if ARGV[14] ~= '' then
     end
   end
 end
+if ARGV[21] == '' then
+  redis.call('HDEL', KEYS[1], 'q')
+elseif ARGV[21] ~= '-' then
+  put('q', ARGV[21])
+end
 if to ~= '-' then
   if from then
     redis.call('HDEL', KEYS[1], 's', 't', 'n', 'o', 'z')
+    -- The message tells of a search as long as it goes on.
+    if had[5] ~= ARGV[10] or to == 'c' then
+      redis.call('HDEL', KEYS[1], 'y')
+    end
     if room and room ~= ARGV[8] then
       redis.call('HDEL', KEYS[1], 'e', 'g', 'rm', 'rc', 'rp', 'rs', 'rr', 'rb')
       if KEYS[8] then
@@ -67,7 +76,7 @@ if to ~= '-' then
     end
   end
 end
-if to ~= '-' or ARGV[6] ~= '' or ARGV[14] ~= '' then
+if to ~= '-' or ARGV[6] ~= '' or ARGV[14] ~= '' or ARGV[21] ~= '-' then
   put('v', after(had[1]))
 end
 redis.call('HSET', KEYS[1], unpack(fields))
@@ -78,8 +87,8 @@ if to ~= '-' then
     remember(partner, ARGV[20])
   end
 end
-local facts = 22 + 2 * tonumber(ARGV[21])
-for i = 22, facts - 1, 2 do
+local facts = 23 + 2 * tonumber(ARGV[22])
+for i = 23, facts - 1, 2 do
   append(ARGV[1], ARGV[i], profile, ARGV[i + 1])
 end
 for i = facts, #ARGV do

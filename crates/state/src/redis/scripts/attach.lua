@@ -17,7 +17,7 @@ if had[1] == 'w' and had[2] == ARGV[3] and had[3] == ARGV[4] and not had[5] then
   local entry = append(ARGV[1], bot, had[6], ARGV[8])
   redis.call('HSET', KEYS[1], 's', 'c ' .. ARGV[2] .. ' ' .. ARGV[5], 'e', kept_entry(entry),
     'g', mark_of(ARGV[6], ARGV[7]) .. ' 0', 'v', after(had[4]))
-  redis.call('HDEL', KEYS[1], 'n', 'o', 'z')
+  redis.call('HDEL', KEYS[1], 'n', 'o', 'z', 'y')
   moved(ARGV[1], 'w', 'c')
   redis.call('XADD', KEYS[7], '*', 'f', ARGV[9])
   return 0

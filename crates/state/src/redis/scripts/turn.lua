@@ -1,10 +1,10 @@
 -- One turn of a shard's sender: renews the lease, acknowledges, claims, reads on and claims what is new.
 -- KEYS   1 lease, 2 outbox, 3 backlog, 4 asleep, 5 claims, 6 journal, then user and ids for each ack with a pair of ids,
---        user for each ack with a message
+--        user for each ack with a message or a search
 -- ARGV   1 owner, 2 epoch, 3 life time in ms, 4 id after which is read, 5 limit, 6 '1' to sleep,
 --        7 number of acks, 8 of claims, 9 of bots with permits, 10 of deferred chats;
 --        for each ack: entry, chat, what is remembered (a pair of ids, '-' and the id of the message that tells of a
---        room, or ''), number of facts, the facts;
+--        room, '=', ticket and the id of the message that tells of its search, or ''), number of facts, the facts;
 --        for each claim: entry; for each bot: bot, permits; for each deferred chat: chat
 -- Answer {now, 1 if the limit cut, the claimed entries, id and text of each new entry}; nil if the lease is lost
 -- Keeps  an ack counts once: with its entry go its facts, its place in the backlog and its claim. One claim per chat,
@@ -42,6 +42,15 @@ local function announce(user, entry, message)
   end
 end
 
+-- Where somebody still searches by this ticket, it is known which message tells of it.
+local function show_search(user, ticket, message)
+  local had = redis.call('HMGET', user, 's', 't')
+  local state = string.byte(had[1] or '')
+  if (state == 119 or state == 104) and had[2] == ticket then
+    redis.call('HSET', user, 'y', message)
+  end
+end
+
 -- A claim is "entry ms epoch"; answers its entry and epoch.
 local function claim_of(stored)
   return string.match(stored or '', '^(%S+) %S+ (%S+)$')
@@ -51,7 +60,7 @@ local at, key = 11, 7
 local done, done_chats, emptied = {}, {}, {}
 for _ = 1, ARGV[7] do
   local entry, chat, keep = ARGV[at], ARGV[at + 1], ARGV[at + 2]
-  local following, announces = at + 4 + ARGV[at + 3], string.byte(keep) == 45
+  local following, announces, searches = at + 4 + ARGV[at + 3], string.byte(keep) == 45, string.byte(keep) == 61
   if redis.call('XDEL', outbox, entry) == 1 then
     done[#done + 1], done_chats[#done_chats + 1] = entry, chat
     if redis.call('HINCRBY', backlog, chat, -1) <= 0 then
@@ -59,6 +68,8 @@ for _ = 1, ARGV[7] do
     end
     if announces then
       announce(KEYS[key], entry, keep)
+    elseif searches then
+      show_search(KEYS[key], string.match(keep, '^=(%S+) (%d+)$'))
     elseif keep ~= '' then
       remember(KEYS[key], KEYS[key + 1], keep)
     end
@@ -66,7 +77,7 @@ for _ = 1, ARGV[7] do
       redis.call('XADD', KEYS[6], '*', 'f', ARGV[i])
     end
   end
-  key = key + (announces and 1 or keep ~= '' and 2 or 0)
+  key = key + ((announces or searches) and 1 or keep ~= '' and 2 or 0)
   at = following
 end
 if #emptied > 0 then

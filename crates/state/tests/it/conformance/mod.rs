@@ -7,6 +7,7 @@ mod matching;
 mod pool;
 pub(crate) mod random;
 pub(crate) mod scene;
+mod search;
 mod sending;
 mod users;
 
@@ -63,6 +64,13 @@ cases! {
         answers_go_to_the_bot_they_name_in_the_language_of_the_profile,
         tell_speaks_once_by_the_bot_of_the_session,
         told_names_are_forgotten_after_an_hour,
+        a_dialogue_ends_when_told_and_with_a_room,
+    },
+    search::{
+        a_search_is_shown_by_the_message_its_notice_became,
+        what_shows_a_search_goes_with_it,
+        news_of_a_search_reach_only_who_waits_by_it,
+        a_search_is_given_up_once,
     },
     matching::{
         two_people_meet,

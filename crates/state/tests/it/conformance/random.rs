@@ -12,6 +12,7 @@ use hamdam_domain::clock::Millis;
 use hamdam_domain::id::{BotId, InstanceId, MessageId, PoolId, RoomId, Shard, UpdateId, UserId};
 use hamdam_domain::mark::{Mark, Queue, UpdateRef};
 use hamdam_domain::outbox::{Entry, EntryId, Notice};
+use hamdam_domain::panel::{Asking, Dialogue};
 use hamdam_domain::profile::{Language, Profile};
 use hamdam_domain::session::{Session, Stub};
 use hamdam_domain::ticket::{Claimant, Ticket};
@@ -27,6 +28,7 @@ use proptest::prelude::*;
 
 use super::scene::{
     BOT, LONG, OTHER_BOT, bare, closed, found, intent, left, opened, pool, profile, settlement, telling,
+    ticket_id,
 };
 
 /// A step, as small numbers that a [`Play`] gives a meaning.
@@ -45,6 +47,7 @@ pub(crate) enum Step {
         begins: bool,
         persian: Option<bool>,
         stale: bool,
+        asks: u8,
     },
     Lookup {
         user: u8,
@@ -55,6 +58,15 @@ pub(crate) enum Step {
     Tell {
         user: u8,
         once: u8,
+    },
+    TellWaiting {
+        user: u8,
+        once: u8,
+        old: bool,
+    },
+    GiveUpSearch {
+        user: u8,
+        old: bool,
     },
     /// Makes a room of two waiting users, through the pool or past it.
     Match {
@@ -146,11 +158,13 @@ pub(crate) enum To {
     Stay,
     Idle,
     Wait,
+    /// On, at the next attempt of the same ticket.
+    Again,
 }
 
 /// Sequences of steps that get somewhere: waiting, matching and relaying come often.
 pub(crate) fn steps(length: usize) -> impl Strategy<Value = Vec<Step>> {
-    let to = prop_oneof![3 => Just(To::Stay), 2 => Just(To::Idle), 5 => Just(To::Wait)];
+    let to = prop_oneof![3 => Just(To::Stay), 2 => Just(To::Idle), 5 => Just(To::Wait), 1 => Just(To::Again)];
     let back = prop_oneof![6 => Just(0_u8), 1 => 1_u8..4];
     let rarely = prop::bool::weighted(0.1);
     let act = (
@@ -161,8 +175,9 @@ pub(crate) fn steps(length: usize) -> impl Strategy<Value = Vec<Step>> {
         prop::bool::weighted(0.8),
         prop::option::weighted(0.2, any::<bool>()),
         rarely,
+        0_u8..8,
     )
-        .prop_map(|(user, back, press, to, begins, persian, stale)| Step::Act {
+        .prop_map(|(user, back, press, to, begins, persian, stale, asks)| Step::Act {
             user,
             back,
             press,
@@ -170,6 +185,7 @@ pub(crate) fn steps(length: usize) -> impl Strategy<Value = Vec<Step>> {
             begins,
             persian,
             stale,
+            asks,
         });
     let relay = (any::<u8>(), any::<bool>(), back, any::<bool>(), 2_u8..9)
         .prop_map(|(room, second, back, press, limit)| Step::Relay { room, second, back, press, limit });
@@ -201,6 +217,8 @@ pub(crate) fn steps(length: usize) -> impl Strategy<Value = Vec<Step>> {
         9 => act,
         1 => (any::<u8>(), any::<u8>(), any::<u8>(), any::<bool>()).prop_map(|(user, room, message, here)| Step::Lookup { user, room, message, here }),
         1 => (any::<u8>(), any::<u8>()).prop_map(|(user, once)| Step::Tell { user, once }),
+        1 => (any::<u8>(), any::<u8>(), rarely).prop_map(|(user, once, old)| Step::TellWaiting { user, once, old }),
+        1 => (any::<u8>(), rarely).prop_map(|(user, old)| Step::GiveUpSearch { user, old }),
     ];
     let rooms = prop_oneof![
         4 => (any::<u8>(), any::<u8>()).prop_map(|(one, other)| Step::Match { one, other }),
@@ -300,6 +318,8 @@ impl Play {
             | Step::Act { .. }
             | Step::Lookup { .. }
             | Step::Tell { .. }
+            | Step::TellWaiting { .. }
+            | Step::GiveUpSearch { .. }
             | Step::Bump(..)
             | Step::Live(..) => self.user_step(step).await,
             Step::Match { .. }
@@ -362,10 +382,12 @@ impl Play {
         met.sort_unstable();
         let since = record.since.map(|since| (since.bot.0, mark(&since.mark)));
         format!(
-            "{id} v{} {:?} {:?} since {since:?} marks {marks:?} {:?} blocks {:?} met {met:?} healed {}",
+            "{id} v{} {:?} {:?} shown {:?} asks {:?} since {since:?} marks {marks:?} {:?} blocks {:?} met {met:?} healed {}",
             record.version,
             record.session,
             record.announcement,
+            record.search_notice,
+            record.dialogue,
             record.profile,
             record.blocked,
             reading.healed
@@ -438,17 +460,22 @@ impl Play {
                 let answer = self.state.enroll(user(n), &profile(), &blocked, &[opened(RoomId(1))]).await;
                 format!("{:?} {}", answer.is_ok(), self.record(user(n)).await)
             }
-            Step::Act { user: n, back, press, to, begins, persian, stale } => {
+            Step::Act { user: n, back, press, to, begins, persian, stale, asks } => {
                 let update = self.update(back, press);
                 let version = self.version(user(n)).await;
-                let stub = Stub {
-                    ticket: hamdam_domain::id::TicketId { bot: BOT, update: update.id },
-                    attempt: 0,
-                    pool: pool(),
-                    waiting_since: Millis(update.id.0),
+                let stub = if let To::Again = to {
+                    let stub = self.waiting(user(n)).await;
+                    Stub { attempt: stub.attempt + 1, ..stub }
+                } else {
+                    Stub {
+                        ticket: hamdam_domain::id::TicketId { bot: BOT, update: update.id },
+                        attempt: 0,
+                        pool: pool(),
+                        waiting_since: Millis(update.id.0),
+                    }
                 };
                 let answer = match to {
-                    To::Stay => vec![],
+                    To::Stay | To::Again => vec![],
                     To::Idle => vec![(BOT, Notice::SearchCancelled.entry())],
                     To::Wait => vec![
                         (BOT, Notice::Searching { ticket: stub.ticket }.entry()),
@@ -459,13 +486,18 @@ impl Play {
                     session: match to {
                         To::Stay => None,
                         To::Idle => Some(Session::Idle),
-                        To::Wait => Some(Session::Waiting(stub)),
+                        To::Wait | To::Again => Some(Session::Waiting(stub)),
                     },
                     begins,
                     profile: persian.map(|persian| {
                         let language = if persian { Language::Fa } else { Language::En };
                         Profile { language, ..if begins { telling() } else { profile() } }
                     }),
+                    asks: match Dialogue::ALL.get(usize::from(asks)) {
+                        Some(dialogue) => Asking::For(*dialogue),
+                        None if asks == 7 => Asking::Nothing,
+                        None => Asking::AsBefore,
+                    },
                     entries: answer,
                     facts: if begins { vec![closed(RoomId(2))] } else { vec![] },
                     ..bare(user(n), update, version + u64::from(stale))
@@ -482,6 +514,20 @@ impl Play {
             Step::Tell { user: n, once } => {
                 let name = format!("name {}", once % 3);
                 format!("{:?}", self.state.tell(user(n), &Notice::SlowDown.entry(), &name).await.is_ok())
+            }
+            Step::TellWaiting { user: n, once, old } => {
+                let ticket = self.waiting(user(n)).await.ticket;
+                let ticket = if old { ticket_id(1) } else { ticket };
+                let (entry, name) = (Notice::SlowDown.entry(), format!("news {}", once % 3));
+                let told = self.state.tell_waiting(user(n), ticket, &entry, &name).await;
+                format!("{:?}", told.is_ok())
+            }
+            Step::GiveUpSearch { user: n, old } => {
+                let ticket = self.waiting(user(n)).await.ticket;
+                let ticket = if old { ticket_id(1) } else { ticket };
+                let over = Notice::SearchCancelled.entry();
+                let answer = self.state.give_up(user(n), ticket, &over).await.unwrap();
+                format!("{answer:?} {}", self.record(user(n)).await)
             }
             Step::Bump(n) => {
                 let stub = self.waiting(user(n)).await;
@@ -699,13 +745,15 @@ impl Play {
         let known: Vec<_> = self.entries.iter().filter(|(_, s, ..)| *s == shard).copied().collect();
         let pick = |n: u8| known.get(usize::from(n) % known.len().max(1)).copied();
         let room = self.rooms.last().map(|couple| couple.room);
+        let searching = self.waiting(user(n)).await.ticket;
         let acks = ack.and_then(pick).map(|(entry, _, user, bot)| {
             self.told += 1;
             let here = MessageId(self.told);
             let ids = |room| Keep::Ids(IdPair { room, here, there: MessageId(self.told + 10_000) });
-            let keep = match self.told % 4 {
+            let keep = match self.told % 6 {
                 0 => None,
                 1 => room.map(ids),
+                2 | 3 => Some(Keep::Search { ticket: searching, message: here }),
                 _ => Some(Keep::Announcement(here)),
             };
             Ack { entry, user, bot, keep, facts: vec![closed(RoomId(self.told))] }

@@ -9,6 +9,7 @@ use hamdam_domain::id::{BotId, InstanceId, MessageId, PoolId, RoomId, Shard, Tic
 use hamdam_domain::mark::{Queue, UpdateRef};
 use hamdam_domain::message::MessageKind;
 use hamdam_domain::outbox::{Content, Copy, Entry, EntryId, Notice};
+use hamdam_domain::panel::Asking;
 use hamdam_domain::profile::{Language, Profile};
 use hamdam_domain::record::Record;
 use hamdam_domain::session::{Session, Stub};
@@ -130,6 +131,7 @@ pub(crate) fn bare(user: UserId, by: UpdateRef, expect: u64) -> Act {
         session: None,
         begins: false,
         profile: None,
+        asks: Asking::AsBefore,
         entries: Vec::new(),
         facts: Vec::new(),
         grows: false,
@@ -146,6 +148,7 @@ pub(crate) fn message(from: UserId, id: i64, room: RoomId) -> Entry {
             message: MessageId(id * 10),
             kind: MessageKind::Text,
             reply: None,
+            protect: false,
             at: Millis(1),
         }),
     }

@@ -6,9 +6,11 @@ use hamdam_domain::fact::Fact;
 use hamdam_domain::id::UserId;
 use hamdam_domain::mark::UpdateRef;
 use hamdam_domain::outbox::Notice;
+use hamdam_domain::panel::{Asking, Dialogue};
 use hamdam_domain::profile::{Language, Profile};
 use hamdam_domain::session::Session;
 use hamdam_domain::wish::Wants;
+use hamdam_state::step::matching::Ended;
 use hamdam_state::step::user::{Act, Acted};
 
 use super::Subject;
@@ -216,4 +218,23 @@ pub(super) async fn told_names_are_forgotten_after_an_hour(subject: &dyn Subject
     subject.pass(Duration::from_mins(2)).await;
     scene.state.tell(ANN, &slow, "one").await.unwrap();
     assert_eq!(scene.chat(ANN).await.len(), 2);
+}
+
+pub(super) async fn a_dialogue_ends_when_told_and_with_a_room(subject: &dyn Subject) {
+    let scene = Scene::of(subject);
+    scene.room().await;
+    let asks = async |asks, id| {
+        let before = scene.record(ANN).await.version;
+        assert_eq!(scene.act(Act { asks, ..bare(ANN, update(id), 0) }).await, Acted::Done);
+        let record = scene.record(ANN).await;
+        assert_eq!(record.version > before, asks != Asking::AsBefore, "an act must not overlook it");
+        record.dialogue
+    };
+    assert_eq!(asks(Asking::For(Dialogue::Age), 30).await, Some(Dialogue::Age));
+    assert_eq!(asks(Asking::AsBefore, 31).await, Some(Dialogue::Age));
+    assert_eq!(asks(Asking::Nothing, 32).await, None);
+    assert_eq!(asks(Asking::For(Dialogue::Place), 33).await, Some(Dialogue::Place));
+    assert_eq!(scene.state.end(&end(ANN, R)).await.unwrap(), Ended::Ended);
+    assert_eq!(scene.record(ANN).await.dialogue, None);
+    assert_eq!(asks(Asking::For(Dialogue::Ages), 34).await, Some(Dialogue::Ages), "while idle");
 }

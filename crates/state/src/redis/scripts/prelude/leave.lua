@@ -11,7 +11,7 @@ end
 
 -- chatting(R) -> idle, with the fact and the notice that ends the room in this chat. The id map stays an hour.
 local function show_out(user, version, state, bot, profile, notice, fact, window)
-  redis.call('HDEL', KEYS[1], 's', 't', 'e', 'g', 'rm', 'rc', 'rp', 'rs', 'rr', 'rb')
+  redis.call('HDEL', KEYS[1], 's', 't', 'q', 'e', 'g', 'rm', 'rc', 'rp', 'rs', 'rr', 'rb')
   redis.call('HSET', KEYS[1], 'v', after(version))
   moved(user, 'c', nil)
   remember(string.match(state, '%d+$'), window)

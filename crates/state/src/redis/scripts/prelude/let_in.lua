@@ -2,6 +2,6 @@
 local function let_in(user, version, state, bot, profile, found)
   local entry = append(user, bot, profile, found)
   redis.call('HSET', KEYS[1], 's', 'c' .. string.sub(state, 2), 'e', kept_entry(entry), 'v', after(version))
-  redis.call('HDEL', KEYS[1], 'n', 'o', 'z')
+  redis.call('HDEL', KEYS[1], 'n', 'o', 'z', 'y')
   moved(user, 'h', 'c')
 end

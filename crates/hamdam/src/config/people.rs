@@ -1,0 +1,56 @@
+//! What people must tell before they search, and how long a search lasts.
+
+use std::time::Duration;
+
+use hamdam_bot::Required;
+
+use super::Settings;
+
+/// What people are asked and told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct People {
+    /// What must be told before the first search.
+    pub required: Required,
+    /// Rules are to be agreed to before the first search.
+    pub adults_only: bool,
+    /// A search without a partner ends after so long; `None`: never.
+    pub give_up: Option<Duration>,
+}
+
+impl People {
+    /// Reads the section.
+    pub fn read(settings: &mut Settings) -> Self {
+        let mend = "Name some of gender, age, place, with commas between.";
+        let minutes: f64 = settings.number("SEARCH_GIVE_UP_MINUTES", 0.0..=1_440.0);
+        Self {
+            required: settings.parsed("PROFILE_REQUIRED", mend, required).unwrap_or_default(),
+            adults_only: settings.yes_or_no("ADULTS_ONLY"),
+            give_up: (minutes > 0.0).then(|| Duration::from_secs_f64(minutes * 60.0)),
+        }
+    }
+}
+
+fn required(text: &str) -> Option<Required> {
+    let mut required = Required::default();
+    for word in text.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+        match word {
+            "gender" => required.gender = true,
+            "age" => required.age = true,
+            "place" => required.place = true,
+            _ => return None,
+        }
+    }
+    Some(required)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_required_is_named_by_words() {
+        assert_eq!(required("age, gender"), Some(Required { age: true, gender: true, place: false }));
+        assert_eq!(required("place,"), Some(Required { place: true, ..Required::default() }));
+        assert_eq!(required("age,shoe"), None);
+    }
+}
