@@ -77,6 +77,8 @@ struct Led {
     rooms: RoomIds,
     /// When the lock was last taken or renewed (monotonic).
     renewed: Duration,
+    /// Every stored intent was carried out: only a commit of our own can have stored more.
+    settled: bool,
     /// `None` until stock was taken.
     index: Option<Index>,
 }
@@ -119,6 +121,8 @@ pub struct PassReport {
     pub waited: Vec<(Class, Duration)>,
     /// Tickets that moved on to a wider pool.
     pub moved_on: usize,
+    /// How long the engine took to pair.
+    pub pairing: Duration,
     /// Tickets left in the index.
     pub waiting: usize,
 }
@@ -199,18 +203,23 @@ impl Matchmaker {
                 holder: Holder { owner: self.owner.clone(), epoch },
                 rooms: RoomIds::new(self.pool_number, epoch),
                 renewed: sent,
+                settled: false,
                 index: None,
             },
         }))
     }
 
     async fn batch(&self, led: &mut Led, report: &mut PassReport) -> Result<std::result::Result<(), Lost>> {
-        if let Err(lost) = self.finish(led, report).await? {
+        if !led.settled
+            && let Err(lost) = self.finish(led, report).await?
+        {
             return Ok(Err(lost));
         }
         self.follow(led, report).await?;
         let index = led.index.as_mut().expect("followed above");
+        let begun = self.clock.monotonic();
         let mut pairs = index.engine.pair(&self.settings.rules, self.clock.unix());
+        report.pairing = self.clock.monotonic().saturating_sub(begun);
         while !pairs.is_empty() {
             let rest = pairs.split_off(pairs.len().min(self.settings.chunk.max(1)));
             let done = match self.commit(led, &pairs, report).await {
@@ -244,6 +253,7 @@ impl Matchmaker {
                 second: pair.second.clone(),
             })
             .collect();
+        led.settled = false;
         match self.state.commit(&self.pool, &led.holder, &proposals).await {
             Ok(Fenced::Held(answers)) => {
                 let refused = pairs.iter().zip(&answers).filter(|(_, committed)| !**committed);

@@ -29,8 +29,8 @@ enum Outcome {
 }
 
 impl PassReport {
-    fn note(&mut self, outcome: Outcome) {
-        match outcome {
+    fn note(&mut self, outcome: &Outcome) {
+        match *outcome {
             Outcome::Met { waited, across_bots } => {
                 self.opened += 1;
                 self.across_bots += usize::from(across_bots);
@@ -60,6 +60,7 @@ impl Matchmaker {
                 return Ok(Err(Lost));
             };
             if intents.is_empty() {
+                led.settled = true;
                 return Ok(Ok(()));
             }
             // Boxed, so that the compiler sees that a pass can be spawned.
@@ -72,7 +73,7 @@ impl Matchmaker {
                 match one {
                     Ok(Carried { settlement, outcome }) => {
                         settlements.push(settlement);
-                        report.note(outcome);
+                        report.note(&outcome);
                     }
                     Err(error) => failed = Some(error),
                 }
@@ -82,6 +83,11 @@ impl Matchmaker {
             }
             if let Some(error) = failed {
                 return Err(error);
+            }
+            if intents.len() < self.settings.chunk {
+                // Nobody else stores any.
+                led.settled = true;
+                return Ok(Ok(()));
             }
         }
     }

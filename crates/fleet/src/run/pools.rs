@@ -36,8 +36,8 @@ impl Led {
     }
 }
 
-/// Between two batches of a pool; longer if they take longer, so that a storm of newcomers leaves half of the time to
-/// others.
+/// Between two batches of a pool; longer if pairing takes longer, so that a storm of newcomers leaves half of the
+/// processor's time to others.
 const BREATH: Duration = Duration::from_millis(5);
 
 /// What the loop over one pool works with.
@@ -61,8 +61,8 @@ impl Leader {
         while !stop.is_cancelled() {
             let next = Instant::now() + self.interval;
             if self.is_mine() {
-                let took = self.batch(&mut outage).await;
-                let breath = took.clamp(BREATH, self.interval.max(BREATH));
+                let pairing = self.batch(&mut outage).await;
+                let breath = pairing.clamp(BREATH, self.interval.max(BREATH));
                 tokio::select! {
                     () = tokio::time::sleep_until(next) => {}
                     () = self.rung_after(breath) => {}
@@ -98,7 +98,7 @@ impl Leader {
         }
     }
 
-    /// Answers how long the batch took.
+    /// Answers how long the engine paired.
     async fn batch(&mut self, outage: &mut Outage<()>) -> Duration {
         let begun = self.clock.monotonic();
         let outcome = self.matchmaker.pass().await;
@@ -107,10 +107,13 @@ impl Leader {
             Ok(report) => {
                 outage.over(&());
                 self.note(&report, took);
+                report.pairing
             }
-            Err(error) => outage.failed((), &error),
+            Err(error) => {
+                outage.failed((), &error);
+                Duration::ZERO
+            }
         }
-        took
     }
 
     fn note(&self, report: &PassReport, took: Duration) {

@@ -73,6 +73,10 @@ impl BotApi for Telegram {
             Call::SendMessage(message) => {
                 self.texts.lock().unwrap().push((chat, message.text.clone()));
             }
+            // News of a search that lasts.
+            Call::EditMessageText(edit) => {
+                self.texts.lock().unwrap().push((chat, edit.text.clone()));
+            }
             other => panic!("{} was not expected", other.method()),
         }
         if self.silent.lock().unwrap().contains(&chat) {
