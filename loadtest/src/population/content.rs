@@ -105,6 +105,7 @@ mod tests {
             interests: Interests::new(&tags.map(Interest)).unwrap(),
             trust: Trust::Reported,
             class: Class(2),
+            agreed: false,
         };
         // What they wish, whom they block and how long they wait is nothing they have in common.
         let wants = Wants { genders: Genders::only(Gender::Female), ..Wants::default() };

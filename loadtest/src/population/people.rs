@@ -55,6 +55,7 @@ fn person(town: &Town, dice: &mut SmallRng) -> Person {
             1..6 => 1,
             _ => 0,
         }),
+        agreed: false,
     };
     let language = if one_in(8, dice) { Language::En } else { Language::Fa };
     let wishes = Wishes { language, wants: wants(&facts, dice), facts, ..Wishes::default() };
