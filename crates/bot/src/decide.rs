@@ -45,8 +45,9 @@ pub fn decide(scene: &Scene<'_>) -> Plan {
     }
     if done {
         return match &record.session {
-            // A button may have brought the ticket back at another attempt. Adding one that is there has no effect.
-            Session::Waiting(stub) if matches!(scene.said.input, Input::Press { .. }) => {
+            // A button or an answer may have brought the ticket back at another attempt. Adding one that is there has no
+            // effect.
+            Session::Waiting(stub) if matches!(scene.said.input, Input::Press { .. } | Input::Message(_)) => {
                 Plan::Readd(scene.ticket_of(stub))
             }
             _ => Plan::Nothing,

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use hamdam_domain::clock::Clock;
+use hamdam_domain::engine::Tried;
 use hamdam_domain::fact::Fact;
 use hamdam_domain::id::{MessageId, PoolId, RoomId, TicketId, UpdateId, UserId};
 use hamdam_domain::mark::{Queue, UpdateRef};
-use hamdam_domain::outbox::{Content, Notice, Reference};
+use hamdam_domain::outbox::{Content, Entry, Notice, Reference};
 use hamdam_domain::session::{Session, Stub};
 use hamdam_state::State;
 use hamdam_state::memory::Found;
@@ -142,6 +143,47 @@ fn the_notice_of_a_room_is_acknowledged_soon_and_by_its_message() {
     assert_eq!(found, Some(Found::Shown(MessageId(5_001))));
     stage.append(1, Notice::Help.entry());
     assert!(acknowledged_after(&mut stage) >= LIMITS.ack_linger, "what tells of no room waits for company");
+}
+
+fn news(message: i64) -> Entry {
+    let ticket = TicketId { bot: BOT, update: UpdateId(1) };
+    let tried = Tried::default();
+    Notice::SearchGoesOn { ticket, tried, half_within: None, can_widen: true }.instead_of(MessageId(message))
+}
+
+#[test]
+fn news_of_a_search_are_dropped_when_it_has_ended_or_newer_ones_stand_behind() {
+    let mut stage = stage();
+    let (found, help) = (Notice::Found { room: RoomId(10) }.entry(), Notice::Help.entry());
+    for (user, entries) in [
+        (1, vec![news(7), news(7), help.clone()]),
+        (2, vec![news(7), found]),
+        (3, vec![news(7), help, news(8)]),
+    ] {
+        for entry in entries {
+            stage.append(user, entry);
+        }
+    }
+    stage.run(0, MOMENT * 4);
+    assert_eq!([1, 2, 3].map(|user| stage.seen(user).len()), [2, 1, 3]);
+    assert!(stage.is_empty(), "what was dropped is acknowledged");
+}
+
+#[test]
+fn the_notice_of_a_search_is_kept_as_its_message() {
+    let mut stage = stage();
+    stage.append(1, Notice::Help.entry());
+    let ticket = TicketId { bot: BOT, update: UpdateId(1) };
+    let pool = PoolId("main".into());
+    let stub = Stub { ticket, attempt: 0, pool, waiting_since: stage.clock.unix() };
+    stage.state.tamper(|world| {
+        world.users.get_mut(&UserId(1)).unwrap().session = Session::Waiting(stub.clone());
+    });
+    stage.append(1, Notice::Searching { ticket }.entry());
+    stage.append(1, Notice::StillSearching { ticket }.about(MessageId(3)));
+    stage.run(0, MOMENT * 4);
+    let shown = stage.state.inspect(|world| world.users[&UserId(1)].search_notice);
+    assert_eq!(shown, Some(MessageId(5_002)), "and not what was said in answer to a message");
 }
 
 #[test]
