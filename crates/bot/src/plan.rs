@@ -83,6 +83,7 @@ pub enum Plan {
 
 /// An effect on others' shards, before the own.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "a plan has one at most")]
 pub enum First {
     /// The room ends for the partner.
     EndPartner {

@@ -196,10 +196,10 @@ impl Voice {
                 self.with(language, "other-bot", &[("name", name)])
             }
             Notice::Settings(panel) => view::text(panel, &self.speech(language)),
-            Notice::Refused(refusal) => refused(refusal, &self.speech(language)),
+            Notice::Refused(refusal) => refused(*refusal, &self.speech(language)),
             Notice::Rules => say("rules"),
             Notice::SearchGoesOn { tried, half_within, .. } => {
-                goes_on(tried, *half_within, &self.speech(language))
+                goes_on(*tried, *half_within, &self.speech(language))
             }
             Notice::SearchWidened { .. } => say("search-widened"),
             Notice::SearchGivenUp => say("search-given-up"),
@@ -210,7 +210,7 @@ impl Voice {
     fn toast(&self, toast: Toast, language: Language) -> String {
         match toast {
             Toast::Over => self.texts.say(language, "toast-over", None),
-            Toast::Refused(refusal) => refused(&refusal, &self.speech(language)),
+            Toast::Refused(refusal) => refused(refusal, &self.speech(language)),
         }
     }
 
@@ -228,9 +228,9 @@ impl Voice {
 }
 
 /// Why an answer was not taken, with what is allowed.
-fn refused(refusal: &Refusal, speech: &Speech<'_>) -> String {
+fn refused(refusal: Refusal, speech: &Speech<'_>) -> String {
     let (least, most) = (Age::LEAST.years(), Age::MOST.years());
-    match *refusal {
+    match refusal {
         Refusal::Age => speech.with("refused-age", &[("least", least), ("most", most)]),
         Refusal::Ages => speech.with("refused-ages", &[("least", least), ("most", most)]),
         Refusal::UpsideDown { from, to } => speech.with("refused-upside-down", &[("from", from), ("to", to)]),
@@ -246,7 +246,7 @@ fn refused(refusal: &Refusal, speech: &Speech<'_>) -> String {
 }
 
 /// A search that lasts: what is tried now, and how long it may take.
-fn goes_on(tried: &Tried, half_within: Option<u32>, speech: &Speech<'_>) -> String {
+fn goes_on(tried: Tried, half_within: Option<u32>, speech: &Speech<'_>) -> String {
     let value = |id: &str, value: String| speech.with(id, &[("value", value.as_str())]);
     let lines = [
         tried.reach.map(|reach| value("trying-reach", view::reach(reach, speech))),

@@ -31,6 +31,8 @@ fn session(c: &mut Criterion) {
         recent: Vec::new(),
         active_at: NOW,
         announcement: None,
+        search_notice: None,
+        dialogue: None,
     };
     c.bench_function("session: is an update new", |b| {
         b.iter(|| {

@@ -61,10 +61,10 @@ const NEAR_KM: u32 = 30;
 
 impl Catalogue {
     fn read() -> Self {
-        let cities: Vec<City> = rows(include_str!("../../places/cities.tsv")).map(city).collect();
+        let cities: Vec<City> = rows(include_str!("../../places/cities.tsv")).map(|row| city(&row)).collect();
         let countries: Vec<(Country, Names)> =
-            rows(include_str!("../../places/countries.tsv")).map(country).collect();
-        let tags: Vec<Tag> = rows(include_str!("../../places/interests.tsv")).map(tag).collect();
+            rows(include_str!("../../places/countries.tsv")).map(|row| country(&row)).collect();
+        let tags: Vec<Tag> = rows(include_str!("../../places/interests.tsv")).map(|row| tag(&row)).collect();
         let of_cities = cities.iter().map(|city| (&city.names, Spotted::City(city.id)));
         let of_countries = countries.iter().map(|(country, names)| (names, Spotted::Country(*country)));
         let mut spelled: Vec<(String, Spotted)> =
@@ -173,7 +173,7 @@ fn number<T: FromStr>(text: &str) -> T {
     text.parse().ok().expect("tables hold numbers where they should; a test reads them")
 }
 
-fn city(row: Vec<&'static str>) -> City {
+fn city(row: &[&'static str]) -> City {
     City {
         id: CityId(number(row[0])),
         country: Country::new(row[1]).expect("tables name countries by their codes; a test reads them"),
@@ -182,12 +182,12 @@ fn city(row: Vec<&'static str>) -> City {
     }
 }
 
-fn country(row: Vec<&'static str>) -> (Country, Names) {
+fn country(row: &[&'static str]) -> (Country, Names) {
     let country = Country::new(row[0]).expect("tables name countries by their codes; a test reads them");
     (country, Names(row[1..].to_vec()))
 }
 
-fn tag(row: Vec<&'static str>) -> Tag {
+fn tag(row: &[&'static str]) -> Tag {
     Tag { word: row[0], interest: Interest::of_text(row[0]), names: Names(row[1..].to_vec()) }
 }
 

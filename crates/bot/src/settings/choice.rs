@@ -170,7 +170,7 @@ impl Choice {
             Self::Gender(gender) => with_facts(Facts { gender, ..facts }),
             Self::NoAge => with_facts(Facts { age: None, ..facts }),
             Self::Speaks(tongue, on) => {
-                with_facts(Facts { languages: speaking(&facts.languages, tongue, on)?, ..facts })
+                with_facts(Facts { languages: speaking(facts.languages, tongue, on)?, ..facts })
             }
             Self::SameLanguage(same_language) => with_wants(Wants { same_language, ..wants }),
             Self::Place(what) => {
@@ -228,7 +228,7 @@ fn reaches(place: &Place, reach: Reach) -> bool {
     }
 }
 
-fn speaking(languages: &Tongues, tongue: Tongue, on: bool) -> Result<Tongues, Refusal> {
+fn speaking(languages: Tongues, tongue: Tongue, on: bool) -> Result<Tongues, Refusal> {
     let mut spoken: Vec<Tongue> = languages.iter().filter(|known| *known != tongue).collect();
     spoken.extend(on.then_some(tongue));
     Tongues::new(&spoken).map_err(|_| Refusal::TooManyLanguages)

@@ -192,7 +192,7 @@ fn buttons_choose_what_they_say() {
 
     let mut told = record(idle());
     told.profile = chosen("set:city:1");
-    assert_eq!(made(&plan(&told, data("set:reach:50"))).wants.reach.to_owned(), reach(50));
+    assert_eq!(made(&plan(&told, data("set:reach:50"))).wants.reach, reach(50));
     told.profile.wants.reach = Reach::City;
     let moved = made(&plan(&told, data("set:country:TR")));
     assert_eq!(moved.wants.reach, Reach::Anywhere, "of a country no city is near");

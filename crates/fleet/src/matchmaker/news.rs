@@ -262,7 +262,7 @@ mod tests {
     #[test]
     fn news_come_when_something_gives_way_and_then_ever_more_rarely() {
         assert_eq!(seconds(&Pace::default(), 7_200), [15, 40, 90, 120, 240, 480, 960, 1_800]);
-        let short = Pace { give_up: Some(Duration::from_secs(60)), ..Pace::default() };
+        let short = Pace { give_up: Some(Duration::from_mins(1)), ..Pace::default() };
         assert_eq!(seconds(&short, 7_200), [15, 40, 60]);
         let never = Pace { give_up: None, ..Pace::default() };
         assert_eq!(seconds(&never, 4_000).last(), Some(&3_840));

@@ -1,17 +1,18 @@
 //! A conversation about oneself, with three instances over Redis, in two languages: rules, typed answers in the digits and
 //! letters people have, buttons that redraw their page, a search that lasts, is widened and given up, and a meeting.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use hamdam_testbed::fleet::FleetFile;
 use loadtest::telegram::Kind;
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use super::stage::Stage;
 
 /// Long enough for a notice to come out of a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Somebody with a phone.
 struct Phone<'a> {
@@ -29,6 +30,7 @@ struct Seen {
 }
 
 impl<'a> Phone<'a> {
+    #[expect(clippy::disallowed_methods, reason = "a phone shares nothing with the fleet")]
     async fn of(file: &'a FleetFile, user: i64, language: &str) -> Result<Self> {
         let phone = Self { file, http: reqwest::Client::new(), user };
         let person = json!({"first_name": "Somebody", "language_code": language});

@@ -539,7 +539,7 @@ fn a_chat_takes_five_at_once_and_one_a_second() {
     stage.run(0, Duration::from_millis(1_700));
     assert_eq!(stage.seen(1).len(), 7);
     let answered = Content::AnswerCallback { query: "q".into(), toast: None };
-    stage.append(2, hamdam_domain::outbox::Entry { room: None, content: answered });
+    stage.append(2, Entry { room: None, content: answered });
     stage.run(0, Duration::from_secs(2));
     assert_eq!(stage.seen(1).len(), 8);
 }

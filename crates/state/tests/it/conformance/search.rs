@@ -93,9 +93,9 @@ pub(super) async fn a_search_is_given_up_once(subject: &dyn Subject) {
     let record = scene.record(ANN).await;
     assert_eq!((record.session, record.search_notice), (Session::Idle, None));
     assert_eq!(record.since.map(|since| since.mark.update.0), Some(10), "no update of theirs ended it");
-    assert_eq!(scene.chat(ANN).await, [over.clone()]);
+    assert_eq!(scene.chat(ANN).await, std::slice::from_ref(&over));
     let depth = scene.state.depth(scene.shard(ANN)).await.unwrap();
-    let waits = if scene.shard(ANN) == scene.shard(BEN) { 1 } else { 0 };
+    let waits = u64::from(scene.shard(ANN) == scene.shard(BEN));
     assert_eq!(depth.waiting, waits);
     assert_eq!(scene.state.hold(&seat(R, BEN, 20, ANN, 10)).await.unwrap(), Seated::Done);
     assert_eq!(give_up(BEN, 20).await, GaveUp::Held);
