@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use hamdam_domain::fact::Fact;
-use hamdam_domain::id::{RoomId, TicketId, UserId};
+use hamdam_domain::id::{PoolId, RoomId, TicketId, UserId};
 use hamdam_domain::outbox::{Content, Entry, Notice};
 use hamdam_domain::session::Session;
-use hamdam_state::memory::{Pool, World};
+use hamdam_domain::ticket::Ticket;
+use hamdam_state::memory::World;
 
 /// What an invariant says of the world, when it is broken.
 pub(super) type Verdict = Result<(), String>;
@@ -127,12 +128,13 @@ pub(super) fn check_sessions(world: &World, used: &mut BTreeSet<(UserId, TicketI
 }
 
 /// Holds when nothing is under way any more.
-pub(super) fn check_rest(world: &World, pool: &Pool, logs: impl Fn(UserId) -> ChatLog) -> Verdict {
+pub(super) fn check_rest(world: &World, logs: impl Fn(UserId) -> ChatLog) -> Verdict {
     for (id, user) in &world.users {
         match &user.session {
             Session::Idle => {}
             Session::Waiting(stub) => {
-                let ticket = pool.tickets.get(&(*id, stub.ticket));
+                let pool = world.pools.get(&stub.pool);
+                let ticket = pool.and_then(|pool| pool.tickets.get(&(*id, stub.ticket)));
                 if ticket.is_none_or(|ticket| ticket.claimant.attempt != stub.attempt) {
                     return Err(format!("stuck: {id} waits for ever, no ticket in the pool"));
                 }
@@ -150,16 +152,21 @@ pub(super) fn check_rest(world: &World, pool: &Pool, logs: impl Fn(UserId) -> Ch
             return Err(format!("{id} is in {room:?}, the chat shows {shown:?}"));
         }
     }
-    for ticket in pool.tickets.values() {
-        let session = &world.users[&ticket.claimant.user].session;
-        if !matches!(session, Session::Waiting(stub) if stub.ticket == ticket.claimant.ticket) {
+    for (name, pool) in &world.pools {
+        if let Some(ticket) = pool.tickets.values().find(|ticket| is_ghost(world, name, ticket)) {
             return Err(format!("ghost: ticket {:?} without a waiting session", ticket.claimant));
         }
-    }
-    if !pool.intents.is_empty() {
-        return Err("an intent is left".into());
+        if !pool.intents.is_empty() {
+            return Err("an intent is left".into());
+        }
     }
     check_journal(world)
+}
+
+/// Whether a ticket's user does not wait by it in its pool.
+pub(super) fn is_ghost(world: &World, pool: &PoolId, ticket: &Ticket) -> bool {
+    let session = &world.users[&ticket.claimant.user].session;
+    !matches!(session, Session::Waiting(stub) if stub.ticket == ticket.claimant.ticket && stub.pool == *pool)
 }
 
 /// Every room that was opened is still there, or the database learns of its end.

@@ -4,7 +4,7 @@
 //!
 //! Small scenarios are explored completely, with one crash and one take-over; all of them by many random schedules.
 //! `EXPLORER_SCHEDULES` sets how many per scenario; `EXPLORER_SEED` replays one by the seed a failure prints, in the
-//! scenario `EXPLORER_SCENARIO`.
+//! scenario `EXPLORER_SCENARIO` (with `EXPLORER_NARROW`, where tickets move on from a narrow pool).
 
 mod desk;
 mod engine;
@@ -32,13 +32,12 @@ fn setting(name: &str) -> Option<u64> {
 }
 
 /// Plays many random schedules of each of these scenarios.
-fn wander_through(scenarios: &[Scenario]) {
-    let stage = Stage::new(Parts::default());
+fn wander_through(stage: &Stage, scenarios: &[Scenario]) {
     let schedules = setting("EXPLORER_SCHEDULES").unwrap_or(SCHEDULES);
     for scenario in scenarios {
         let mut steps = 0;
         for seed in 0..schedules {
-            match wander(&stage, *scenario, seed, 0) {
+            match wander(stage, *scenario, seed, 0) {
                 Ok(taken) => steps += taken,
                 Err(broken) => panic!("{broken}"),
             }
@@ -74,12 +73,17 @@ fn both_type_too_early_in_every_interleaving() {
 
 #[test]
 fn random_schedules_of_the_first_half() {
-    wander_through(&SCENARIOS[..8]);
+    wander_through(&Stage::new(Parts::default()), &SCENARIOS[..8]);
 }
 
 #[test]
 fn random_schedules_of_the_second_half() {
-    wander_through(&SCENARIOS[8..]);
+    wander_through(&Stage::new(Parts::default()), &SCENARIOS[8..]);
+}
+
+#[test]
+fn random_schedules_in_which_tickets_move_on_to_a_wider_pool() {
+    wander_through(&Stage::narrow(Parts::default()), &SCENARIOS);
 }
 
 #[test]
@@ -129,7 +133,11 @@ fn replay() {
     let (Ok(name), Some(seed)) = (std::env::var("EXPLORER_SCENARIO"), setting("EXPLORER_SEED")) else {
         return;
     };
-    if let Err(broken) = wander(&Stage::new(Parts::default()), scenario(&name), seed, 0) {
+    let stage = match std::env::var("EXPLORER_NARROW") {
+        Ok(_) => Stage::narrow(Parts::default()),
+        Err(_) => Stage::new(Parts::default()),
+    };
+    if let Err(broken) = wander(&stage, scenario(&name), seed, 0) {
         panic!("{broken}");
     }
 }

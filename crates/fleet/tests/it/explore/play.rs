@@ -8,16 +8,17 @@ use std::task::{Context, Poll};
 
 use futures::task::noop_waker;
 use hamdam_bot::{Button, Outcome};
-use hamdam_domain::id::{RoomId, TicketId, UserId};
+use hamdam_domain::id::{PoolId, RoomId, TicketId, UserId};
 use hamdam_domain::outbox::Entry;
-use hamdam_domain::session::Session;
+use hamdam_domain::session::{Session, Stub};
+use hamdam_domain::ticket::Ticket;
 use hamdam_fleet::intake::IntakeError;
 use hamdam_state::memory::{Pass, World};
 
 use super::engine;
-use super::judge::{ChatLog, Verdict, check_rest, check_sessions};
+use super::judge::{ChatLog, Verdict, check_rest, check_sessions, is_ghost};
 use super::scenario::{Act, Deed, Kind, Scenario, When};
-use super::stage::{Stage, pool, update_id, user_id};
+use super::stage::{Stage, update_id, user_id};
 
 /// What may still go wrong.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -45,10 +46,12 @@ pub(super) enum Choice {
     Step { task: usize, pass: Pass, pick: usize },
     /// A task dies before its step.
     Crash(usize),
-    /// An instance takes the free lock.
-    Lead,
-    /// The holder is paused, its lock runs out, and another takes it.
-    TakeOver,
+    /// An instance takes a pool's free lock.
+    Lead(usize),
+    /// A pool's holder is paused, its lock runs out, and another takes it.
+    TakeOver(usize),
+    /// A leader did not finish to move somebody on, nothing else is left to happen, and the audit mends it.
+    Audit,
     /// A record is damaged and healed.
     Heal(usize),
 }
@@ -56,10 +59,10 @@ pub(super) enum Choice {
 impl Choice {
     pub(super) fn is_fault(self) -> bool {
         match self {
-            Self::Act(_) | Self::Lead => false,
+            Self::Act(_) | Self::Lead(_) | Self::Audit => false,
             Self::Deliver { again, .. } => again,
             Self::Step { pass, .. } => pass != Pass::Once,
-            Self::Crash(_) | Self::TakeOver | Self::Heal(_) => true,
+            Self::Crash(_) | Self::TakeOver(_) | Self::Heal(_) => true,
         }
     }
 }
@@ -69,7 +72,7 @@ type Work = Pin<Box<dyn Future<Output = Result<Outcome, IntakeError>> + Send>>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Role {
     Handler { user: usize, index: usize },
-    Matchmaker { number: u64, epoch: u64 },
+    Matchmaker { number: u64, pool: usize, epoch: u64 },
 }
 
 /// Something under way. It stands before a step.
@@ -99,6 +102,8 @@ pub(super) struct Play<'a> {
     effects: Vec<Vec<[u8; 2]>>,
     pub(super) faults: Faults,
     leaders: u64,
+    /// A leader died, or did not hear an answer: it tries again in a later batch, and here it may have no reason for one.
+    bereft: bool,
     /// The deed that began each user's present state.
     began: Vec<usize>,
     /// Somebody's `since` was lost: older deeds may move them.
@@ -125,6 +130,7 @@ impl<'a> Play<'a> {
             effects: counts.iter().map(|count| vec![[0; 2]; *count]).collect(),
             faults,
             leaders: 0,
+            bereft: false,
             began: vec![0; counts.len()],
             forgetful: false,
             trace: None,
@@ -137,26 +143,44 @@ impl<'a> Play<'a> {
         self.stage.state.inspect(|world| {
             choices.extend((0..self.done.len()).filter(|user| self.may_act(*user, world)).map(Choice::Act));
             self.deliveries(&mut choices);
-            let busy = has_work(world);
-            let pairs = engine::pairs(world, &pool()).max(1);
             for (at, task) in self.tasks.iter().enumerate() {
+                let pool = task.pool();
+                let busy = pool.is_some_and(|pool| self.has_work(world, pool));
+                let pairs = pool.map_or(1, |pool| engine::pairs(world, &self.stage.all[pool]).max(1));
                 self.steps_of(at, task, busy, pairs, &mut choices);
             }
-            let lock = world.pools.get(&pool()).map_or(0, |pool| pool.lock.epoch);
-            let holder = self.tasks.iter().find(|task| task.epoch().is_some_and(|epoch| epoch == lock));
-            match holder {
-                None if busy => choices.push(Choice::Lead),
-                Some(holder) if self.faults.takeovers > 0 && holder.before != "lead" => {
-                    choices.push(Choice::TakeOver);
+            for pool in 0..self.stage.all.len() {
+                let lock = self.epoch(world, pool);
+                let holder = self.tasks.iter().find(|task| task.holds(pool, lock));
+                match holder {
+                    None if self.has_work(world, pool) => choices.push(Choice::Lead(pool)),
+                    Some(holder) if self.faults.takeovers > 0 && holder.before != "lead" => {
+                        choices.push(Choice::TakeOver(pool));
+                    }
+                    _ => {}
                 }
-                _ => {}
             }
             if self.faults.heals > 0 {
                 let known = |user: &usize| world.users[&user_id(*user)].since.is_some();
                 choices.extend((0..self.done.len()).filter(known).map(Choice::Heal));
             }
+            if choices.is_empty() && self.bereft && is_stranded(world) {
+                choices.push(Choice::Audit);
+            }
         });
         choices
+    }
+
+    fn epoch(&self, world: &World, pool: usize) -> u64 {
+        self.stage.pool(world, pool).map_or(0, |pool| pool.lock.epoch)
+    }
+
+    /// Whether a pool's leader has something to do.
+    fn has_work(&self, world: &World, pool: usize) -> bool {
+        let Some(known) = self.stage.pool(world, pool) else { return false };
+        let moves =
+            self.stage.is_narrow(pool) && known.tickets.values().any(|ticket| may_move(world, ticket));
+        moves || !known.intents.is_empty() || engine::pairs(world, &self.stage.all[pool]) > 0
     }
 
     fn may_act(&self, user: usize, world: &World) -> bool {
@@ -227,19 +251,27 @@ impl<'a> Play<'a> {
             Choice::Step { task, pass, pick } => {
                 match pass {
                     Pass::Twice => self.faults.duplicates -= 1,
-                    Pass::Unheard => self.faults.silences -= 1,
+                    Pass::Unheard => {
+                        self.faults.silences -= 1;
+                        self.bereft |= self.tasks[task].pool().is_some();
+                    }
                     Pass::Once | Pass::Unsent => {}
                 }
                 return self.step(task, pass, pick);
             }
             Choice::Crash(task) => {
                 self.faults.crashes -= 1;
+                self.bereft |= self.tasks[task].pool().is_some();
                 drop(self.tasks.remove(task));
             }
-            Choice::Lead => return self.lead(),
-            Choice::TakeOver => {
+            Choice::Lead(pool) => return self.lead(pool),
+            Choice::TakeOver(pool) => {
                 self.faults.takeovers -= 1;
-                return self.lead();
+                return self.lead(pool);
+            }
+            Choice::Audit => {
+                self.stage.audit();
+                return self.read_chats();
             }
             Choice::Heal(user) => {
                 self.faults.heals -= 1;
@@ -269,13 +301,12 @@ impl<'a> Play<'a> {
     }
 
     /// The lock is free, or taken from its sleeping holder: another instance takes it and begins its pass.
-    fn lead(&mut self) -> Verdict {
+    fn lead(&mut self, pool: usize) -> Verdict {
         self.leaders += 1;
-        self.stage.free_lock();
-        let epoch =
-            self.stage.state.inspect(|world| world.pools.get(&pool()).map_or(0, |pool| pool.lock.epoch));
-        let work = self.stage.matchmaker(self.leaders);
-        let task = self.begin(Role::Matchmaker { number: self.leaders, epoch: epoch + 1 }, work);
+        self.stage.free_lock(pool);
+        let epoch = self.stage.state.inspect(|world| self.epoch(world, pool)) + 1;
+        let work = self.stage.matchmaker(self.leaders, pool);
+        let task = self.begin(Role::Matchmaker { number: self.leaders, pool, epoch }, work);
         self.step(task, Pass::Once, 0)
     }
 
@@ -300,7 +331,8 @@ impl<'a> Play<'a> {
         // What a leader reads of the pool is the pool: the feed's places would tell states apart that are alike.
         let digest = match left.step {
             "feed_end" | "stock" | "changes" => {
-                self.stage.state.inspect(|world| digest_of(&world.pools[&pool()].tickets))
+                let pool = task.pool().expect("only leaders read a pool");
+                self.stage.state.inspect(|world| digest_of(&world.pools[&self.stage.all[pool]].tickets))
             }
             _ => left.digest,
         };
@@ -313,8 +345,10 @@ impl<'a> Play<'a> {
                 task.before = before;
                 if before == "lead" {
                     task.history = 0;
-                    let lock = self.stage.state.inspect(|world| world.pools[&pool()].lock.epoch);
-                    if task.epoch() != Some(lock) {
+                    let pool = task.pool().expect("only leaders take locks");
+                    let all = &self.stage.all;
+                    let lock = self.stage.state.inspect(|world| world.pools[&all[pool]].lock.epoch);
+                    if !task.holds(pool, lock) {
                         // It has learned that the lock is another's, and stands by.
                         drop(self.tasks.remove(at));
                     }
@@ -417,10 +451,7 @@ impl<'a> Play<'a> {
             let user = (0..self.logs.len()).find(|user| user_id(*user) == id);
             user.map(|user| self.logs[user].clone()).unwrap_or_default()
         };
-        self.stage.state.inspect(|world| {
-            let empty = hamdam_state::memory::Pool::default();
-            check_rest(world, world.pools.get(&pool()).unwrap_or(&empty), log)
-        })
+        self.stage.state.inspect(|world| check_rest(world, log))
     }
 
     /// A digest by which two executions that can only go on alike are found to be the same.
@@ -438,7 +469,7 @@ impl<'a> Play<'a> {
                 )
                     .hash(&mut hasher);
             }
-            if let Some(pool) = world.pools.get(&pool()) {
+            for pool in world.pools.values() {
                 (&pool.tickets, &pool.gone, &pool.intents, pool.lock.epoch).hash(&mut hasher);
             }
         });
@@ -501,29 +532,61 @@ impl<'a> Play<'a> {
                 )
             }
             Choice::Crash(task) => format!("CRASH of {} before {}", of(task), self.tasks[task].before),
-            Choice::Lead => format!("matchmaker {} takes the free lock", self.leaders + 1),
+            Choice::Lead(pool) => {
+                format!(
+                    "matchmaker {} takes the free lock of pool {}",
+                    self.leaders + 1,
+                    self.stage.all[pool]
+                )
+            }
+            Choice::Audit => "the audit walks twice".into(),
             Choice::Heal(user) => {
                 format!("the record of {} is damaged and healed: its since is lost", name(user))
             }
-            Choice::TakeOver => {
-                format!("the lock runs out while its holder sleeps; matchmaker {} takes it", self.leaders + 1)
-            }
+            Choice::TakeOver(pool) => format!(
+                "the lock of pool {} runs out while its holder sleeps; matchmaker {} takes it",
+                self.stage.all[pool],
+                self.leaders + 1
+            ),
         }
     }
 }
 
 impl Task {
-    fn epoch(&self) -> Option<u64> {
+    /// The pool whose leader it is, or was.
+    fn pool(&self) -> Option<usize> {
         match self.role {
-            Role::Matchmaker { epoch, .. } => Some(epoch),
+            Role::Matchmaker { pool, .. } => Some(pool),
             Role::Handler { .. } => None,
         }
     }
+
+    fn holds(&self, pool: usize, lock: u64) -> bool {
+        matches!(self.role, Role::Matchmaker { pool: of, epoch, .. } if of == pool && epoch == lock)
+    }
 }
 
-/// Whether the pool's leader has something to do.
-fn has_work(world: &World) -> bool {
-    world.pools.get(&pool()).is_some_and(|pool| !pool.intents.is_empty()) || engine::pairs(world, &pool()) > 0
+/// Whether a ticket of a narrow pool is to move on, or has begun to.
+fn may_move(world: &World, ticket: &Ticket) -> bool {
+    let who = &ticket.claimant;
+    matches!(&world.users[&who.user].session, Session::Waiting(stub)
+        if stub.ticket == who.ticket && (stub.attempt == who.attempt || stub.attempt == who.attempt + 1 && stub.pool != ticket.pool))
+}
+
+/// Whether somebody waits without a ticket, or a ticket without its session.
+fn is_stranded(world: &World) -> bool {
+    let has = |user: UserId, stub: &Stub| {
+        let pool = world.pools.get(&stub.pool);
+        pool.is_some_and(|pool| pool.tickets.contains_key(&(user, stub.ticket)))
+    };
+    let waits = |(user, known): (&UserId, &hamdam_state::memory::User)| match &known.session {
+        Session::Waiting(stub) => !has(*user, stub),
+        _ => false,
+    };
+    let ghosts = |(name, pool): (&PoolId, &hamdam_state::memory::Pool)| {
+        pool.tickets.values().any(|ticket| is_ghost(world, name, ticket))
+    };
+    world.users.iter().any(waits) || world.pools.iter().any(ghosts)
 }
 
 fn poll(work: &mut Work) -> Poll<Result<Outcome, IntakeError>> {

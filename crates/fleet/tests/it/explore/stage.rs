@@ -5,19 +5,24 @@ use std::collections::{BTreeSet, HashMap};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Context;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use futures::task::noop_waker;
 use hamdam_bot::{Button, Outcome, Settings};
 use hamdam_domain::clock::{Clock, Millis};
 use hamdam_domain::engine::Rules;
-use hamdam_domain::id::{BotId, InstanceId, PoolId, UserId};
+use hamdam_domain::id::{BotId, InstanceId, PoolId, Shard, UserId};
+use hamdam_domain::pools::{Pools, Region};
 use hamdam_domain::profile::{Language, Profile};
+use hamdam_domain::wish::Country;
+use hamdam_fleet::audit::Audit;
 use hamdam_fleet::intake::{Intake, IntakeError, Profiles, ProfilesError, Stored};
 use hamdam_fleet::matchmaker::{self, Matchmaker};
 use hamdam_fleet::metrics::Metrics;
 use hamdam_state::State;
-use hamdam_state::memory::{MemoryState, Part, Parts, Pass, World};
+use hamdam_state::memory::{MemoryState, Part, Parts, Pass, Pool, World};
 use hamdam_telegram::Update;
 use serde_json::{Value, json};
 
@@ -72,6 +77,9 @@ type Made = (usize, usize, Act, Option<Button>);
 pub(super) struct Stage {
     pub desk: Arc<Desk>,
     pub state: Arc<MemoryState>,
+    pools: Pools,
+    /// The same, one by one.
+    pub all: Vec<PoolId>,
     intake: Arc<Intake>,
     empty: World,
     /// Updates that were made before.
@@ -81,6 +89,17 @@ pub(super) struct Stage {
 impl Stage {
     /// Nobody sends here, so every notice counts as seen: what an unannounced room means is for the sender's scenario.
     pub(super) fn new(parts: Parts) -> Self {
+        Self::with(parts, Pools::default())
+    }
+
+    /// The same, where everybody but the last begins in a narrow pool and moves on from it after one batch.
+    pub(super) fn narrow(parts: Parts) -> Self {
+        let countries = vec![Country::new("IR").expect("a country")];
+        let region = Region { pool: PoolId("ir".into()), countries, wider: pool(), after: Duration::ZERO };
+        Self::with(parts, Pools::new(vec![region], pool()).expect("narrow before wide"))
+    }
+
+    fn with(parts: Parts, pools: Pools) -> Self {
         let parts = parts.without(Part::Announced);
         let desk = Arc::new(Desk::default());
         let clock = Arc::new(Still);
@@ -90,17 +109,19 @@ impl Stage {
             Arc::<MemoryState>::clone(&state),
             Arc::new(Unasked),
             HashMap::from([(BOT, 0)]),
-            Settings::default(),
+            Settings { pools: pools.clone(), ..Settings::default() },
             Arc::new(Metrics::new()),
         ));
-        assert_eq!(Settings::default().pools.all().collect::<Vec<_>>(), [&pool()]);
+        let all: Vec<PoolId> = pools.all().cloned().collect();
+        assert_eq!(all[0], pool());
         for user in 0..PEOPLE {
-            enroll(&desk, &state, user_id(user));
+            let country = if user + 1 < PEOPLE { "IR" } else { "DE" };
+            enroll(&desk, &state, user_id(user), country);
         }
         let empty = state.inspect(World::clone);
         let shards: BTreeSet<_> = (0..PEOPLE).map(|user| empty.shard_of(user_id(user))).collect();
         assert_eq!(shards.len(), PEOPLE, "users who share a shard would tell states apart that are alike");
-        Self { desk, state, intake, empty, updates: RefCell::default() }
+        Self { desk, state, pools, all, intake, empty, updates: RefCell::default() }
     }
 
     /// Everybody is known and idle, nothing has happened.
@@ -109,9 +130,9 @@ impl Stage {
         self.state.tamper(|world| world.clone_from(&self.empty));
     }
 
-    pub(super) fn free_lock(&self) {
+    pub(super) fn free_lock(&self, pool: usize) {
         self.state.tamper(|world| {
-            if let Some(pool) = world.pools.get_mut(&pool()) {
+            if let Some(pool) = world.pools.get_mut(&self.all[pool]) {
                 pool.lock.owner = None;
             }
         });
@@ -134,25 +155,58 @@ impl Stage {
         Box::pin(async move { intake.handle(BOT, &update).await })
     }
 
-    /// A matchmaker that makes one pass after the other.
+    /// A pool as it stands.
+    pub(super) fn pool<'w>(&self, world: &'w World, pool: usize) -> Option<&'w Pool> {
+        world.pools.get(&self.all[pool])
+    }
+
+    /// Where people go on from a pool.
+    pub(super) fn is_narrow(&self, pool: usize) -> bool {
+        self.pools.way_on(&self.all[pool]).is_some()
+    }
+
+    /// Two walks of the audit, at once: nothing else is under way.
+    pub(super) fn audit(&self) {
+        let mut audit = Audit::new(self.state.clone(), self.pools.clone(), Duration::from_hours(1));
+        let shards: Vec<_> = (0..SHARDS).map(Shard).collect();
+        let mut walks = Box::pin(async {
+            for _ in 0..2 {
+                audit.walk(&shards, &self.all).await.expect("memory answers");
+            }
+        });
+        loop {
+            self.desk.grant(Pass::Once, 0);
+            if walks.as_mut().poll(&mut Context::from_waker(&noop_waker())).is_ready() {
+                break;
+            }
+        }
+        self.desk.clear();
+    }
+
+    /// A matchmaker of a pool that makes one pass after the other.
     pub(super) fn matchmaker(
         &self,
         number: u64,
+        pool: usize,
     ) -> Pin<Box<dyn Future<Output = Result<Outcome, IntakeError>> + Send>> {
         let rules = Rules { batch_size: 1, ..Rules::default() };
-        let settings =
-            matchmaker::Settings { width: 1, ..matchmaker::Settings::new(rules, Duration::from_secs(5)) };
+        let settings = matchmaker::Settings {
+            width: 1,
+            way_on: self.pools.way_on(&self.all[pool]),
+            ..matchmaker::Settings::new(rules, Duration::from_secs(5))
+        };
+        let name = self.all[pool].clone();
         let (desk, state) = (Arc::clone(&self.desk), Arc::downgrade(&self.state));
         let engine = move || {
-            Box::new(PickedEngine::new(Arc::clone(&desk), state.clone(), pool()))
+            Box::new(PickedEngine::new(Arc::clone(&desk), state.clone(), name.clone()))
                 as Box<dyn hamdam_domain::engine::Engine>
         };
         let mut matchmaker = Matchmaker::new(
             Arc::<MemoryState>::clone(&self.state),
             Arc::new(Still),
             settings,
-            pool(),
-            1,
+            self.all[pool].clone(),
+            u8::try_from(pool + 1).expect("few pools"),
             InstanceId(format!("leader {number}")),
             Box::new(engine),
         );
@@ -165,9 +219,10 @@ impl Stage {
     }
 }
 
-fn enroll(desk: &Desk, state: &MemoryState, user: UserId) {
+fn enroll(desk: &Desk, state: &MemoryState, user: UserId, country: &str) {
     use futures::FutureExt;
-    let profile = Profile::new(Language::En, BOT);
+    let mut profile = Profile::new(Language::En, BOT);
+    profile.facts.place.country = Country::new(country).ok();
     desk.grant(Pass::Once, 0);
     state.enroll(user, &profile, &[], &[]).now_or_never().expect("granted").expect("memory answers");
     desk.clear();
