@@ -3,15 +3,18 @@
 //! Names and labels are fixed: dashboards and alerts of operators rest on them. Label values come from closed sets
 //! (and the bots of this fleet), never from users, so the number of series is bounded.
 
+mod pairing;
+
 use std::time::Duration;
 
 use hamdam_domain::id::{BotId, PoolId};
-use hamdam_domain::wish::Class;
 use prometheus::process_collector::ProcessCollector;
 use prometheus::{
     Encoder, Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec,
     Opts, Registry, TextEncoder,
 };
+
+pub use self::pairing::Pairing;
 
 /// Seconds, for what should take well below one: HTTP handling, Redis steps, queries, batches.
 const SHORT: &[f64] = &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
@@ -29,16 +32,8 @@ pub struct Metrics {
     pub webhook_seconds: Histogram,
     /// From a message's webhook to Telegram's acceptance of its copy, by the state's clock.
     pub relay_seconds: Histogram,
-    /// How long tickets waited until they were matched.
-    pub match_wait_seconds: HistogramVec,
-    /// The same by priority class; the last one stands for every higher one.
-    pub match_wait_class_seconds: HistogramVec,
-    /// Pairs that met, by whether they came by the same bot.
-    pub pairs: IntCounterVec,
-    /// Pairs that came to nothing, by the step that refused them: somebody left, moved on or blocks the other.
-    pub pairs_refused: IntCounterVec,
-    /// Tickets that went on from a pool to a wider one.
-    pub tickets_moved_on: IntCounterVec,
+    /// Who met whom.
+    pub pairing: Pairing,
     /// Tickets waiting in a pool this instance leads.
     pub queue_tickets: IntGaugeVec,
     /// Duration of matchmaking batches.
@@ -102,33 +97,7 @@ impl Metrics {
                 "From a message's webhook to Telegram's acceptance of its copy, by the state's clock.",
                 LONG,
             ),
-            match_wait_seconds: make.histograms(
-                "hamdam_match_wait_seconds",
-                "How long tickets waited until they were matched.",
-                "pool",
-                LONG,
-            ),
-            match_wait_class_seconds: make.histograms(
-                "hamdam_match_wait_class_seconds",
-                "How long tickets of a priority class waited until they were matched.",
-                "class",
-                LONG,
-            ),
-            pairs: make.counters(
-                "hamdam_pairs_total",
-                "Pairs that met, by whether they came by the same bot.",
-                &["pool", "bots"],
-            ),
-            pairs_refused: make.counters(
-                "hamdam_pairs_refused_total",
-                "Pairs that came to nothing, by the step that refused them.",
-                &["pool", "why"],
-            ),
-            tickets_moved_on: make.counters(
-                "hamdam_tickets_moved_on_total",
-                "Tickets that went on from a pool to a wider one.",
-                &["pool"],
-            ),
+            pairing: Pairing::new(&make),
             queue_tickets: make.gauges(
                 "hamdam_queue_tickets",
                 "Tickets waiting in a pool this instance leads.",
@@ -236,25 +205,6 @@ impl Metrics {
         self.batch_seconds.with_label_values(&[pool.0.as_str()]).observe(took.as_secs_f64());
     }
 
-    /// A ticket of `pool` and of this class was matched after so long.
-    pub fn observe_match_wait(&self, pool: &PoolId, class: Class, waited: Duration) {
-        self.match_wait_seconds.with_label_values(&[pool.0.as_str()]).observe(waited.as_secs_f64());
-        let class = ["0", "1", "2"][usize::from(class.0.min(2))];
-        self.match_wait_class_seconds.with_label_values(&[class]).observe(waited.as_secs_f64());
-    }
-
-    /// So many pairs of `pool` met, so many of them across bots.
-    pub fn count_pairs(&self, pool: &PoolId, met: usize, across_bots: usize) {
-        for (bots, pairs) in [("same", met - across_bots), ("different", across_bots)] {
-            self.pairs.with_label_values(&[pool.0.as_str(), bots]).inc_by(pairs as u64);
-        }
-    }
-
-    /// So many pairs of `pool` were refused by this step.
-    pub fn count_refused(&self, pool: &PoolId, step: &'static str, pairs: usize) {
-        self.pairs_refused.with_label_values(&[pool.0.as_str(), step]).inc_by(pairs as u64);
-    }
-
     /// Everything in the Prometheus text format, for `/metrics`.
     pub fn encode(&self) -> String {
         let mut text = Vec::with_capacity(16 * 1024);
@@ -317,7 +267,12 @@ impl Make<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use hamdam_domain::wish::Class;
+
     use super::*;
+    use crate::matchmaker::PassReport;
 
     /// The names operators build on, with the labels of those that have some.
     const FIXED: [&str; 29] = [
@@ -357,10 +312,17 @@ mod tests {
         let metrics = Metrics::new();
         let (bot, pool) = (BotId(1), PoolId("main".into()));
         metrics.count_update(bot, "message", "relayed");
-        metrics.observe_match_wait(&pool, Class(1), Duration::from_secs(1));
-        metrics.count_pairs(&pool, 3, 1);
-        metrics.count_refused(&pool, "hold", 1);
-        metrics.tickets_moved_on.with_label_values(&["main"]).inc();
+        metrics.pairing.observe(
+            &pool,
+            &PassReport {
+                opened: 3,
+                across_bots: 1,
+                moved_on: 1,
+                refused: BTreeMap::from([("hold", 1)]),
+                waited: vec![(Class(1), Duration::from_secs(1))],
+                ..PassReport::default()
+            },
+        );
         metrics.queue_tickets.with_label_values(&["main"]).set(3);
         metrics.observe_batch(&pool, Duration::from_millis(3));
         metrics.active_users.with_label_values(&["waiting"]).set(1);

@@ -21,6 +21,7 @@ struct Carried {
     outcome: Outcome,
 }
 
+#[derive(Clone, Copy)]
 enum Outcome {
     /// They met, after so long a wait of each.
     Met { waited: [(Class, Duration); 2], across_bots: bool },

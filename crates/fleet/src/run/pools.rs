@@ -123,15 +123,7 @@ impl Leader {
             return self.forget_queue();
         }
         self.metrics.observe_batch(pool, took);
-        for (class, waited) in &report.waited {
-            self.metrics.observe_match_wait(pool, *class, *waited);
-        }
-        self.metrics.count_pairs(pool, report.opened, report.across_bots);
-        for (step, pairs) in &report.refused {
-            self.metrics.count_refused(pool, step, *pairs);
-        }
-        let moved = self.metrics.tickets_moved_on.with_label_values(&[pool.0.as_str()]);
-        moved.inc_by(report.moved_on as u64);
+        self.metrics.pairing.observe(pool, report);
         let waiting = i64::try_from(report.waiting).unwrap_or(i64::MAX);
         self.metrics.queue_tickets.with_label_values(&[pool.0.as_str()]).set(waiting);
     }
