@@ -281,7 +281,7 @@ impl Matchmaker {
                 report.took_stock = true;
             }
             let index = led.index.as_mut().expect("put there above");
-            match self.state.changes(&self.pool, index.cursor, self.settings.page).await? {
+            match self.state.changes(&self.pool, index.cursor, self.settings.page, true).await? {
                 Changes::Feed { changes, cursor, more } => {
                     report.changes += changes.len();
                     index.cursor = cursor;

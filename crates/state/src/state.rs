@@ -107,9 +107,9 @@ pub trait State: Send + Sync + 'static {
     /// A page of the waiting tickets, from `page` (0 first).
     async fn stock(&self, pool: &PoolId, page: u64, limit: u32) -> Result<Stock>;
 
-    /// Changes after `cursor`. After an answer that is not cut the leader sleeps: the next ticket that is added rings once
-    /// ([`State::pool_rings`]).
-    async fn changes(&self, pool: &PoolId, cursor: FeedCursor, limit: u32) -> Result<Changes>;
+    /// Changes after `cursor`. If the leader is to `sleep`, then after an answer that is not cut the next ticket that is
+    /// added rings once ([`State::pool_rings`]); without it nothing is written, and anybody may look on.
+    async fn changes(&self, pool: &PoolId, cursor: FeedCursor, limit: u32, sleep: bool) -> Result<Changes>;
 
     /// For each proposal in turn: both tickets still there at their attempt -> both gone, intent recorded, removals
     /// in the feed. Answers which were; but the holder works from [`State::intents`], because an answer may be lost.

@@ -343,8 +343,8 @@ impl State for MemoryState {
         self.step("stock", |world, _| Ok(world.stock(pool, page, limit))).await
     }
 
-    async fn changes(&self, pool: &PoolId, cursor: FeedCursor, limit: u32) -> Result<Changes> {
-        self.step("changes", |world, _| Ok(world.changes(pool, cursor, limit))).await
+    async fn changes(&self, pool: &PoolId, cursor: FeedCursor, limit: u32, sleep: bool) -> Result<Changes> {
+        self.step("changes", |world, _| Ok(world.changes(pool, cursor, limit, sleep))).await
     }
 
     async fn commit(

@@ -72,7 +72,7 @@ impl World {
         Stock { tickets, next: None }
     }
 
-    pub(super) fn changes(&mut self, pool: &PoolId, cursor: FeedCursor, limit: u32) -> Changes {
+    pub(super) fn changes(&mut self, pool: &PoolId, cursor: FeedCursor, limit: u32, sleep: bool) -> Changes {
         let pool = self.pool_mut(pool);
         if cursor < pool.feed_cut {
             return Changes::TooOld;
@@ -82,7 +82,7 @@ impl World {
         let cursor = page.last().map_or(cursor, |(place, _)| **place);
         let changes = page.into_iter().map(|(_, change)| change.clone()).collect();
         let more = cursor < pool.feed_end;
-        pool.asleep |= !more;
+        pool.asleep |= sleep && !more;
         Changes::Feed { changes, cursor, more }
     }
 

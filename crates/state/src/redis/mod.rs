@@ -214,8 +214,8 @@ impl State for RedisState {
         self.take_stock(pool, page, limit).await
     }
 
-    async fn changes(&self, pool: &PoolId, cursor: FeedCursor, limit: u32) -> Result<Changes> {
-        self.changes_after(pool, cursor, limit).await
+    async fn changes(&self, pool: &PoolId, cursor: FeedCursor, limit: u32, sleep: bool) -> Result<Changes> {
+        self.changes_after(pool, cursor, limit, sleep).await
     }
 
     async fn commit(

@@ -65,7 +65,7 @@ impl<'a> Shadow<'a> {
     pub(super) async fn follow(&mut self, now: Millis) -> Result<()> {
         loop {
             let Changes::Feed { changes, cursor, more } =
-                self.state.changes(&self.pool, self.cursor, PAGE).await?
+                self.state.changes(&self.pool, self.cursor, PAGE, false).await?
             else {
                 self.cursor = self.state.feed_end(&self.pool).await?;
                 return Ok(());

@@ -1,9 +1,10 @@
 -- Changes of a pool after a cursor.
 -- KEYS   1 changes, 2 asleep
--- ARGV   1 milliseconds and 2 sequence of the cursor, 3 limit
+-- ARGV   1 milliseconds and 2 sequence of the cursor, 3 limit, 4 '1' if who asks is the leader and sleeps
 -- Answer {the changes as the stream holds them, one more than the limit if there are more}; nil if the feed does not
 --        reach back to the cursor
--- Keeps  who has read all there is sleeps: the next ticket that is added rings, so none comes in unnoticed
+-- Keeps  a leader who has read all there is sleeps: the next ticket that is added rings, so none comes in unnoticed;
+--        for anybody else nothing is written
 --        no gap goes unnoticed: neither changes that were cut off, nor a feed that was lost and began anew
 -- Cost   two XRANGE of one and one of the page, SET; XINFO only for a cursor older than the feed
 local function before(id, ms, sequence)
@@ -12,10 +13,16 @@ local function before(id, ms, sequence)
   return a < ms or (a == ms and b < sequence)
 end
 
+local function sleep()
+  if ARGV[4] == '1' then
+    redis.call('SET', KEYS[2], '')
+  end
+end
+
 local newest = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
 if not newest then
   if ARGV[1] == '0' and ARGV[2] == '0' then
-    redis.call('SET', KEYS[2], '')
+    sleep()
     return { {} }
   end
   return false
@@ -40,6 +47,6 @@ if not before(oldest[1], ARGV[1], ARGV[2]) and oldest[1] ~= ARGV[1] .. '-' .. AR
 end
 local page = redis.call('XRANGE', KEYS[1], '(' .. ARGV[1] .. '-' .. ARGV[2], '+', 'COUNT', ARGV[3] + 1)
 if #page <= tonumber(ARGV[3]) then
-  redis.call('SET', KEYS[2], '')
+  sleep()
 end
 return { page }

@@ -21,7 +21,7 @@ impl Scene {
     }
 
     async fn feed(&self, cursor: FeedCursor) -> (Vec<Change>, FeedCursor) {
-        match self.state.changes(&pool(), cursor, 1_000).await.unwrap() {
+        match self.state.changes(&pool(), cursor, 1_000, true).await.unwrap() {
             Changes::Feed { changes, cursor, more: false } => (changes, cursor),
             other => panic!("{other:?}"),
         }
@@ -170,7 +170,7 @@ pub(super) async fn the_feed_tells_everything_in_order(subject: &dyn Subject) {
     scene.state.remove_ticket(&pool(), ANN, ticket_id(10)).await.unwrap();
     let (changes, end) = scene.feed(middle).await;
     assert_eq!(changes, [Change::Added(ticket(ANN, 10, 1)), Change::Removed(claimant(ANN, 10, 1))]);
-    let Changes::Feed { changes, cursor, more } = scene.state.changes(&pool(), start, 4).await.unwrap()
+    let Changes::Feed { changes, cursor, more } = scene.state.changes(&pool(), start, 4, true).await.unwrap()
     else {
         panic!("the feed reaches back")
     };
@@ -184,9 +184,11 @@ pub(super) async fn a_sleeping_leader_is_rung_once(subject: &dyn Subject) {
     let holder = scene.matched().await;
     let main = pool();
     let start = FeedCursor::default();
-    let Changes::Feed { more: true, .. } = scene.state.changes(&main, start, 1).await.unwrap() else {
+    let Changes::Feed { more: true, .. } = scene.state.changes(&main, start, 1, true).await.unwrap() else {
         panic!("four changes are more than one")
     };
+    // Somebody who only looks on.
+    scene.state.changes(&main, start, 1_000, false).await.unwrap();
     scene.add(CYD, 30, 0).await;
     let (_, cursor) = scene.feed(start).await;
     scene.add(CYD, 30, 0).await;
@@ -196,11 +198,11 @@ pub(super) async fn a_sleeping_leader_is_rung_once(subject: &dyn Subject) {
         tokio::time::timeout(Duration::from_secs(5), rings.recv()).await.expect("a ring").unwrap()
     };
     assert_eq!(ring(&mut rings).await, main);
-    // A ring of another pool comes after any further one could have: neither the cut answer, nor what was known, nor
-    // the second ticket rings.
+    // A ring of another pool comes after any further one could have: neither the cut answer, nor the onlooker, nor what was
+    // known, nor the second ticket rings.
     let elsewhere = PoolId("elsewhere".into());
     scene.state.lead(&elsewhere, &instance("one"), LONG).await.unwrap();
-    scene.state.changes(&elsewhere, start, 1).await.unwrap();
+    scene.state.changes(&elsewhere, start, 1, true).await.unwrap();
     let ticket = Ticket { pool: elsewhere.clone(), ..ticket(CYD, 33, 0) };
     scene.state.add_ticket(&ticket).await.unwrap();
     assert_eq!(ring(&mut rings).await, elsewhere);

@@ -653,7 +653,7 @@ impl Play {
             }
             Step::Changes(limit) => {
                 let limit = u32::from(limit % 4) + 1;
-                match self.state.changes(&main, self.feed, limit).await.unwrap() {
+                match self.state.changes(&main, self.feed, limit, true).await.unwrap() {
                     Changes::Feed { changes, cursor, more } => {
                         self.feed = cursor;
                         format!("{changes:?} {more}")
