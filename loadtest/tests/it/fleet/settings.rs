@@ -88,6 +88,14 @@ impl<'a> Phone<'a> {
         }
     }
 
+    /// `/settings`, answered by a message of its own, behind all that stood there.
+    async fn opens_settings(&self) -> Result<Seen> {
+        let last = self.chat().await?.last().map_or(0, |seen| seen.id);
+        self.writes("/settings").await?;
+        let is_home = |seen: &Seen| seen.id > last && seen.data.iter().any(|data| data == "page:reach");
+        self.sees("the settings", is_home).await
+    }
+
     async fn says(&self, words: &str) -> Result<Seen> {
         self.sees(words, |seen| seen.text.contains(words)).await
     }
@@ -184,8 +192,7 @@ async fn moves_in(phone: &Phone<'_>, script: &Script) -> Result<()> {
 
 /// A search with nobody there: news in its own message, widened by a button, and ended with a friendly word.
 async fn waits_alone(phone: &Phone<'_>) -> Result<()> {
-    phone.writes("/settings").await?;
-    let home = phone.sees("the settings", |seen| seen.data.iter().any(|data| data == "page:reach")).await?;
+    let home = phone.opens_settings().await?;
     phone.presses(&home, "page:reach").await?;
     let near = phone.sees("nearness", |seen| seen.data.iter().any(|data| data == "set:reach:50")).await?;
     phone.presses(&near, "set:reach:50").await?;
@@ -210,12 +217,10 @@ async fn waits_alone(phone: &Phone<'_>) -> Result<()> {
 
 /// Two meet; what answers nobody's question any more goes to the partner.
 async fn meet(mina: &Phone<'_>, oleg: &Phone<'_>) -> Result<()> {
-    oleg.writes("/settings").await?;
-    let home = oleg.sees("the settings", |seen| seen.data.iter().any(|data| data == "page:age")).await?;
+    let home = oleg.opens_settings().await?;
     oleg.presses(&home, "page:age").await?;
     oleg.sees("the page of ages", |seen| seen.id == home.id && seen.text != home.text).await?;
-    mina.writes("/settings").await?;
-    let home = mina.sees("the settings", |seen| seen.data.iter().any(|data| data == "page:reach")).await?;
+    let home = mina.opens_settings().await?;
     mina.presses(&home, "page:reach").await?;
     let far = mina.sees("nearness", |seen| seen.data.iter().any(|data| data == "set:reach:any")).await?;
     // She waits meanwhile: her ticket comes back with the new wish.
