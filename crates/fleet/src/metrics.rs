@@ -76,7 +76,6 @@ pub struct Metrics {
 
 impl Metrics {
     /// Fresh metrics, all zero.
-    #[expect(clippy::too_many_lines, reason = "a list of them")]
     pub fn new() -> Self {
         let registry = Registry::new();
         let make = Make(&registry);
