@@ -32,19 +32,19 @@ const TALK: u64 = 20;
 pub struct Options {
     /// How many people.
     #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(20..=100_000))]
-    users: u32,
+    pub users: u32,
     /// Bots they come to. None has a limit.
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u8).range(1..))]
-    bots: u8,
+    pub bots: u8,
     /// Instances behind nginx.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=16))]
-    instances: u8,
+    pub instances: u8,
     /// Kills the instance that leads the pool when a quarter sits in a room, and starts it again when all do.
     #[arg(long)]
-    kill_leader: bool,
+    pub kill_leader: bool,
     /// Where the figures are written.
     #[arg(long, value_name = "FILE")]
-    json: Option<PathBuf>,
+    pub json: Option<PathBuf>,
 }
 
 /// What came of it.

@@ -7,6 +7,7 @@ use loadtest::chaos::{Fault, Plan, Staged, Stroke, suffer};
 use loadtest::profile::{Profile, measure, measure_among};
 use loadtest::report::Phase;
 use loadtest::run::Control;
+use loadtest::rush::{self, rush};
 use loadtest::telegram::{Limits, Rate};
 use tokio::time::interval;
 
@@ -46,6 +47,17 @@ async fn a_small_crowd_that_does_nothing_takes_little() {
     // A million of these: below 400 MB. Less than a record can take would mean that they are not there.
     assert!((100.0..400.0).contains(&idle.bytes_each()), "{} bytes each", idle.bytes_each());
     println!("{} bytes each", idle.bytes_each());
+}
+
+#[tokio::test]
+async fn everybody_who_searches_in_one_moment_sits_in_a_room() {
+    let _alone = alone().await;
+    let options = rush::Options { users: 200, bots: 2, instances: 2, kill_leader: false, json: None };
+    let rushed = rush(&options).await.unwrap();
+    let verdict = &rushed.verdict;
+    assert!(verdict.good, "{:#?}\n{:#?}", verdict.reasons, verdict.findings);
+    assert!((198..=200).contains(&rushed.seated), "{} of 200 sit", rushed.seated);
+    println!("{} s after the last webhook", rushed.seated_after_seconds);
 }
 
 /// The token takes a hundred a second, of which nobody told the fleet. It begins with thirty, which is too few here.
