@@ -92,16 +92,8 @@ pub async fn rush(options: &Options) -> anyhow::Result<Rushed> {
     let control = Control::new(&target.telegram_url)?;
     let drive = Drive::new(target, plan(options))?;
     let client = connect(&ground.fleet.store.addresses()[0]).await?;
-    let watching = async {
-        let seated = watch(&mut ground, &drive, &control, &client, options).await;
-        if seated.is_err() {
-            // The run need not go on to its end.
-            drive.stop().await?;
-        }
-        seated
-    };
-    let (verdict, seated) = tokio::join!(drive.run(None), watching);
-    let (acknowledged, seated_at, seated) = seated?;
+    let watching = watch(&mut ground, &drive, &control, &client, options);
+    let (verdict, (acknowledged, seated_at, seated)) = tokio::try_join!(drive.run(None), watching)?;
     client.quit().await?;
     ground.stop().await?;
     Ok(Rushed {
@@ -110,7 +102,7 @@ pub async fn rush(options: &Options) -> anyhow::Result<Rushed> {
         acknowledged_after_seconds: acknowledged.as_secs_f64(),
         seated_after_seconds: seated_at.saturating_sub(acknowledged).as_secs_f64(),
         leader_killed: options.kill_leader,
-        verdict: verdict?,
+        verdict,
     })
 }
 
