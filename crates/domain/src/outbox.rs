@@ -315,6 +315,12 @@ impl Entry {
         }
     }
 
+    /// Whether its reader has been waiting for it: that a partner was found.
+    #[must_use]
+    pub fn is_awaited(&self) -> bool {
+        matches!(self.content, Content::Notice(Notice::Found { .. }))
+    }
+
     /// Whether an earlier entry of the same chat, still unsent, need not be sent any more: the same message is redrawn
     /// again, or the search it brings news of has ended.
     #[must_use]

@@ -19,7 +19,7 @@ use crate::step::journal::Noted;
 use crate::step::matching::{End, Ended, Relay, Relayed, Released, Seat, Seated};
 use crate::step::pool::{Added, Changes, FeedCursor, Settlement, Standing, Stock};
 use crate::step::search::GaveUp;
-use crate::step::sending::{Depth, Inheritance, Known, Turn, Turned};
+use crate::step::sending::{Depth, Inheritance, Known, Ring, Turn, Turned};
 use crate::step::user::{Act, Acted, Look, Reading, Wrote};
 use crate::step::{Fenced, Holder, TimeToLive};
 
@@ -148,9 +148,9 @@ pub trait State: Send + Sync + 'static {
     /// effect, its facts included. Claims are made under the holder's epoch; at most one stands per chat.
     async fn turn(&self, turn: &Turn) -> Result<Fenced<Turned>>;
 
-    /// Names of shards whose sleeping sender should look: rung by the step that appended. May miss a ring; a poll
-    /// each second catches it.
-    fn rings(&self) -> broadcast::Receiver<Shard>;
+    /// Names of shards whose sender should look: rung by the step that appended, if the sender sleeps or a partner was
+    /// found. May miss a ring; a poll each second catches it.
+    fn rings(&self) -> broadcast::Receiver<Ring>;
 
     // A shard's journal.
 

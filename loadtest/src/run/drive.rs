@@ -59,17 +59,7 @@ impl Drive {
     }
 
     async fn watch(&self, run: u64, line: Option<&Line>) -> anyhow::Result<Verdict> {
-        let mut beat = tokio::time::interval(LOOK);
-        let mut failures = 0;
-        loop {
-            beat.tick().await;
-            match self.look(run, line).await {
-                Ok(Some(verdict)) => return Ok(verdict),
-                Ok(None) => failures = 0,
-                Err(error) if failures >= PATIENCE => return Err(error),
-                Err(_) => failures += 1,
-            }
-        }
+        patiently(async || self.look(run, line).await).await
     }
 
     async fn keep_reading(&self) {
@@ -82,14 +72,11 @@ impl Drive {
 
     /// The next run can begin.
     async fn until_everybody_is_home(&self, run: u64) -> anyhow::Result<()> {
-        let mut beat = tokio::time::interval(LOOK);
-        loop {
-            beat.tick().await;
+        patiently(async || {
             let now = self.control.live().await?;
-            if now.run != run || now.phase == Phase::Resting {
-                return Ok(());
-            }
-        }
+            Ok((now.run != run || now.phase == Phase::Resting).then_some(()))
+        })
+        .await
     }
 
     /// Breaks the run off, without a verdict.
@@ -148,5 +135,21 @@ impl Drive {
     async fn read_counters(&self) {
         let pages = self.pages(READING).await;
         self.counters.lock().unwrap_or_else(PoisonError::into_inner).take(pages);
+    }
+}
+
+/// Looks again and again until there is something to be seen. On a machine that is more than full the simulator may miss
+/// some looks.
+async fn patiently<T>(mut look: impl AsyncFnMut() -> anyhow::Result<Option<T>>) -> anyhow::Result<T> {
+    let mut beat = tokio::time::interval(LOOK);
+    let mut failures = 0;
+    loop {
+        beat.tick().await;
+        match look().await {
+            Ok(Some(seen)) => return Ok(seen),
+            Ok(None) => failures = 0,
+            Err(error) if failures >= PATIENCE => return Err(error),
+            Err(_) => failures += 1,
+        }
     }
 }

@@ -64,6 +64,8 @@ pub struct ShardSender {
     pub(super) turn_not_before: Duration,
     /// Something may be new: the next turn comes as soon as it may.
     pub(super) look: bool,
+    /// Something that somebody waits for may be new, or may be claimed now.
+    pub(super) urgent: bool,
     /// Turns in a row that read something, each hard on the one before: above one, the next is not waited for asleep.
     pub(super) streak: u32,
 
@@ -154,6 +156,7 @@ impl ShardSender {
             last_turn: None,
             turn_not_before: Duration::ZERO,
             look: true,
+            urgent: false,
             streak: 0,
             standing: Standing::Holding,
         }
@@ -511,6 +514,7 @@ impl ShardSender {
             if free_at > now {
                 self.timers.push(Reverse((free_at, chat)));
             } else if queue.lined {
+                self.urgent |= queue.jobs.front().is_some_and(|job| job.entry.is_awaited());
                 self.lines.entry(chat.bot).or_default().ready.push_back(chat);
             } else {
                 self.forget.push_back((now + Duration::from_secs(1), chat));

@@ -11,7 +11,7 @@ use futures::{FutureExt, StreamExt};
 use hamdam_domain::id::{BotId, Shard};
 use hamdam_state::StateError;
 use hamdam_state::step::bot::Granted;
-use hamdam_state::step::sending::{Turn, Turned};
+use hamdam_state::step::sending::{Ring, Turn, Turned};
 use hamdam_state::step::{Fenced, Holder};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
@@ -188,11 +188,11 @@ impl Driver {
     }
 
     /// A shard's outbox grew; `None`: some rings were missed, nobody knows whose.
-    fn ring(&mut self, shard: Option<Shard>) {
+    fn ring(&mut self, ring: Option<Ring>) {
         self.each(|sender| {
-            let concerned = shard.is_none_or(|shard| sender.core.shard() == shard);
+            let concerned = ring.is_none_or(|ring| sender.core.shard() == ring.shard);
             if concerned {
-                sender.core.rung();
+                sender.core.rung(ring.is_some_and(|ring| ring.at_once));
             }
             concerned
         });
@@ -252,7 +252,8 @@ impl Driver {
         self.each(|sender| resumed || sender.wake_at.is_some_and(|at| at <= now));
     }
 
-    /// Lets every stirred shard do what it can do now. A turn that is due between two rounds waits for the next.
+    /// Lets every stirred shard do what it can do now. A turn that is due between two rounds waits for the next, unless
+    /// it is urgent.
     fn pump(&mut self) {
         let begun = self.tools.clock.monotonic();
         let is_round = begun >= self.next_round;
@@ -263,11 +264,15 @@ impl Driver {
             while let Some(work) = sender.core.next_work(now, &mut self.permits) {
                 self.under_way.push(work_on(self.tools.clone(), slot, work));
             }
-            if is_round && let Some(turn) = sender.core.next_turn(now, &mut self.permits) {
+            let may_go = is_round || sender.core.is_urgent();
+            if may_go && let Some(turn) = sender.core.next_turn(now, &mut self.permits) {
                 self.under_way.push(take_turn(self.tools.clone(), slot, turn));
-                self.next_round = begun + ROUND;
+                if is_round {
+                    self.next_round = begun + ROUND;
+                }
             }
-            sender.wake_at = sender.core.wake_at(now, &mut self.permits).map(|at| at.max(self.next_round));
+            let not_before = if sender.core.is_urgent() { now } else { self.next_round };
+            sender.wake_at = sender.core.wake_at(now, &mut self.permits).map(|at| at.max(not_before));
             self.settle(slot);
         }
         let now = self.tools.clock.monotonic();

@@ -28,9 +28,15 @@ pub(super) struct Flight {
 }
 
 impl ShardSender {
-    /// The shard's outbox grew.
-    pub fn rung(&mut self) {
+    /// The shard's outbox grew; `at_once`: by something that somebody waits for.
+    pub fn rung(&mut self, at_once: bool) {
         self.look = true;
+        self.urgent |= at_once;
+    }
+
+    /// Whether the next turn waits for no company and keeps no distance from the last one.
+    pub fn is_urgent(&self) -> bool {
+        self.urgent
     }
 
     /// The next turn, if one is due. It is sent at once.
@@ -63,6 +69,7 @@ impl ShardSender {
         });
         self.acks_due = None;
         self.look = !sleep;
+        self.urgent = false;
         let close = self.last_turn.is_some_and(|last| now.saturating_sub(last) < 2 * self.limits.turn_gap);
         self.last_turn = Some(now);
         let claims = claims.into_iter().map(|(_, chat)| chat).collect();
@@ -110,7 +117,8 @@ impl ShardSender {
         };
         let poll = last + self.limits.poll;
         let reason = [wanted, self.acks_due].into_iter().flatten().fold(poll, Duration::min);
-        reason.max(last + self.limits.turn_gap).max(self.turn_not_before)
+        let gap = if self.urgent { Duration::ZERO } else { self.limits.turn_gap };
+        reason.max(last + gap).max(self.turn_not_before)
     }
 
     fn can_claim(&self, now: Duration, permits: &mut Permits) -> bool {

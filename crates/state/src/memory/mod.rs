@@ -47,7 +47,7 @@ use crate::step::journal::Noted;
 use crate::step::matching::{End, Ended, Relay, Relayed, Released, Seat, Seated};
 use crate::step::pool::{Added, Changes, FeedCursor, Settlement, Standing, Stock};
 use crate::step::search::GaveUp;
-use crate::step::sending::{Depth, Inheritance, Known, Turn, Turned};
+use crate::step::sending::{Depth, Inheritance, Known, Ring, Turn, Turned};
 use crate::step::user::{Act, Acted, Look, Reading, Wrote};
 use crate::step::{Fenced, Holder, TimeToLive};
 
@@ -61,7 +61,7 @@ pub struct MemoryState {
     clock: Arc<dyn Clock>,
     gate: Option<Arc<dyn Gate>>,
     watermark: AtomicU64,
-    rings: broadcast::Sender<Shard>,
+    rings: broadcast::Sender<Ring>,
     pool_rings: broadcast::Sender<PoolId>,
 }
 
@@ -176,12 +176,34 @@ impl MemoryState {
         self.step(name, |world, now| {
             let (answer, ring) = body(world, now)?;
             if ring {
-                // Nobody listening is no error: the poll finds the entry.
-                let _ = self.rings.send(world.shard_of(user));
+                self.ring(world.shard_of(user), false);
             }
             Ok(answer)
         })
         .await
+    }
+
+    /// A step that may announce a room to `user`: what they have been waiting for rings the sender, asleep or not.
+    async fn announcing(
+        &self,
+        name: &'static str,
+        user: UserId,
+        body: impl Fn(&mut World, Millis) -> (Seated, bool) + Send + Sync,
+    ) -> Result<Seated> {
+        self.step(name, |world, now| {
+            let (seated, asleep) = body(world, now);
+            let at_once = seated == Seated::Done;
+            if asleep || at_once {
+                self.ring(world.shard_of(user), at_once);
+            }
+            Ok(seated)
+        })
+        .await
+    }
+
+    fn ring(&self, shard: Shard, at_once: bool) {
+        // Nobody listening is no error: the poll finds the entry.
+        let _ = self.rings.send(Ring { shard, at_once });
     }
 
     /// A step that may add to a pool, and answers beside its result whether the pool's leader sleeps.
@@ -292,11 +314,11 @@ impl State for MemoryState {
     }
 
     async fn attach(&self, seat: &Seat, found: &Entry, opened: &Fact) -> Result<Seated> {
-        self.ringing("attach", seat.me.user, |world, now| Ok(world.attach(seat, found, opened, now))).await
+        self.announcing("attach", seat.me.user, |world, now| world.attach(seat, found, opened, now)).await
     }
 
     async fn open(&self, user: UserId, room: RoomId, found: &Entry) -> Result<Seated> {
-        self.ringing("open", user, |world, now| Ok(world.open(user, room, found, now))).await
+        self.announcing("open", user, |world, now| world.open(user, room, found, now)).await
     }
 
     async fn release(&self, room: RoomId, who: &Claimant, notice: &Entry, closed: &Fact) -> Result<Released> {
@@ -395,7 +417,7 @@ impl State for MemoryState {
         self.step("turn", |world, now| Ok(world.turn(turn, now))).await
     }
 
-    fn rings(&self) -> broadcast::Receiver<Shard> {
+    fn rings(&self) -> broadcast::Receiver<Ring> {
         self.rings.subscribe()
     }
 

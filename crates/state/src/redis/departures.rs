@@ -2,7 +2,8 @@
 //!
 //! Every write to Redis and every read of its answers costs a system call on both sides and mostly a wake-up, which is
 //! more than most steps cost. So steps of all tasks leave together: the first at once, those that come while its
-//! round lasts with the next. One that nobody travels with begins no round, and the next may leave at once too.
+//! round lasts with the next. One that nobody travels with begins no round, and the next may leave at once too. Steps of
+//! a batch of matches do not wait for rounds ([`Pace::Express`]): a batch is eight of them, one after another.
 //!
 //! A command costs both sides more than what most steps do in it. So the same step of several tasks is one command: a
 //! script runs it once for each, on its own keys. On a Cluster they must lie in one slot; elsewhere everything does.
@@ -20,7 +21,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
-use super::script::Script;
+use super::script::{Pace, Script};
 
 /// Rounds begin at least so far apart. Under load a step waits half of it on average, and a message takes three
 /// steps one after another; a lone one waits for nothing.
@@ -35,9 +36,15 @@ type Answer = Result<Value, Error>;
 
 /// The steps that wait to leave by one client.
 pub(super) struct Departures {
-    waiting: mpsc::UnboundedSender<Passenger>,
+    round: Platform,
+    express: Platform,
     _task: JoinSet<()>,
 }
+
+/// Where steps wait.
+type Platform = mpsc::UnboundedSender<Passenger>;
+/// The track's side of it.
+type Queue = mpsc::UnboundedReceiver<Passenger>;
 
 /// A step on its way, and who waits for its answer.
 struct Passenger {
@@ -50,44 +57,54 @@ struct Passenger {
 impl Departures {
     /// Sends by `client` until dropped: nobody waits for an answer then.
     pub(super) fn by(client: Client) -> Self {
-        let (waiting, passengers) = mpsc::unbounded_channel();
+        let (round, in_round) = mpsc::unbounded_channel();
+        let (express, at_once) = mpsc::unbounded_channel();
         let mut task = JoinSet::new();
-        task.spawn(depart(client, passengers));
-        Self { waiting, _task: task }
+        task.spawn(depart(client, in_round, at_once));
+        Self { round, express, _task: task }
     }
 
-    /// Runs a step with the next round. Whoever gives up before it leaves does not have it sent.
+    /// Runs a step. Whoever gives up before it leaves does not have it sent.
     pub(super) async fn run(&self, script: &'static Script, keys: Vec<Key>, args: Vec<Value>) -> Answer {
         let (answer, answered) = oneshot::channel();
         // Without a task on the other side the answer below says so.
-        let _ = self.waiting.send(Passenger { script, keys, args, answer });
+        let _ = match script.pace {
+            Pace::Round => &self.round,
+            Pace::Express => &self.express,
+        }
+        .send(Passenger { script, keys, args, answer });
         answered.await.unwrap_or_else(|_| Err(Error::new(ErrorKind::Canceled, "the client was closed")))
     }
 }
 
-async fn depart(client: Client, mut passengers: mpsc::UnboundedReceiver<Passenger>) {
+async fn depart(client: Client, mut round: Queue, mut express: Queue) {
     let mut under_way = FuturesUnordered::new();
     let mut aboard = 0;
+    let set_off = |first: Passenger, queue: &mut Queue, under_way: &FuturesUnordered<_>| {
+        let everybody = std::iter::once(first).chain(std::iter::from_fn(|| queue.try_recv().ok()));
+        let coaches = seat(everybody, client.is_clustered());
+        let many: usize = coaches.iter().map(Vec::len).sum();
+        coaches.into_iter().for_each(|coach| under_way.push(travel(&client, coach)));
+        many
+    };
     loop {
         tokio::select! {
             Some(arrived) = under_way.next() => aboard -= arrived,
-            Some(first) = passengers.recv() => {
-                let waiting = std::iter::from_fn(|| passengers.try_recv().ok());
-                for coach in seat(std::iter::once(first).chain(waiting), client.is_clustered()) {
-                    aboard += coach.len();
-                    under_way.push(travel(&client, coach));
-                }
+            Some(first) = express.recv() => aboard += set_off(first, &mut express, &under_way),
+            Some(first) = round.recv() => {
+                aboard += set_off(first, &mut round, &under_way);
                 if aboard < 2 {
                     // Nobody to travel with.
                     continue;
                 }
-                // Whoever comes meanwhile waits in the channel.
+                // Whoever comes meanwhile waits on the platform.
                 let next_round = sleep_until(Instant::now() + ROUND);
                 tokio::pin!(next_round);
                 while !next_round.is_elapsed() {
                     tokio::select! {
                         biased;
                         Some(arrived) = under_way.next() => aboard -= arrived,
+                        Some(first) = express.recv() => aboard += set_off(first, &mut express, &under_way),
                         () = &mut next_round => {}
                     }
                 }

@@ -49,7 +49,7 @@ use crate::step::journal::Noted;
 use crate::step::matching::{End, Ended, Relay, Relayed, Released, Seat, Seated};
 use crate::step::pool::{Added, Changes, FeedCursor, Settlement, Standing, Stock};
 use crate::step::search::GaveUp;
-use crate::step::sending::{Depth, Inheritance, Known, Turn, Turned};
+use crate::step::sending::{Depth, Inheritance, Known, Ring, Turn, Turned};
 use crate::step::user::{Act, Acted, Look, Reading, Wrote};
 use crate::step::{Fenced, Holder, TimeToLive};
 
@@ -259,7 +259,7 @@ impl State for RedisState {
         self.take_turn(turn).await
     }
 
-    fn rings(&self) -> broadcast::Receiver<Shard> {
+    fn rings(&self) -> broadcast::Receiver<Ring> {
         self.rings.of_shards()
     }
 

@@ -17,6 +17,8 @@ use hamdam_domain::id::{PoolId, Shard};
 use tokio::sync::broadcast;
 use tokio::task::JoinSet;
 
+use crate::step::sending::Ring;
+
 use super::settings::{RINGS_KEPT, RedisSettings, reconnecting};
 
 /// Listens for rings.
@@ -43,15 +45,15 @@ type Channels = Arc<Mutex<HashMap<Str, Bell>>>;
 /// Where rings are passed on.
 #[derive(Clone)]
 struct Heard {
-    shards: broadcast::Sender<Shard>,
+    shards: broadcast::Sender<Ring>,
     pools: broadcast::Sender<PoolId>,
 }
 
 impl Heard {
-    fn pass(&self, bell: &Bell) {
+    fn pass(&self, bell: &Bell, at_once: bool) {
         // Nobody listening is no error: whoever is rung looks by themselves soon.
         match bell {
-            Bell::Shard(shard) => drop(self.shards.send(*shard)),
+            Bell::Shard(shard) => drop(self.shards.send(Ring { shard: *shard, at_once })),
             Bell::Pool(pool) => drop(self.pools.send(pool.clone())),
         }
     }
@@ -75,7 +77,7 @@ impl Rings {
         Ok(Self { client, bells, heard, connection, _tasks: tasks })
     }
 
-    pub(super) fn of_shards(&self) -> broadcast::Receiver<Shard> {
+    pub(super) fn of_shards(&self) -> broadcast::Receiver<Ring> {
         self.heard.shards.subscribe()
     }
 
@@ -123,12 +125,14 @@ async fn hear(client: SubscriberClient, bells: Channels, heard: Heard) {
         match messages.recv().await {
             Ok(message) => {
                 if let Some(bell) = lock(&bells).get(&message.channel) {
-                    heard.pass(bell);
+                    // What is to go at once says so, in whatever words.
+                    let at_once = message.value.as_bytes().is_some_and(|said| !said.is_empty());
+                    heard.pass(bell, at_once);
                 }
             }
             // Whose rings were lost cannot be told: everybody looks.
             Err(broadcast::error::RecvError::Lagged(_)) => {
-                lock(&bells).values().for_each(|bell| heard.pass(bell));
+                lock(&bells).values().for_each(|bell| heard.pass(bell, false));
             }
             Err(broadcast::error::RecvError::Closed) => return,
         }

@@ -23,18 +23,28 @@ pub(super) enum Class {
     Reads,
 }
 
+/// When a step leaves for Redis (see `departures`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pace {
+    /// With the next round, together with whoever else goes.
+    Round,
+    /// At once: steps of a batch of matches, which are few, follow one another, and are waited for by many.
+    Express,
+}
+
 /// A script as it is sent.
 #[derive(Debug)]
 pub(super) struct Script {
     /// The step it carries out: its name in errors and metrics.
     pub(super) step: &'static str,
     pub(super) class: Class,
+    pub(super) pace: Pace,
     pub(super) text: Str,
     pub(super) sha: Str,
 }
 
 impl Script {
-    fn new(step: &'static str, class: Class, source: &str) -> Self {
+    fn new(step: &'static str, class: Class, pace: Pace, source: &str) -> Self {
         let mut text = String::from(match class {
             Class::Grows => "#!lua\n",
             Class::Drains => "#!lua flags=allow-oom\n",
@@ -50,7 +60,7 @@ impl Script {
         }
         text.push_str("end\n");
         text.push_str(prelude("together"));
-        Self { step, class, sha: sha1_hash(&text).into(), text: text.into() }
+        Self { step, class, pace, sha: sha1_hash(&text).into(), text: text.into() }
     }
 }
 
@@ -80,7 +90,7 @@ fn prelude(name: &str) -> &'static str {
 pub(super) static SCRIPTS: LazyLock<Scripts> = LazyLock::new(Scripts::new);
 
 macro_rules! scripts {
-    ($($name:ident = $class:ident $file:literal;)*) => {
+    ($($name:ident = $class:ident $pace:ident $file:literal;)*) => {
         /// Every script.
         #[derive(Debug)]
         pub(super) struct Scripts {
@@ -93,6 +103,7 @@ macro_rules! scripts {
                     $($name: Script::new(
                         stringify!($name),
                         Class::$class,
+                        Pace::$pace,
                         include_str!(concat!("scripts/", $file, ".lua")),
                     ),)*
                 }
@@ -107,53 +118,53 @@ macro_rules! scripts {
 }
 
 scripts! {
-    arrive = Drains "arrive";
-    read = Reads "read";
-    heal = Drains "heal";
-    enroll = Drains "enroll";
-    act = Drains "act";
-    act_growing = Grows "act";
-    tell = Drains "tell";
-    tell_waiting = Grows "tell_waiting";
-    give_up = Drains "give_up";
+    arrive = Drains Round "arrive";
+    read = Reads Round "read";
+    heal = Drains Round "heal";
+    enroll = Drains Round "enroll";
+    act = Drains Round "act";
+    act_growing = Grows Round "act";
+    tell = Drains Round "tell";
+    tell_waiting = Grows Round "tell_waiting";
+    give_up = Drains Round "give_up";
 
-    relay = Grows "relay";
-    end = Drains "end";
-    hold = Drains "hold";
-    attach = Drains "attach";
-    open = Drains "open";
-    release = Drains "release";
-    bump = Drains "bump";
+    relay = Grows Round "relay";
+    end = Drains Round "end";
+    hold = Drains Express "hold";
+    attach = Drains Express "attach";
+    open = Drains Express "open";
+    release = Drains Express "release";
+    bump = Drains Express "bump";
 
-    add_ticket = Drains "add_ticket";
-    remove_ticket = Drains "remove_ticket";
-    lead = Drains "lease";
-    step_down = Drains "give_back";
-    feed_end = Reads "feed_end";
-    stock = Reads "stock";
-    changes = Drains "changes";
-    commit = Drains "commit";
-    intents = Reads "intents";
-    settle = Drains "settle";
-    standing = Reads "standing";
+    add_ticket = Drains Round "add_ticket";
+    remove_ticket = Drains Round "remove_ticket";
+    lead = Drains Express "lease";
+    step_down = Drains Round "give_back";
+    feed_end = Reads Round "feed_end";
+    stock = Reads Round "stock";
+    changes = Drains Express "changes";
+    commit = Drains Express "commit";
+    intents = Reads Express "intents";
+    settle = Drains Express "settle";
+    standing = Reads Round "standing";
 
-    lease = Drains "lease";
-    release_lease = Drains "give_back";
-    inherit = Reads "inherit";
-    turn = Drains "turn";
-    facts = Reads "facts";
-    forget_facts = Drains "forget_facts";
-    live = Reads "live";
-    look = Reads "look";
-    depth = Reads "depth";
+    lease = Drains Round "lease";
+    release_lease = Drains Round "give_back";
+    inherit = Reads Round "inherit";
+    turn = Drains Round "turn";
+    facts = Reads Round "facts";
+    forget_facts = Drains Round "forget_facts";
+    live = Reads Round "live";
+    look = Reads Round "look";
+    depth = Reads Round "depth";
 
-    permits = Drains "permits";
-    pause = Drains "pause";
-    era = Drains "era";
-    strike = Drains "strike";
-    bury = Drains "bury";
-    heartbeat = Drains "heartbeat";
-    join = Drains "join";
+    permits = Drains Round "permits";
+    pause = Drains Round "pause";
+    era = Drains Round "era";
+    strike = Drains Round "strike";
+    bury = Drains Round "bury";
+    heartbeat = Drains Round "heartbeat";
+    join = Drains Round "join";
 }
 
 #[cfg(test)]

@@ -8,6 +8,15 @@ use hamdam_domain::profile::Language;
 
 use super::{Holder, TimeToLive};
 
+/// A shard's outbox grew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ring {
+    /// Which shard.
+    pub shard: Shard,
+    /// By something that somebody waits for: it does not wait for the next round of turns.
+    pub at_once: bool,
+}
+
 /// An entry as it lies in the outbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Queued {

@@ -145,6 +145,23 @@ fn the_notice_of_a_room_is_acknowledged_soon_and_by_its_message() {
     assert!(acknowledged_after(&mut stage) >= LIMITS.ack_linger, "what tells of no room waits for company");
 }
 
+#[test]
+fn the_notice_of_a_room_does_not_wait_for_the_next_round() {
+    for (behind, goes_at_once) in [(Notice::Found { room: RoomId(10) }, true), (Notice::Help, false)] {
+        let mut stage = stage();
+        stage.append(1, Notice::Rules.entry());
+        stage.append(1, behind.entry());
+        hold(&mut stage);
+        stage.write(0);
+        answer(&mut stage, Treat::Do);
+        stage.pump(0, Fate::Once);
+        stage.write(0);
+        assert_eq!(stage.flying.len(), usize::from(goes_at_once), "no time has passed");
+        stage.run(0, MOMENT);
+        assert_eq!(stage.seen(1).len(), 2);
+    }
+}
+
 fn news(message: i64) -> Entry {
     let ticket = TicketId { bot: BOT, update: UpdateId(1) };
     let tried = Tried::default();

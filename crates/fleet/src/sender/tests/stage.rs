@@ -15,7 +15,7 @@ use hamdam_domain::outbox::Change;
 use hamdam_domain::outbox::{Content, Copy, Edit, Entry, EntryId, Notice, Reference};
 use hamdam_domain::profile::{Language, Profile};
 use hamdam_state::memory::MemoryState;
-use hamdam_state::step::sending::{Turn, Turned};
+use hamdam_state::step::sending::{Ring, Turn, Turned};
 use hamdam_state::step::{Fenced, Holder};
 use hamdam_state::{State, StateError};
 use hamdam_telegram::{Call, CallError, Executed, Sent};
@@ -117,7 +117,7 @@ pub(super) enum Fate {
 pub(super) struct Stage {
     pub clock: Arc<StillClock>,
     pub state: Arc<MemoryState>,
-    rings: broadcast::Receiver<Shard>,
+    rings: broadcast::Receiver<Ring>,
     pub metrics: Arc<Metrics>,
     pub rate: BotRate,
     pub instances: [Option<Instance>; 2],
@@ -223,9 +223,9 @@ impl Stage {
     /// Lets an instance do whatever it can without time passing. Its turns meet `fate`.
     pub(super) fn pump(&mut self, index: usize, fate: Fate) {
         let (tools, now, state) = (self.tools(), self.now(), self.state.clone());
-        while self.rings.try_recv().is_ok() {
+        while let Ok(ring) = self.rings.try_recv() {
             for instance in self.instances.iter_mut().flatten() {
-                instance.core.rung();
+                instance.core.rung(ring.at_once);
             }
         }
         let Some(instance) = &mut self.instances[index] else { return };

@@ -504,7 +504,7 @@ impl Traffic {
     fn make_turn(&mut self, office: usize) {
         let now = self.clock.monotonic();
         let Some(begun) = &mut self.offices[office] else { return };
-        begun.core.rung();
+        begun.core.rung(false);
         begun.turn = begun.core.next_turn(now, &mut begun.permits);
         if begun.turn.is_none() && begun.core.is_finished() && begun.unwritten.is_empty() {
             self.offices[office] = None;

@@ -14,7 +14,7 @@
 local had = redis.call('HMGET', KEYS[1], 's', 't', 'n', 'v', 'b' .. ARGV[5], 'p')
 if had[1] == 'w' and had[2] == ARGV[3] and had[3] == ARGV[4] and not had[5] then
   local bot = bot_of(had[2])
-  local entry = append(ARGV[1], bot, had[6], ARGV[8])
+  local entry = append(ARGV[1], bot, had[6], ARGV[8], true)
   redis.call('HSET', KEYS[1], 's', 'c ' .. ARGV[2] .. ' ' .. ARGV[5], 'e', kept_entry(entry),
     'g', mark_of(ARGV[6], ARGV[7]) .. ' 0', 'v', after(had[4]))
   redis.call('HDEL', KEYS[1], 'n', 'o', 'z', 'y')

@@ -17,5 +17,5 @@ end
 if state == 'c' then
   return 1
 end
-let_in(ARGV[1], had[4], had[1], bot_of(had[2]), had[3], ARGV[3])
+let_in(ARGV[1], had[4], had[1], bot_of(had[2]), had[3], ARGV[3], true)
 return 0

@@ -128,6 +128,7 @@ cases! {
         ids_are_kept_for_the_last_hundred,
         ids_outlive_their_room_by_an_hour,
         a_sleeper_is_rung_once,
+        a_partner_found_rings_who_is_awake,
         facts_are_read_and_forgotten,
         a_stranger_to_the_lease_is_fenced,
     },

@@ -1,11 +1,12 @@
 //! Steps of a shard's sender and journal writer.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use hamdam_domain::id::{Epoch, MessageId, UserId};
+use hamdam_domain::id::{Epoch, MessageId, Shard, UserId};
 use hamdam_domain::outbox::{EntryId, Notice};
 use hamdam_domain::profile::Profile;
-use hamdam_state::step::sending::{Ack, IdPair, Keep, Known, Turn, Turned};
+use hamdam_state::step::sending::{Ack, IdPair, Keep, Known, Ring, Turn, Turned};
 use hamdam_state::step::user::Act;
 use hamdam_state::step::{Fenced, Holder};
 
@@ -269,7 +270,7 @@ pub(super) async fn a_sleeper_is_rung_once(subject: &dyn Subject) {
     let ring = async |rings: &mut tokio::sync::broadcast::Receiver<_>| {
         tokio::time::timeout(Duration::from_secs(5), rings.recv()).await.expect("a ring").unwrap()
     };
-    assert_eq!(ring(&mut rings).await, scene.shard(ANN));
+    assert_eq!(ring(&mut rings).await, Ring { shard: scene.shard(ANN), at_once: false });
     // A ring of another shard comes after any further one of Ann's could have: neither the cut turn nor the second
     // append rings.
     let other = (3_000..4_000).map(UserId).find(|user| scene.shard(*user) != scene.shard(ANN)).unwrap();
@@ -277,7 +278,22 @@ pub(super) async fn a_sleeper_is_rung_once(subject: &dyn Subject) {
     let holder = scene.sender(other, "one", LONG).await;
     scene.take(&Turn { sleep: true, ..scene.turn(other, &holder) }).await;
     scene.tell(other, 1).await;
-    assert_eq!(ring(&mut rings).await, scene.shard(other));
+    assert_eq!(ring(&mut rings).await, Ring { shard: scene.shard(other), at_once: false });
+}
+
+pub(super) async fn a_partner_found_rings_who_is_awake(subject: &dyn Subject) {
+    let scene = Scene::of(subject);
+    // A ring is heard by whoever has the shard's lease.
+    let shards: BTreeSet<Shard> = [ANN, BEN].map(|user| scene.shard(user)).into();
+    for shard in &shards {
+        scene.state.lease(*shard, &instance("one"), LONG).await.unwrap().expect("a free lease");
+    }
+    let mut rings = scene.state.rings();
+    scene.room().await;
+    for user in [BEN, ANN] {
+        let ring = tokio::time::timeout(Duration::from_secs(5), rings.recv()).await.expect("a ring").unwrap();
+        assert_eq!(ring, Ring { shard: scene.shard(user), at_once: true });
+    }
 }
 
 pub(super) async fn facts_are_read_and_forgotten(subject: &dyn Subject) {

@@ -10,13 +10,14 @@ local function bot_of(ticket)
 end
 
 -- Queues `body` for a chat. `profile` is the stored one, which begins with the language. A sender that sleeps is
--- rung once, on the channel that is named like the key it left. Answers the entry.
-local function append(user, bot, profile, body)
+-- rung once, on the channel that is named like the key it left; what goes at once rings also who is awake. Answers the
+-- entry.
+local function append(user, bot, profile, body, at_once)
   local chat = user .. ':' .. bot
   local entry = redis.call('XADD', KEYS[2], '*', 'e', chat .. ':' .. string.sub(profile or 'en', 1, 2) .. ':0 ' .. body)
   redis.call('HINCRBY', KEYS[3], chat, 1)
-  if redis.call('DEL', KEYS[4]) == 1 then
-    redis.call('PUBLISH', KEYS[4], '')
+  if redis.call('DEL', KEYS[4]) == 1 or at_once then
+    redis.call('PUBLISH', KEYS[4], at_once and 'now' or '')
   end
   return entry
 end
