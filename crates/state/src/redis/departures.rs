@@ -3,7 +3,8 @@
 //! Every write to Redis and every read of its answers costs a system call on both sides and mostly a wake-up, which is
 //! more than most steps cost. So steps of all tasks leave together: the first at once, those that come while its
 //! round lasts with the next. One that nobody travels with begins no round, and the next may leave at once too. Steps of
-//! a batch of matches do not wait for rounds ([`Pace::Express`]): a batch is eight of them, one after another.
+//! a search and of a batch of matches do not wait for rounds ([`Pace::Express`]): from a search to a room there are ten of
+//! them, one after another. In a crowd they wait like all.
 //!
 //! A command costs both sides more than what most steps do in it. So the same step of several tasks is one command: a
 //! script runs it once for each, on its own keys. On a Cluster they must lie in one slot; elsewhere everything does.
@@ -26,6 +27,8 @@ use super::script::{Pace, Script};
 /// Rounds begin at least so far apart. Under load a step waits half of it on average, and a message takes three
 /// steps one after another; a lone one waits for nothing.
 const ROUND: Duration = Duration::from_millis(4);
+/// So many under way are a crowd.
+const CROWD: usize = 64;
 /// Steps that share a script at most: Redis does nothing else meanwhile, and a step takes some 20 to 200 us.
 const TOGETHER: usize = 32;
 /// How often a script is sent again while its slot moves between nodes, and after how long.
@@ -104,7 +107,9 @@ async fn depart(client: Client, mut round: Queue, mut express: Queue) {
                     tokio::select! {
                         biased;
                         Some(arrived) = under_way.next() => aboard -= arrived,
-                        Some(first) = express.recv() => aboard += set_off(first, &mut express, &under_way),
+                        Some(first) = express.recv(), if aboard < CROWD => {
+                            aboard += set_off(first, &mut express, &under_way);
+                        }
                         () = &mut next_round => {}
                     }
                 }

@@ -28,7 +28,7 @@ pub(super) enum Class {
 pub(super) enum Pace {
     /// With the next round, together with whoever else goes.
     Round,
-    /// At once: steps of a batch of matches, which are few, follow one another, and are waited for by many.
+    /// At once: steps of a search and of a batch of matches, which follow one another until two people meet.
     Express,
 }
 
@@ -123,7 +123,7 @@ scripts! {
     heal = Drains Round "heal";
     enroll = Drains Round "enroll";
     act = Drains Round "act";
-    act_growing = Grows Round "act";
+    act_growing = Grows Express "act";
     tell = Drains Round "tell";
     tell_waiting = Grows Round "tell_waiting";
     give_up = Drains Round "give_up";
@@ -136,7 +136,7 @@ scripts! {
     release = Drains Express "release";
     bump = Drains Express "bump";
 
-    add_ticket = Drains Round "add_ticket";
+    add_ticket = Drains Express "add_ticket";
     remove_ticket = Drains Round "remove_ticket";
     lead = Drains Express "lease";
     step_down = Drains Round "give_back";
