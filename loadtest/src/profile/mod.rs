@@ -78,6 +78,7 @@ pub async fn measure_among(
         instances,
         bots: profile.bots(),
         bot_rate: plan::BOT_RATE.to_string(),
+        environment: plan::DATABASE.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
         ..FleetOptions::new(Binaries::beside_this()?)
     };
     let mut ground = Ground::start(&options).await?;

@@ -7,6 +7,8 @@ use crate::users::{Habits, Plan};
 
 /// What Telegram takes from one token per second (telegram.md), and the simulator too.
 pub(super) const BOT_RATE: u32 = 30;
+/// What the database needs of connections: some are in use now and then, so that three instances open 18 at most.
+pub(super) const DATABASE: [(&str, &str); 2] = [("DB_POOL_SIZE", "4"), ("DB_MAX_OVERFLOW", "2")];
 /// Messages each of them writes per minute.
 const MESSAGES_PER_MINUTE: f64 = 3.0;
 /// People who come in per second: more at once is no arrival but a stampede.
