@@ -1,5 +1,7 @@
 //! What stands before the instances: nginx or HAProxy.
 
+use std::path::PathBuf;
+
 use anyhow::Result;
 
 use crate::{HaProxy, Nginx, Process};
@@ -14,6 +16,17 @@ pub enum BalancerKind {
     HaProxy,
 }
 
+/// What the shipped configurations leave to the operator. The default has none of it.
+#[derive(Clone, Debug, Default)]
+pub struct BalancerOptions {
+    /// TLS ends here too, with this certificate and key (PEM).
+    pub tls: Option<(PathBuf, PathBuf)>,
+    /// Updates come from Telegram's own addresses or are refused.
+    pub telegram_only: bool,
+    /// Another balancer on this machine stands before this one and says who called.
+    pub behind_a_balancer: bool,
+}
+
 /// A running balancer.
 #[derive(Debug)]
 pub enum Balancer {
@@ -26,10 +39,27 @@ pub enum Balancer {
 impl Balancer {
     /// Starts one before the instances that listen on these addresses.
     pub async fn start(kind: BalancerKind, instances: &[String]) -> Result<Self> {
+        Self::start_with(kind, instances, &BalancerOptions::default()).await
+    }
+
+    /// The same, with options.
+    pub async fn start_with(
+        kind: BalancerKind,
+        instances: &[String],
+        options: &BalancerOptions,
+    ) -> Result<Self> {
         Ok(match kind {
-            BalancerKind::Nginx => Self::Nginx(Nginx::start(instances).await?),
-            BalancerKind::HaProxy => Self::HaProxy(HaProxy::start(instances).await?),
+            BalancerKind::Nginx => Self::Nginx(Nginx::start(instances, options).await?),
+            BalancerKind::HaProxy => Self::HaProxy(HaProxy::start(instances, options).await?),
         })
+    }
+
+    /// `127.0.0.1:port` where it speaks TLS, if it does.
+    pub fn tls_address(&self) -> Option<String> {
+        match self {
+            Self::Nginx(nginx) => nginx.tls_address(),
+            Self::HaProxy(haproxy) => haproxy.tls_address(),
+        }
     }
 
     /// `http://127.0.0.1:port`.
@@ -74,80 +104,4 @@ impl Balancer {
 }
 
 #[cfg(test)]
-mod tests {
-    use anyhow::ensure;
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::net::{TcpListener, TcpStream};
-
-    use super::*;
-    use crate::{Port, poll};
-
-    /// An instance that answers every request with `name` and closes.
-    fn instance(name: &'static str) -> String {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap().to_string();
-        listener.set_nonblocking(true).unwrap();
-        std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(async {
-                let listener = TcpListener::from_std(listener).unwrap();
-                while let Ok((mut stream, _)) = listener.accept().await {
-                    let _ = stream.read(&mut [0; 4096]).await;
-                    let length = name.len();
-                    let answer = format!(
-                        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{name}"
-                    );
-                    let _ = stream.write_all(answer.as_bytes()).await;
-                }
-            });
-        });
-        address
-    }
-
-    async fn ask(balancer: &Balancer, path: &str) -> String {
-        let url = balancer.url();
-        let mut stream = TcpStream::connect(url.trim_start_matches("http://")).await.unwrap();
-        let request =
-            format!("POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
-        stream.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.unwrap();
-        answer
-    }
-
-    #[tokio::test]
-    async fn a_dead_instance_costs_no_update_and_a_reload_changes_the_set() {
-        for kind in [BalancerKind::Nginx, BalancerKind::HaProxy] {
-            let dead = Port::free().unwrap();
-            let mut balancer = Balancer::start(kind, &[dead.address(), instance("first")]).await.unwrap();
-            for _ in 0..4 {
-                let answer = ask(&balancer, "/telegram/1").await;
-                assert!(answer.ends_with("first"), "{kind:?}: {answer}");
-            }
-            balancer.reload(&[instance("second")]).await.unwrap();
-            poll("new workers to answer", || async {
-                ensure!(ask(&balancer, "/telegram/1").await.ends_with("second"));
-                Ok(())
-            })
-            .await
-            .unwrap();
-            assert!(ask(&balancer, "/health/ready").await.ends_with("second"), "{kind:?}");
-            assert!(ask(&balancer, "/metrics").await.starts_with("HTTP/1.1 404"), "{kind:?}");
-            assert!(ask(&balancer, "/health/balancer").await.trim_end().ends_with("ok"), "{kind:?}");
-            balancer.kill().await.unwrap();
-            balancer.start_again().await.unwrap();
-            assert!(ask(&balancer, "/telegram/1").await.ends_with("second"), "{kind:?}");
-        }
-    }
-
-    #[tokio::test]
-    async fn with_no_instance_left_the_sender_is_told_to_come_again() {
-        for kind in [BalancerKind::Nginx, BalancerKind::HaProxy] {
-            let dead = Port::free().unwrap();
-            let balancer = Balancer::start(kind, &[dead.address()]).await.unwrap();
-            let answer = ask(&balancer, "/telegram/1").await;
-            let status = answer.split(' ').nth(1).unwrap();
-            assert!(["502", "503"].contains(&status), "{kind:?}: {answer}");
-        }
-    }
-}
+mod tests;

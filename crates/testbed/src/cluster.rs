@@ -8,6 +8,8 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::redis::{ask, replicas_follow};
 use crate::{Folder, Port, Process, poll};
 
+/// What the project ships for a node.
+const FILE: &str = include_str!("../../../deploy/redis/cluster.conf");
 /// Slots of a Redis Cluster.
 const SLOTS: usize = 16_384;
 /// Introductions are repeated after so many checks, 20 ms apart: longer than one takes on an idle machine.
@@ -196,13 +198,13 @@ impl ClusterNode {
 }
 
 fn launch(port: &Port, bus: &Port, folder: &Folder) -> Result<Process> {
+    let file = folder.path().join("redis.conf");
+    std::fs::write(&file, FILE)?;
     let mut command = Command::new("redis-server");
     command
-        .args(["--port", &port.number().to_string(), "--bind", "127.0.0.1"])
-        .args(["--cluster-enabled", "yes", "--cluster-port", &bus.number().to_string()])
-        .args(["--cluster-node-timeout", "5000", "--repl-diskless-sync-delay", "0"])
-        .args(["--save", "", "--daemonize", "no", "--appendonly", "yes", "--appendfsync", "everysec"])
-        .arg("--dir")
+        .arg(file)
+        .args(["--port", &port.number().to_string(), "--bind", "127.0.0.1", "--daemonize", "no"])
+        .args(["--cluster-port", &bus.number().to_string(), "--dir"])
         .arg(folder.path());
     Process::start(
         format!("redis-server {} of a cluster", port.number()),

@@ -1,7 +1,7 @@
 //! HAProxy with the configuration that the project ships, moved to a free port.
 
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
@@ -9,12 +9,13 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 
 use crate::process::listens;
-use crate::{Folder, Port, Process, poll};
+use crate::{BalancerOptions, Folder, Port, Process, poll};
 
 const MAIN: &str = include_str!("../../../deploy/haproxy/haproxy.cfg");
 const INSTANCES: &str = include_str!("../../../deploy/haproxy/haproxy-instances.cfg");
 /// What the shipped files say where a testbed says something else.
 const SHIPPED_BIND: &str = "bind :8080";
+const SHIPPED_TLS: &str = "bind :8443 ";
 const SHIPPED_SOCKET: &str = "/run/haproxy-hamdam.sock";
 const SHIPPED_SERVERS: &str = "    server i0 ";
 /// Sockets of the master process and of the worker that serves.
@@ -26,22 +27,30 @@ const WORKER: &str = "worker";
 pub struct HaProxy {
     process: Process,
     port: Port,
+    tls: Option<Port>,
+    environment: Vec<(&'static str, String)>,
     folder: Folder,
 }
 
 impl HaProxy {
     /// Starts it before the instances that listen on these addresses.
-    pub async fn start(instances: &[String]) -> Result<Self> {
+    pub async fn start(instances: &[String], options: &BalancerOptions) -> Result<Self> {
         let (port, folder) = (Port::free()?, Folder::new("haproxy")?);
-        ensure!(MAIN.contains(SHIPPED_BIND), "haproxy.cfg no longer says {SHIPPED_BIND:?}");
-        ensure!(MAIN.contains(SHIPPED_SOCKET), "haproxy.cfg no longer says {SHIPPED_SOCKET:?}");
+        let tls = if options.tls.is_some() { Some(Port::free()?) } else { None };
+        for shipped in [SHIPPED_BIND, SHIPPED_TLS, SHIPPED_SOCKET] {
+            ensure!(MAIN.contains(shipped), "haproxy.cfg no longer says {shipped:?}");
+        }
         let socket = folder.path().join(WORKER).display().to_string();
-        let main =
+        let mut main =
             MAIN.replace(SHIPPED_BIND, &format!("bind {}", port.address())).replace(SHIPPED_SOCKET, &socket);
+        if let Some(tls) = &tls {
+            main = main.replace(SHIPPED_TLS, &format!("bind {} ", tls.address()));
+        }
         std::fs::write(folder.path().join("haproxy.cfg"), main)?;
         write_instances(&folder, instances)?;
-        let process = launch(&folder)?;
-        let mut haproxy = Self { process, port, folder };
+        let environment = environment(&folder, options)?;
+        let process = launch(&folder, &environment)?;
+        let mut haproxy = Self { process, port, tls, environment, folder };
         haproxy.ready().await?;
         Ok(haproxy)
     }
@@ -64,13 +73,28 @@ impl HaProxy {
 
     /// Starts it again on the same port after [`HaProxy::kill`].
     pub async fn start_again(&mut self) -> Result<()> {
-        self.process = launch(&self.folder)?;
+        self.process = launch(&self.folder, &self.environment)?;
         self.ready().await
     }
 
     /// `http://127.0.0.1:port`.
     pub fn url(&self) -> String {
         format!("http://{}", self.port.address())
+    }
+
+    /// `127.0.0.1:port` where it speaks TLS, if it does.
+    pub fn tls_address(&self) -> Option<String> {
+        self.tls.as_ref().map(Port::address)
+    }
+
+    /// The socket at which it takes orders while it runs.
+    pub fn socket(&self) -> PathBuf {
+        self.folder.path().join(WORKER)
+    }
+
+    /// Asks the newest worker over that socket.
+    pub async fn ask(&self, question: &str) -> Result<String> {
+        ask(&self.socket(), question).await
     }
 
     /// The guarded process, for signals: SIGTERM stops at once, SIGUSR1 lets requests finish.
@@ -87,7 +111,7 @@ impl HaProxy {
         poll("haproxy to reload", || async {
             let new = self.process.children()?.iter().any(|worker| !before.contains(worker));
             ensure!(new, "no new worker yet");
-            let servers = ask(&self.folder.path().join(WORKER), "show servers conn hamdam").await?;
+            let servers = self.ask("show servers conn hamdam").await?;
             // name, ids, address and port: "hamdam/i0 3/1 127.0.0.1 8081 ..."
             let known: Vec<String> = servers
                 .lines()
@@ -113,8 +137,27 @@ async fn ask(socket: &Path, question: &str) -> Result<String> {
     Ok(answer)
 }
 
-fn launch(folder: &Folder) -> Result<Process> {
+/// The variables by which an operator switches options on.
+fn environment(folder: &Folder, options: &BalancerOptions) -> Result<Vec<(&'static str, String)>> {
+    let mut environment = Vec::new();
+    if options.telegram_only {
+        environment.push(("HAMDAM_TELEGRAM_ONLY", "1".to_owned()));
+    }
+    if options.behind_a_balancer {
+        environment.push(("HAMDAM_BEHIND", "127.0.0.1".to_owned()));
+    }
+    if let Some((certificate, key)) = &options.tls {
+        let both = [std::fs::read(certificate)?, std::fs::read(key)?].concat();
+        let file = folder.path().join("tls.pem");
+        std::fs::write(&file, both)?;
+        environment.push(("HAMDAM_TLS", file.display().to_string()));
+    }
+    Ok(environment)
+}
+
+fn launch(folder: &Folder, environment: &[(&'static str, String)]) -> Result<Process> {
     let mut command = Command::new("haproxy");
+    command.envs(environment.iter().map(|(name, value)| (name, value)));
     command.args(["-W", "-db", "-S"]).arg(folder.path().join(MASTER));
     for file in ["haproxy.cfg", "haproxy-instances.cfg"] {
         command.arg("-f").arg(folder.path().join(file));

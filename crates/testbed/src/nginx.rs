@@ -7,36 +7,56 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 use crate::process::listens;
-use crate::{Folder, Port, Process, Signal, poll};
+use crate::{BalancerOptions, Folder, Port, Process, Signal, poll};
 
-const MAIN: &str = include_str!("../../../nginx/nginx.conf");
+/// The files that are taken as they are.
+const FILES: [(&str, &str); 2] = [
+    ("nginx.conf", include_str!("../../../nginx/nginx.conf")),
+    ("hamdam-locations.conf", include_str!("../../../nginx/hamdam-locations.conf")),
+];
 const FLEET: &str = include_str!("../../../nginx/hamdam.conf");
+const TLS: &str = include_str!("../../../nginx/options/tls.conf");
+const TELEGRAM_ONLY: &str = include_str!("../../../nginx/options/telegram-only.conf");
+const BEHIND: &str = include_str!("../../../nginx/options/behind-a-balancer.conf");
 const INSTANCES: &str = "hamdam-instances.conf";
-/// What `nginx/hamdam.conf` listens on, as it stands there.
+/// What the shipped files listen on, as it stands there.
 const SHIPPED_LISTEN: &str = "listen 8080 ";
+const SHIPPED_TLS: &str = "listen 443 ";
 
 /// nginx on loopback before a changing set of instances.
 #[derive(Debug)]
 pub struct Nginx {
     process: Process,
     port: Port,
+    tls: Option<Port>,
     folder: Folder,
 }
 
 impl Nginx {
     /// Starts it before the instances that listen on these addresses.
-    pub async fn start(instances: &[String]) -> Result<Self> {
+    pub async fn start(instances: &[String], options: &BalancerOptions) -> Result<Self> {
         let (port, folder) = (Port::free()?, Folder::new("nginx")?);
-        ensure!(FLEET.contains(SHIPPED_LISTEN), "nginx/hamdam.conf no longer says {SHIPPED_LISTEN:?}");
-        let fleet = FLEET.replace(SHIPPED_LISTEN, &format!("listen {} ", port.address()));
-        std::fs::write(folder.path().join("nginx.conf"), MAIN)?;
-        std::fs::write(folder.path().join("hamdam.conf"), fleet)?;
+        for (name, text) in FILES {
+            std::fs::write(folder.path().join(name), text)?;
+        }
+        std::fs::write(folder.path().join("hamdam.conf"), moved(FLEET, SHIPPED_LISTEN, &port)?)?;
         std::fs::create_dir(folder.path().join("temp"))?;
+        let tls = enable(folder.path(), options)?;
         write_instances(folder.path(), instances)?;
         let process = launch(&folder)?;
-        let mut nginx = Self { process, port, folder };
+        let mut nginx = Self { process, port, tls, folder };
         nginx.ready().await?;
         Ok(nginx)
+    }
+
+    /// `127.0.0.1:port` where it speaks TLS, if it does.
+    pub fn tls_address(&self) -> Option<String> {
+        self.tls.as_ref().map(Port::address)
+    }
+
+    /// Where its configuration is.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     async fn ready(&mut self) -> Result<()> {
@@ -79,6 +99,31 @@ impl Nginx {
         .await
         .with_context(|| format!("nginx did not reload; its log:\n{}", self.process.log_tail()))
     }
+}
+
+/// A shipped file that listens on another port.
+fn moved(text: &str, shipped: &str, port: &Port) -> Result<String> {
+    ensure!(text.contains(shipped), "the files of nginx no longer say {shipped:?}");
+    Ok(text.replace(shipped, &format!("listen {} ", port.address())))
+}
+
+/// Switches options on, as an operator does.
+fn enable(folder: &Path, options: &BalancerOptions) -> Result<Option<Port>> {
+    let enabled = folder.join("enabled");
+    std::fs::create_dir(&enabled)?;
+    if options.telegram_only {
+        std::fs::write(enabled.join("telegram-only.conf"), TELEGRAM_ONLY)?;
+    }
+    if options.behind_a_balancer {
+        std::fs::write(enabled.join("behind-a-balancer.conf"), BEHIND)?;
+    }
+    let Some((certificate, key)) = &options.tls else { return Ok(None) };
+    let port = Port::free()?;
+    std::fs::write(enabled.join("tls.conf"), moved(TLS, SHIPPED_TLS, &port)?)?;
+    std::fs::create_dir(folder.join("tls"))?;
+    std::fs::copy(certificate, folder.join("tls/fullchain.pem"))?;
+    std::fs::copy(key, folder.join("tls/privkey.pem"))?;
+    Ok(Some(port))
 }
 
 fn launch(folder: &Folder) -> Result<Process> {

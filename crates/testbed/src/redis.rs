@@ -9,9 +9,14 @@ use tokio::net::TcpStream;
 
 use crate::{Folder, Port, Process};
 
+/// `deploy/redis/single.conf`.
+const SHIPPED: &str = include_str!("../../../deploy/redis/single.conf");
+
 /// How a redis-server is started. The default keeps nothing on disk and has no limit.
 #[derive(Clone, Debug, Default)]
 pub struct RedisOptions {
+    /// The text of a configuration file, which then says what the next two fields say otherwise.
+    pub file: Option<String>,
     /// Keep an append-only file and flush it with every write, so that a kill loses nothing that was answered.
     pub appendonly: bool,
     /// `maxmemory` in bytes with `noeviction`; 0 sets no limit.
@@ -20,6 +25,13 @@ pub struct RedisOptions {
     pub password: Option<String>,
     /// More arguments, as on the command line: `["--loglevel", "debug"]`.
     pub arguments: Vec<String>,
+}
+
+impl RedisOptions {
+    /// As the project tells operators to run one server.
+    pub fn shipped() -> Self {
+        Self { file: Some(SHIPPED.to_owned()), ..Self::default() }
+    }
 }
 
 /// A redis-server on loopback.
@@ -115,13 +127,22 @@ impl Redis {
 
 fn launch(options: &RedisOptions, port: &Port, folder: &Folder) -> Result<Process> {
     let mut command = Command::new("redis-server");
-    command
-        .args(["--port", &port.number().to_string(), "--bind", "127.0.0.1"])
-        .args(["--save", "", "--daemonize", "no"])
-        .arg("--dir")
-        .arg(folder.path())
-        .args(["--appendonly", if options.appendonly { "yes" } else { "no" }, "--appendfsync", "always"])
-        .args(["--maxmemory", &options.maxmemory.to_string(), "--maxmemory-policy", "noeviction"]);
+    if let Some(text) = &options.file {
+        let file = folder.path().join("redis.conf");
+        // Redis itself changes the file at a fail-over.
+        if !file.exists() {
+            std::fs::write(&file, text)?;
+        }
+        command.arg(file);
+    }
+    command.args(["--port", &port.number().to_string(), "--bind", "127.0.0.1", "--daemonize", "no", "--dir"]);
+    command.arg(folder.path());
+    if options.file.is_none() {
+        command
+            .args(["--save", "", "--appendonly", if options.appendonly { "yes" } else { "no" }])
+            .args(["--appendfsync", "always", "--maxmemory-policy", "noeviction"])
+            .args(["--maxmemory", &options.maxmemory.to_string()]);
+    }
     if let Some(password) = &options.password {
         command.args(["--requirepass", password]);
     }
@@ -201,6 +222,29 @@ mod tests {
         assert!(redis.ask(&["PING"]).await.is_err());
         redis.start_again().await.unwrap();
         assert_eq!(redis.port(), port);
+        assert_eq!(redis.ask(&["GET", "word"]).await.unwrap(), "companion");
+    }
+
+    #[tokio::test]
+    async fn the_shipped_file_keeps_what_was_answered_and_evicts_nothing() {
+        let mut redis = Redis::start_with(RedisOptions::shipped()).await.unwrap();
+        for (name, value) in [
+            ("maxmemory-policy", "noeviction"),
+            ("appendonly", "yes"),
+            ("appendfsync", "everysec"),
+            ("save", ""),
+        ] {
+            // A table of one name and its value: the first line is its length.
+            let shown = format!("return redis.call('CONFIG', 'GET', '{name}')[2]");
+            assert_eq!(redis.ask(&["EVAL", &shown, "0"]).await.unwrap(), value, "{name}");
+        }
+        assert_eq!(redis.ask(&["SET", "word", "companion"]).await.unwrap(), "+OK");
+        redis.kill().unwrap();
+        redis.start_again().await.unwrap();
+        assert_eq!(redis.ask(&["GET", "word"]).await.unwrap(), "companion");
+        // A limit it has reached already: growing is refused, and what is there stays.
+        assert_eq!(redis.ask(&["CONFIG", "SET", "maxmemory", "1mb"]).await.unwrap(), "+OK");
+        assert!(redis.ask(&["SET", "other", "word"]).await.unwrap().starts_with("-OOM"));
         assert_eq!(redis.ask(&["GET", "word"]).await.unwrap(), "companion");
     }
 

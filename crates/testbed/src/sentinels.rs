@@ -7,10 +7,15 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::redis::ask;
 use crate::{Folder, Port, Process, Redis, RedisOptions, poll};
 
+/// What the project ships for a server and for a Sentinel.
+const SERVER_FILE: &str = include_str!("../../../deploy/redis/sentinel-server.conf");
+const SENTINEL_FILE: &str = include_str!("../../../deploy/redis/sentinel.conf");
+/// What the latter says where a testbed says something else.
+const SHIPPED_PORT: &str = "port 26379\n";
+const SHIPPED_MASTER: &str = "monitor hamdam 127.0.0.1 6379 2\n";
+
 /// Sentinels: the least of which a majority can lose one.
 const SENTINELS: usize = 3;
-/// A master that is silent for so long is down, in milliseconds.
-const DOWN_AFTER: u32 = 3_000;
 
 /// Redis with high availability and without Cluster.
 #[derive(Debug)]
@@ -33,10 +38,10 @@ impl RedisSentinels {
 
     /// Starts a master, so many replicas and three Sentinels, and waits until each knows the others.
     pub async fn start(replicas: usize) -> Result<Self> {
-        let master = Redis::start_with(options(None)).await?;
+        let master = Redis::start_with(options(None, replicas)).await?;
         let mut servers = vec![master];
         for _ in 0..replicas {
-            servers.push(Redis::start_with(options(Some(servers[0].port()))).await?);
+            servers.push(Redis::start_with(options(Some(servers[0].port()), replicas)).await?);
         }
         let mut sentinels = Vec::new();
         for _ in 0..SENTINELS {
@@ -103,15 +108,14 @@ impl RedisSentinels {
 impl Sentinel {
     async fn start(master: u16) -> Result<Self> {
         let (port, folder) = (Port::free()?, Folder::new("sentinel")?);
-        let (name, quorum) = (RedisSentinels::MASTER, SENTINELS / 2 + 1);
+        for shipped in [SHIPPED_PORT, SHIPPED_MASTER] {
+            ensure!(SENTINEL_FILE.contains(shipped), "sentinel.conf no longer says {shipped:?}");
+        }
         // A Sentinel writes what it learns into its configuration.
         let file = folder.path().join("sentinel.conf");
-        let text = format!(
-            "port {}\nbind 127.0.0.1\ndir {}\nsentinel monitor {name} 127.0.0.1 {master} {quorum}\n\
-             sentinel down-after-milliseconds {name} {DOWN_AFTER}\nsentinel failover-timeout {name} 10000\n",
-            port.number(),
-            folder.path().display(),
-        );
+        let text = SENTINEL_FILE
+            .replace(SHIPPED_PORT, &format!("port {}\ndir {}\n", port.number(), folder.path().display()))
+            .replace(SHIPPED_MASTER, &format!("monitor {} 127.0.0.1 {master} 2\n", RedisSentinels::MASTER));
         std::fs::write(&file, text).context("cannot write the configuration of a Sentinel")?;
         let mut command = Command::new("redis-server");
         command.arg(&file).arg("--sentinel");
@@ -133,14 +137,18 @@ impl Sentinel {
     }
 }
 
-/// As operators run it: an append-only file, flushed every second.
-fn options(master: Option<u16>) -> RedisOptions {
-    let mut arguments: Vec<String> =
-        ["--appendfsync", "everysec", "--repl-diskless-sync-delay", "0"].map(str::to_owned).to_vec();
-    if let Some(port) = master {
-        arguments.extend(["--replicaof".to_owned(), "127.0.0.1".to_owned(), port.to_string()]);
+/// As operators are told to run it; with two replicas, that is. A single one cannot be demanded of a master that was just
+/// promoted.
+fn options(master: Option<u16>, replicas: usize) -> RedisOptions {
+    let mut arguments = Vec::new();
+    let mut say = |words: &[&str]| arguments.extend(words.iter().map(|word| (*word).to_owned()));
+    if replicas < 2 {
+        say(&["--min-replicas-to-write", "0"]);
     }
-    RedisOptions { appendonly: true, arguments, ..RedisOptions::default() }
+    if let Some(port) = master {
+        say(&["--replicaof", "127.0.0.1", &port.to_string()]);
+    }
+    RedisOptions { file: Some(SERVER_FILE.to_owned()), arguments, ..RedisOptions::default() }
 }
 
 #[cfg(test)]
