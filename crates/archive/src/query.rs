@@ -92,6 +92,27 @@ pub(crate) const APPLIED: Query = Query {
 /// Whether anybody is there.
 pub(crate) const PING: Query = Query { name: "ping", sql: "SELECT 1", indexes: &[] };
 
+/// How a server is set, as this session has it. On MySQL and MariaDB alone, as the two after it.
+pub(crate) const VARIABLES: Query = Query {
+    name: "variables",
+    sql: "SHOW SESSION VARIABLES WHERE Variable_name IN ('version', 'version_comment', 'max_connections', \
+          'transaction_isolation', 'tx_isolation', 'time_zone', 'character_set_connection', 'character_set_database', \
+          'sql_mode', 'innodb_flush_log_at_trx_commit', 'read_only')",
+    indexes: &[],
+};
+
+/// How many connections a server has.
+pub(crate) const CONNECTIONS: Query =
+    Query { name: "connections", sql: "SHOW GLOBAL STATUS LIKE 'Threads_connected'", indexes: &[] };
+
+/// Every index of this database, with its table.
+pub(crate) const INDEXES: Query = Query {
+    name: "indexes",
+    sql: "SELECT DISTINCT CONVERT(INDEX_NAME USING utf8mb4), CONVERT(TABLE_NAME USING utf8mb4) \
+          FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE()",
+    indexes: &[],
+};
+
 /// Every query that reads.
 pub const QUERIES: &[Query] = &[
     USER,

@@ -42,6 +42,15 @@ pub enum Mend {
 }
 
 impl Mend {
+    /// Every kind.
+    pub const ALL: [Self; 5] = [
+        Self::WaiterWithoutTicket,
+        Self::WaiterWithoutPool,
+        Self::HeldWithoutIntent,
+        Self::LonelyRoom,
+        Self::StrayTicket,
+    ];
+
     /// The label of `hamdam_audit_repairs_total`.
     #[must_use]
     pub fn label(self) -> &'static str {

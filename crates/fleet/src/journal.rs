@@ -20,7 +20,7 @@ use crate::metrics::Metrics;
 /// Facts taken from one shard in one pass.
 const PAGE: u32 = 1_000;
 /// The label under which `hamdam_dead_letters_total{bot}` counts facts: they belong to no bot.
-const LABEL: &str = "journal";
+pub(crate) const LABEL: &str = "journal";
 
 /// A pass that could not do all. What it did not write and drop is still in the journal.
 #[derive(Debug, thiserror::Error)]

@@ -5,9 +5,11 @@
 
 mod pairing;
 
+use std::cell::RefCell;
 use std::time::Duration;
 
 use hamdam_domain::id::{BotId, PoolId};
+use prometheus::core::{Collector, Desc};
 use prometheus::process_collector::ProcessCollector;
 use prometheus::{
     Encoder, Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec,
@@ -15,6 +17,8 @@ use prometheus::{
 };
 
 pub use self::pairing::Pairing;
+use crate::audit::Mend;
+use crate::journal;
 
 /// Seconds, for what should take well below one: HTTP handling, Redis steps, queries, batches.
 const SHORT: &[f64] = &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
@@ -22,10 +26,20 @@ const SHORT: &[f64] = &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.
 const LONG: &[f64] =
     &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1_800.0];
 
+/// The name of what Prometheus stores, and its labels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Series {
+    /// With the suffix that a histogram's parts have.
+    pub name: String,
+    /// Names of its labels.
+    pub labels: Vec<String>,
+}
+
 /// Every metric of an instance, in a registry of its own.
 #[derive(Debug)]
 pub struct Metrics {
     registry: Registry,
+    series: Vec<Series>,
     /// Updates by what became of them.
     pub updates: IntCounterVec,
     /// From the first byte of a webhook request to its answer.
@@ -58,6 +72,8 @@ pub struct Metrics {
     pub redis_pool_connections: IntGauge,
     /// Memory used by Redis.
     pub redis_memory_bytes: IntGauge,
+    /// Memory Redis may use; 0 where a server has no limit.
+    pub redis_memory_limit_bytes: IntGauge,
     /// Leases this instance holds.
     pub leases: IntGaugeVec,
     /// What the audit had to mend; stays 0 in healthy runs.
@@ -78,8 +94,8 @@ impl Metrics {
     /// Fresh metrics, all zero.
     pub fn new() -> Self {
         let registry = Registry::new();
-        let make = Make(&registry);
-        make.register(ProcessCollector::for_self());
+        let make = Make { registry: &registry, series: RefCell::default() };
+        make.note(&make.register(ProcessCollector::for_self()), &[""], &[]);
         Self {
             updates: make.counters(
                 "hamdam_updates_total",
@@ -143,6 +159,10 @@ impl Metrics {
             ),
             redis_pool_connections: make.gauge("hamdam_redis_pool_connections", "Open connections to Redis."),
             redis_memory_bytes: make.gauge("hamdam_redis_memory_bytes", "Memory used by Redis."),
+            redis_memory_limit_bytes: make.gauge(
+                "hamdam_redis_memory_limit_bytes",
+                "Memory Redis may use; 0 where a server has no limit.",
+            ),
             leases: make.gauges("hamdam_leases", "Leases this instance holds.", "kind"),
             audit_repairs: make.counters(
                 "hamdam_audit_repairs_total",
@@ -170,7 +190,26 @@ impl Metrics {
                 "hamdam_journal_lag_seconds",
                 "Age of the oldest fact not yet in the database, over the shards this instance owns.",
             ),
+            series: make.series.into_inner(),
             registry,
+        }
+    }
+
+    /// Every series that can be there, in the order of the fields: what dashboards and alerts may rest on.
+    pub fn series(&self) -> &[Series] {
+        &self.series
+    }
+
+    /// Begins at 0 what should stay there, and what these bots have: Prometheus sees an increase only between two
+    /// samples, so a first count of 1 would be none.
+    pub fn begin(&self, bots: impl IntoIterator<Item = BotId>) {
+        for mend in Mend::ALL {
+            self.audit_repairs.with_label_values(&[mend.label()]);
+        }
+        self.dead_letters.with_label_values(&[journal::LABEL]);
+        for bot in bots {
+            self.dead_letters.with_label_values(&[bot.to_string()]);
+            self.send_paused.with_label_values(&[bot.to_string()]);
         }
     }
 
@@ -222,16 +261,41 @@ impl Default for Metrics {
 
 /// Makes metrics and registers them. Names are constants of this file, so what Prometheus would refuse (a name
 /// twice, a bad character) is a mistake that the first test finds.
-struct Make<'a>(&'a Registry);
+struct Make<'a> {
+    registry: &'a Registry,
+    series: RefCell<Vec<Series>>,
+}
+
+/// What a histogram is stored as; its buckets have one label more.
+const PARTS: &[&str] = &["_bucket", "_sum", "_count"];
 
 impl Make<'_> {
-    fn register(&self, collector: impl prometheus::core::Collector + 'static) {
-        self.0.register(Box::new(collector)).expect("metric names are unique");
+    /// Answers what the metrics are called.
+    fn register(&self, collector: impl Collector + 'static) -> Vec<Desc> {
+        let described = collector.desc().into_iter().cloned().collect();
+        self.registry.register(Box::new(collector)).expect("metric names are unique");
+        described
     }
 
-    fn kept<C: prometheus::core::Collector + Clone + 'static>(&self, made: prometheus::Result<C>) -> C {
+    fn note(&self, described: &[Desc], parts: &[&str], more: &[&str]) {
+        for desc in described {
+            for part in parts {
+                let labels = desc.variable_labels.iter().map(String::as_str).chain(more.iter().copied());
+                let labels = labels.map(str::to_owned).collect();
+                self.series.borrow_mut().push(Series { name: format!("{}{part}", desc.fq_name), labels });
+            }
+        }
+    }
+
+    fn kept<C: Collector + Clone + 'static>(&self, made: prometheus::Result<C>) -> C {
         let collector = made.expect("metric names and labels are valid");
-        self.register(collector.clone());
+        self.note(&self.register(collector.clone()), &[""], &[]);
+        collector
+    }
+
+    fn kept_histogram<C: Collector + Clone + 'static>(&self, made: prometheus::Result<C>) -> C {
+        let collector = made.expect("metric names and labels are valid");
+        self.note(&self.register(collector.clone()), PARTS, &["le"]);
         collector
     }
 
@@ -256,11 +320,12 @@ impl Make<'_> {
     }
 
     fn histogram(&self, name: &str, help: &str, buckets: &[f64]) -> Histogram {
-        self.kept(Histogram::with_opts(HistogramOpts::new(name, help).buckets(buckets.to_vec())))
+        self.kept_histogram(Histogram::with_opts(HistogramOpts::new(name, help).buckets(buckets.to_vec())))
     }
 
     fn histograms(&self, name: &str, help: &str, label: &str, buckets: &[f64]) -> HistogramVec {
-        self.kept(HistogramVec::new(HistogramOpts::new(name, help).buckets(buckets.to_vec()), &[label]))
+        let options = HistogramOpts::new(name, help).buckets(buckets.to_vec());
+        self.kept_histogram(HistogramVec::new(options, &[label]))
     }
 }
 
@@ -274,7 +339,7 @@ mod tests {
     use crate::matchmaker::PassReport;
 
     /// The names operators build on, with the labels of those that have some.
-    const FIXED: [&str; 29] = [
+    const FIXED: [&str; 30] = [
         r#"hamdam_updates_total{bot="1",kind="message",outcome="relayed"}"#,
         "hamdam_webhook_seconds_count",
         "hamdam_relay_seconds_count",
@@ -295,6 +360,7 @@ mod tests {
         r#"hamdam_redis_command_seconds_count{step="turn"}"#,
         "hamdam_redis_pool_connections",
         "hamdam_redis_memory_bytes",
+        "hamdam_redis_memory_limit_bytes",
         r#"hamdam_leases{kind="shard"}"#,
         r#"hamdam_audit_repairs_total{what="ticket"}"#,
         "hamdam_duplicate_sends_total",
@@ -337,6 +403,8 @@ mod tests {
         for name in FIXED {
             let found = text.lines().any(|line| line.split(' ').next() == Some(name));
             assert!(found, "{name} is missing in\n{text}");
+            let name = name.split('{').next().unwrap();
+            assert!(metrics.series().iter().any(|series| series.name == name), "{name} is not listed");
         }
     }
 }

@@ -7,3 +7,4 @@ pub mod http;
 pub mod logging;
 pub mod registration;
 pub mod serve;
+pub mod service;

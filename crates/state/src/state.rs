@@ -14,7 +14,7 @@ use tokio::sync::broadcast;
 
 use crate::error::Result;
 use crate::step::bot::{Budget, DeadLetter, Granted};
-use crate::step::instance::{Instance, Meta};
+use crate::step::instance::{Instance, Memory, Meta};
 use crate::step::journal::Noted;
 use crate::step::matching::{End, Ended, Relay, Relayed, Released, Seat, Seated};
 use crate::step::pool::{Added, Changes, FeedCursor, Settlement, Standing, Stock};
@@ -209,6 +209,6 @@ pub trait State: Send + Sync + 'static {
     /// Founds the state, or compares with its founding: `Mismatch` names both values and the mend.
     async fn join(&self, meta: &Meta) -> Result<()>;
 
-    /// Whether the state answers (for readiness), and its memory in bytes.
-    async fn ping(&self) -> Result<u64>;
+    /// Whether the state answers (for readiness), and its memory.
+    async fn ping(&self) -> Result<Memory>;
 }

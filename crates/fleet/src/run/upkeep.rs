@@ -95,17 +95,19 @@ pub(super) async fn gauges(
         metrics.leases.with_label_values(&["shard"]).set(i64::try_from(shards.len()).unwrap_or(i64::MAX));
         metrics.leases.with_label_values(&["pool"]).set(i64::try_from(pools.len()).unwrap_or(i64::MAX));
         let read = async {
-            let bytes = state.ping().await?;
+            let memory = state.ping().await?;
             let mut sum = Depth::default();
             for (shard, _) in &shards {
                 add(&mut sum, &state.depth(*shard).await?);
             }
-            Ok::<_, hamdam_state::StateError>((bytes, sum))
+            Ok::<_, hamdam_state::StateError>((memory, sum))
         };
         match read.await {
-            Ok((bytes, depth)) => {
+            Ok((memory, depth)) => {
                 outage.over(&());
-                metrics.redis_memory_bytes.set(i64::try_from(bytes).unwrap_or(i64::MAX));
+                let bytes = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+                metrics.redis_memory_bytes.set(bytes(memory.used));
+                metrics.redis_memory_limit_bytes.set(bytes(memory.limit.unwrap_or_default()));
                 show(&metrics, &depth);
             }
             Err(error) => outage.failed((), &error),

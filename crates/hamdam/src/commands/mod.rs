@@ -1,8 +1,10 @@
 //! The command line: one file per command.
 
 mod bots;
+mod doctor;
 mod explain;
 mod migrate;
+mod plan;
 mod serve;
 mod webhook;
 
@@ -55,6 +57,8 @@ pub fn command() -> Command {
             webhook::command(),
             bots::command(),
             explain::command(),
+            doctor::command(),
+            plan::command(),
         ])
 }
 
@@ -86,6 +90,8 @@ fn dispatch(path: &[&str], matches: &ArgMatches) -> anyhow::Result<Exit> {
         ["migrate"] => migrate::run(&inputs),
         ["webhook", action] => webhook::run(action, &inputs, matches),
         ["bots", action] => bots::run(action, &inputs, matches),
+        ["doctor"] => doctor::run(&inputs, matches),
+        ["plan"] => plan::run(matches),
         ["match", _explain] => explain::run(&inputs, matches),
         other => unreachable!("clap knows only the commands above, not {other:?}"),
     }

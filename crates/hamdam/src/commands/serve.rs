@@ -1,12 +1,16 @@
 //! `hamdam serve`: an instance of the fleet, until a signal ends it.
 
+use std::sync::Arc;
+
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::task::JoinSet;
 
 use super::Exit;
 use crate::config::{Config, Inputs, Section, flags};
 use crate::logging;
 use crate::serve::{Parts, start};
+use crate::service::ServiceManager;
 
 pub(super) fn command() -> Command {
     Command::new("serve")
@@ -39,12 +43,17 @@ pub(super) fn run(inputs: &Inputs, matches: &ArgMatches) -> anyhow::Result<Exit>
 
 async fn serve(config: &Config) -> anyhow::Result<Exit> {
     let mut signals = Signals::listen()?;
+    let manager = Arc::new(ServiceManager::of_environment()?);
+    let mut beating = JoinSet::new();
+    let beats = Arc::clone(&manager);
+    beating.spawn(async move { beats.beat().await });
     let parts = tokio::select! {
         parts = Parts::of(config) => parts?,
         number = signals.next() => return Ok(Exit::Signal(number)),
     };
     let running = start(config, parts).await?;
     tracing::info!(listen = %running.address(), admin = %running.admin_address(), "serving");
+    manager.ready();
     tokio::select! {
         _ = signals.next() => {}
         () = running.failed() => {
@@ -52,6 +61,7 @@ async fn serve(config: &Config) -> anyhow::Result<Exit> {
             return Ok(Exit::Problem);
         }
     }
+    manager.stopping();
     tracing::info!("draining; a second signal exits at once");
     tokio::select! {
         () = running.drain() => Ok(Exit::Fine),

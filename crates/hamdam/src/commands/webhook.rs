@@ -50,11 +50,12 @@ pub(super) fn command() -> Command {
 
 /// What is printed of a bot.
 #[derive(Serialize)]
-struct Row {
+pub(super) struct Row {
     bot: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     webhook: Option<WebhookInfo>,
-    problems: Vec<String>,
+    /// What keeps updates from coming in.
+    pub(super) problems: Vec<String>,
 }
 
 impl Row {
@@ -131,7 +132,8 @@ async fn set(
     }
 }
 
-async fn info(client: &Client, bot: BotId, address: Option<&WebhookAddress>) -> Row {
+/// Asks Telegram how pushing goes.
+pub(super) async fn info(client: &Client, bot: BotId, address: Option<&WebhookAddress>) -> Row {
     let mut row = Row::of(bot, patiently(client, bot, &GetWebhookInfo {}).await, Some);
     if let Some(info) = &row.webhook {
         row.problems = problems(info, address.map(|address| address.url(bot)).as_deref());

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Path, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
 use hamdam_domain::id::BotId;
@@ -22,6 +22,10 @@ const TARGET: &str = "hamdam::update";
 /// So much of a refused body is read, and for so long.
 const DISCARDED_BODY: usize = 8 * LARGEST_BODY;
 const DISCARDING: Duration = Duration::from_secs(1);
+/// Under which the balancer's lines stand, too.
+const REQUEST_ID: &str = "x-request-id";
+/// A longer one is none of our balancers'.
+const LONGEST_REQUEST_ID: usize = 64;
 const SECRET_HEADER: &str = "x-telegram-bot-api-secret-token";
 
 /// Why an update never reached the inbox.
@@ -48,6 +52,8 @@ pub(super) async fn receive(
     let begun = Instant::now();
     let Some(keys) = door.keys(&path) else { return StatusCode::NOT_FOUND.into_response() };
     door.knocks.fetch_add(1, Ordering::Relaxed);
+    // Shared with the request, not copied.
+    let request_id = request.headers().get(REQUEST_ID).cloned();
     let secret = request.headers().get(SECRET_HEADER).map_or(&[][..], |value| value.as_bytes());
     let taken = if keys.admit(secret) {
         let whole = tokio::time::timeout_at(begun + door.patience, take(&door, keys.bot, request));
@@ -60,7 +66,7 @@ pub(super) async fn receive(
         Ok(_) => StatusCode::SERVICE_UNAVAILABLE,
         Err(refusal) => refusal.status,
     };
-    note(&door, keys.bot, taken, status, begun.elapsed());
+    note(&door, keys.bot, taken, status, begun.elapsed(), request_id.as_ref());
     if status == StatusCode::SERVICE_UNAVAILABLE {
         return (status, [(header::RETRY_AFTER, "1")]).into_response();
     }
@@ -102,7 +108,14 @@ async fn discard(body: Body) {
 }
 
 /// Says in one line what became of the update: no content, nobody's name.
-fn note(door: &Door, bot: BotId, taken: Result<Receipt, Refusal>, status: StatusCode, took: Duration) {
+fn note(
+    door: &Door,
+    bot: BotId,
+    taken: Result<Receipt, Refusal>,
+    status: StatusCode,
+    took: Duration,
+    request_id: Option<&HeaderValue>,
+) {
     let Receipt { update, kind, outcome, error, steps } = taken.unwrap_or_else(|refusal| {
         // What never reached the inbox is counted here.
         door.metrics.count_update(bot, UNREAD, refusal.outcome);
@@ -111,9 +124,10 @@ fn note(door: &Door, bot: BotId, taken: Result<Receipt, Refusal>, status: Status
     door.metrics.webhook_seconds.observe(took.as_secs_f64());
     let (bot, update, status) = (bot.0, update.map(|id| id.0), status.as_u16());
     let ms = took.as_secs_f64() * 1_000.0;
+    let request_id = request_id.and_then(|id| id.to_str().ok()).filter(|id| id.len() <= LONGEST_REQUEST_ID);
     if let Some(error) = error {
-        tracing::warn!(target: TARGET, bot, update, kind, outcome, status, steps, ms, error, "update");
+        tracing::warn!(target: TARGET, bot, update, kind, outcome, status, steps, ms, request_id, error, "update");
     } else {
-        tracing::info!(target: TARGET, bot, update, kind, outcome, status, steps, ms, "update");
+        tracing::info!(target: TARGET, bot, update, kind, outcome, status, steps, ms, request_id, "update");
     }
 }

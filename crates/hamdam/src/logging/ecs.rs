@@ -69,6 +69,7 @@ impl Fields {
         match field.name() {
             "message" => self.put("", "message", value),
             "error" => self.put("", "error.message", value),
+            "request_id" => self.put("", "http.request.id", value),
             "status" => self.put("", "http.response.status_code", value),
             other => self.put("hamdam.", other, value),
         }
@@ -136,7 +137,8 @@ mod tests {
         tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), || {
             let update: Option<i64> = None;
             let error = "no \"Redis\"\nat all";
-            tracing::warn!(target: "hamdam::update", bot = 7_i64, update, status = 503_u16, ms = 1.5, error, "update");
+            tracing::warn!(target: "hamdam::update", bot = 7_i64, update, status = 503_u16, ms = 1.5,
+                request_id = Some("4f0c"), error, "update");
         });
         let line: Map<String, Value> = serde_json::from_slice(&sink.0.lock().unwrap()).unwrap();
         for (name, value) in [
@@ -145,6 +147,7 @@ mod tests {
             ("message", "update".into()),
             ("hamdam.bot", 7.into()),
             ("http.response.status_code", 503.into()),
+            ("http.request.id", "4f0c".into()),
             ("event.duration", 1_500_000.0.into()),
             ("error.message", "no \"Redis\"\nat all".into()),
         ] {

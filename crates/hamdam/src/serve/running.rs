@@ -41,6 +41,7 @@ pub struct Running {
 
 /// Starts an instance. It serves when this answers.
 pub async fn start(config: &Config, parts: Parts) -> anyhow::Result<Running> {
+    parts.metrics.begin(config.bots.ids());
     let public = bind("LISTEN", config.http.listen).await?;
     let admin = bind("ADMIN_LISTEN", config.http.admin).await?;
     parts.state.join(&Meta { shards: config.instance.shards, version: STATE_VERSION }).await?;

@@ -127,10 +127,15 @@ struct Process {
 
 impl Process {
     async fn start(folder: &std::path::Path) -> Self {
+        Self::start_with(folder, &[]).await
+    }
+
+    async fn start_with(folder: &std::path::Path, more: &[(&str, &str)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_hamdam"))
             .args(["serve", "--embedded", "--log-format", "json"])
             .env_clear()
             .envs(ALONE)
+            .envs(more.iter().copied())
             .current_dir(folder)
             .stdout(Stdio::piped())
             .kill_on_drop(true)
@@ -177,6 +182,28 @@ async fn sigterm_drains_and_ends_well() {
     process.until_ready_is(&http, "ready").await;
     process.signal("TERM").await;
     process.until_ready_is(&http, "draining").await;
+    assert_eq!(process.child.wait().await.unwrap().code(), Some(0));
+}
+
+#[tokio::test]
+async fn a_service_manager_is_told_from_start_to_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notify");
+    let socket = tokio::net::UnixDatagram::bind(&path).unwrap();
+    let told = async || {
+        let mut buffer = [0; 256];
+        let length = socket.recv(&mut buffer).await.unwrap();
+        String::from_utf8(buffer[..length].to_vec()).unwrap()
+    };
+    let until = async |wanted: &str| while !told().await.starts_with(wanted) {};
+    let more = [("NOTIFY_SOCKET", path.to_str().unwrap()), ("WATCHDOG_USEC", "300000")];
+    let mut process = Process::start_with(folder.path(), &more).await;
+    until("READY=1").await;
+    until("WATCHDOG=1").await;
+    process.signal("TERM").await;
+    until("STOPPING=1").await;
+    // Draining is work, too.
+    until("WATCHDOG=1").await;
     assert_eq!(process.child.wait().await.unwrap().code(), Some(0));
 }
 

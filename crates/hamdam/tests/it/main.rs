@@ -3,9 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod config;
+mod doctor;
 mod explain;
 mod fleet;
 mod life;
+mod observing;
 mod outage;
+mod planning;
 mod registration;
+mod units;
 mod webhook;

@@ -30,17 +30,21 @@ struct Known {
 type Shared = Arc<Mutex<Known>>;
 
 /// A stand-in for Telegram, for the few methods these commands call.
-struct Telegram {
+pub(crate) struct Telegram {
     known: Shared,
     listening: Listening,
 }
 
 impl Telegram {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let known = Shared::default();
         let router = Router::new().route("/{token}/{method}", post(call)).with_state(known.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         Self { known, listening: listen(listener, router).unwrap() }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.listening.address)
     }
 
     async fn hamdam(&self, args: &[&str], tokens: &[&str]) -> Output {
@@ -48,7 +52,7 @@ impl Telegram {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hamdam"));
         command.args(args).env_clear().current_dir(folder.path());
         command.env("BOT_TOKENS", tokens.join(",")).env("WEBHOOK_SECRET", SECRET);
-        command.env("TELEGRAM_API_URL", format!("http://{}", self.listening.address));
+        command.env("TELEGRAM_API_URL", self.url());
         command.env("WEBHOOK_BASE_URL", "https://chat.example.org/");
         command.output().await.unwrap()
     }

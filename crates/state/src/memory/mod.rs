@@ -42,7 +42,7 @@ pub use self::world::{
 use crate::error::{Result, StateError};
 use crate::state::State;
 use crate::step::bot::{Budget, DeadLetter, Granted};
-use crate::step::instance::{Instance, Meta};
+use crate::step::instance::{Instance, Memory, Meta};
 use crate::step::journal::Noted;
 use crate::step::matching::{End, Ended, Relay, Relayed, Released, Seat, Seated};
 use crate::step::pool::{Added, Changes, FeedCursor, Settlement, Standing, Stock};
@@ -499,7 +499,8 @@ impl State for MemoryState {
         self.step("join", |world, _| world.join(meta)).await
     }
 
-    async fn ping(&self) -> Result<u64> {
-        self.step("ping", |world, _| Ok(world.bytes())).await
+    async fn ping(&self) -> Result<Memory> {
+        let limit = Some(self.watermark.load(Ordering::Relaxed)).filter(|bytes| *bytes != u64::MAX);
+        self.step("ping", |world, _| Ok(Memory { used: world.bytes(), limit })).await
     }
 }

@@ -11,7 +11,7 @@ use super::pool::millis;
 use super::reply::Parts;
 use crate::error::{Result, StateError};
 use crate::step::TimeToLive;
-use crate::step::instance::{Instance, Meta};
+use crate::step::instance::{Instance, Memory, Meta};
 
 impl RedisState {
     pub(super) async fn beat(&self, instance: &Instance, ttl: TimeToLive) -> Result<Vec<Instance>> {
@@ -53,7 +53,7 @@ impl RedisState {
     }
 
     /// Asks every server that holds a part of the state, so that one missing is noticed.
-    pub(super) async fn used_memory(&self) -> Result<u64> {
+    pub(super) async fn memory(&self) -> Result<Memory> {
         let client = self.link.client();
         let masters = self.link.masters();
         let info = async {
@@ -67,17 +67,23 @@ impl RedisState {
             futures::future::try_join_all(asked).await
         };
         let answers = self.link.single("ping", None, info).await?;
-        let bytes: Option<Vec<u64>> = answers.iter().map(|info| used(info)).collect();
-        bytes.map(|bytes| bytes.iter().sum()).ok_or_else(|| StateError::Corrupt {
-            key: "INFO memory".to_owned(),
-            wanted: "used_memory",
-            found: answers.concat().chars().take(100).collect(),
-        })
+        let read =
+            |name: &str| -> Option<Vec<u64>> { answers.iter().map(|info| number(info, name)).collect() };
+        let (Some(used), Some(limits)) = (read("used_memory:"), read("maxmemory:")) else {
+            return Err(StateError::Corrupt {
+                key: "INFO memory".to_owned(),
+                wanted: "used_memory and maxmemory",
+                found: answers.concat().chars().take(100).collect(),
+            });
+        };
+        // 0 is no limit.
+        let limited = limits.iter().all(|limit| *limit > 0);
+        Ok(Memory { used: used.iter().sum(), limit: limited.then(|| limits.iter().sum()) })
     }
 }
 
-fn used(info: &str) -> Option<u64> {
-    info.lines().find_map(|line| line.strip_prefix("used_memory:"))?.trim().parse().ok()
+fn number(info: &str, name: &str) -> Option<u64> {
+    info.lines().find_map(|line| line.strip_prefix(name))?.trim().parse().ok()
 }
 
 fn read_instance(value: Value) -> Option<Instance> {

@@ -6,6 +6,7 @@
 
 mod bot;
 mod departures;
+mod examine;
 mod fleet;
 mod keys;
 mod link;
@@ -37,6 +38,7 @@ use hamdam_domain::session::Stub;
 use hamdam_domain::ticket::{Claimant, Intent, Ticket};
 use tokio::sync::broadcast;
 
+pub use self::examine::{Examination, Examined, examine};
 use self::keys::{Keys, SLOTS};
 use self::link::{Link, translate};
 use self::rings::Rings;
@@ -44,7 +46,7 @@ pub use self::settings::{Observer, RedisServers, RedisSettings};
 use crate::error::{Result, StateError};
 use crate::state::State;
 use crate::step::bot::{Budget, DeadLetter, Granted};
-use crate::step::instance::{Instance, Meta};
+use crate::step::instance::{Instance, Memory, Meta};
 use crate::step::journal::Noted;
 use crate::step::matching::{End, Ended, Relay, Relayed, Released, Seat, Seated};
 use crate::step::pool::{Added, Changes, FeedCursor, Settlement, Standing, Stock};
@@ -329,7 +331,7 @@ impl State for RedisState {
         self.found(meta).await
     }
 
-    async fn ping(&self) -> Result<u64> {
-        self.used_memory().await
+    async fn ping(&self) -> Result<Memory> {
+        self.memory().await
     }
 }

@@ -26,6 +26,15 @@ pub struct Meta {
     pub version: u32,
 }
 
+/// Memory of live state, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Memory {
+    /// In use.
+    pub used: u64,
+    /// What it may use, where every server has a limit.
+    pub limit: Option<u64>,
+}
+
 impl Meta {
     /// How far apart the versions of instances may be that share a state.
     pub(crate) const VERSIONS_APART: u32 = 1;

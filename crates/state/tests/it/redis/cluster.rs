@@ -45,7 +45,9 @@ async fn shards_spread_over_the_masters() {
         let keys: u32 = size.trim_start_matches(':').parse().unwrap();
         assert!((150..=250).contains(&keys), "{keys} keys of 600 on one of three masters");
     }
-    assert!(state.ping().await.unwrap() > 3_000_000, "the memory of all three");
+    let memory = state.ping().await.unwrap();
+    assert!(memory.used > 3_000_000, "the memory of all three");
+    assert_eq!(memory.limit, Some(3 << 31), "and the limit of all three");
 }
 
 #[tokio::test]
