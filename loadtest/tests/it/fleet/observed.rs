@@ -1,0 +1,90 @@
+//! A real Prometheus with the shipped rules looks on, and is asked all that the shipped dashboards ask.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use anyhow::{Result, ensure};
+use hamdam_testbed::{Prometheus, RedisOptions, poll};
+use serde_json::Value;
+
+use super::stage::{Size, Stage};
+
+/// Nothing of this happens in a healthy fleet, and a series begins with its first event.
+const MAY_BE_EMPTY: [&str; 2] = ["fleet:hamdam_send_bugs:rate5m", "hamdam_pairs_refused_total"];
+
+#[tokio::test]
+async fn dashboards_show_a_healthy_fleet_and_no_alert_is_raised() {
+    let mut stage = Stage::start(|options| options.redis = RedisOptions::shipped()).await.unwrap();
+    let instances: Vec<String> =
+        stage.fleet.file().instances.into_iter().map(|instance| instance.admin).collect();
+    let mut prometheus = Prometheus::start(&instances).await.unwrap();
+    let verdict = stage.run(Size { users: 100, seconds: 12 }, async |_, _| Ok(())).await.unwrap();
+    stage.assert_good(&verdict);
+    let url = prometheus.url();
+    let up = poll("every instance to be seen", || async {
+        let up = ask(&url, r#"up{job="hamdam"} == 1"#).await?;
+        ensure!(up.len() == instances.len(), "{up:?}");
+        Ok(up)
+    });
+    up.await.unwrap_or_else(|error| panic!("{error:#}\n{}", prometheus.process().log_tail()));
+    let mut asked = 0;
+    for expression in dashboards() {
+        asked += 1;
+        let found = ask(&url, &expression).await.unwrap_or_else(|error| panic!("{expression}: {error:#}"));
+        let may_be_empty = MAY_BE_EMPTY.iter().any(|name| expression.contains(name));
+        assert!(may_be_empty || !found.is_empty(), "{expression} shows nothing");
+    }
+    assert!(asked > 60, "only {asked} expressions");
+    let alerts = ask(&url, r#"ALERTS{alertstate="firing"}"#).await.unwrap();
+    assert_eq!(alerts, Vec::<Value>::new());
+    // The rules are there, and each could be evaluated.
+    let rules = get(&format!("{url}/api/v1/rules")).await.unwrap();
+    let rules: Vec<&Value> = rules["data"]["groups"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|g| g["rules"].as_array().unwrap())
+        .collect();
+    assert!(rules.len() > 40, "only {} rules", rules.len());
+    for rule in rules {
+        assert_eq!(rule["health"], "ok", "{rule:#}");
+    }
+}
+
+/// Every expression of every dashboard, with its variables filled in.
+fn dashboards() -> BTreeSet<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/grafana");
+    let mut expressions = BTreeSet::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "json") {
+            let dashboard: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+            for panel in dashboard["panels"].as_array().unwrap() {
+                for target in panel["targets"].as_array().unwrap() {
+                    let expression = target["expr"].as_str().unwrap();
+                    expressions.insert(
+                        expression
+                            .replace("$__rate_interval", "30s")
+                            .replace("$instance", ".*")
+                            .replace("$bot", ".*"),
+                    );
+                }
+            }
+        }
+    }
+    expressions
+}
+
+async fn ask(url: &str, expression: &str) -> Result<Vec<Value>> {
+    let mut address = reqwest::Url::parse(&format!("{url}/api/v1/query"))?;
+    address.query_pairs_mut().append_pair("query", expression);
+    let answer = get(address.as_str()).await?;
+    ensure!(answer["status"] == "success", "{answer}");
+    Ok(answer["data"]["result"].as_array().cloned().unwrap_or_default())
+}
+
+#[expect(clippy::disallowed_methods, reason = "Prometheus is no part of the fleet")]
+async fn get(url: &str) -> Result<Value> {
+    let text = reqwest::Client::new().get(url).send().await?.text().await?;
+    Ok(serde_json::from_str(&text)?)
+}
