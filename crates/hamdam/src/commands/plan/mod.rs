@@ -84,7 +84,7 @@ fn words(answer: &Answer) -> String {
     line(
         "Instances",
         format!(
-            "{} with {} cores each (busy: {:.2} cores of {:.0} %)",
+            "{} with {} cores each ({:.2} cores in all, each {:.0} % busy)",
             plan.instances,
             wish.cores,
             plan.instance_cores,
