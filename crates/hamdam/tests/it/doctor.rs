@@ -127,9 +127,10 @@ async fn mistakes_of_a_database_are_found_one_by_one() {
     let redis = Redis::start_with(RedisOptions::shipped()).await.unwrap();
     let mariadb = MariaDb::start().await.unwrap();
     let url = mariadb.database("doctor").await.unwrap();
+    let sql = async |sql: &str| mariadb.sql(&format!("USE hamdam_doctor; {sql}")).await.unwrap();
+    sql("ALTER DATABASE hamdam_doctor CHARACTER SET utf8mb4").await;
     let ward = Ward::new(&[("REDIS_URL", redis.url())], Some(url)).await;
     assert_eq!(ward.seen().await, (0, BTreeSet::new()));
-    let sql = async |sql: &str| mariadb.sql(&format!("USE hamdam_doctor; {sql}")).await.unwrap();
 
     let greedy = ward.seen_with(&["--db-pool-size", "500"]).await;
     assert_eq!(greedy, (1, only("connections problem")));
