@@ -26,8 +26,8 @@ async fn nginx_follows_a_name_whose_addresses_change() {
     let folder = Folder::new("names").unwrap();
     resolver(folder.path()).unwrap();
     let name = |addresses: &[&str]| {
-        let lines: String = addresses.iter().map(|address| format!("{address} STREAM hamdam\n")).collect();
-        std::fs::write(folder.path().join("addresses"), lines).unwrap();
+        let lines: Vec<_> = addresses.iter().map(|address| format!("{address} STREAM hamdam")).collect();
+        std::fs::write(folder.path().join("addresses"), lines.join("\n")).unwrap();
     };
     let (first, second) = (Stub::start().await, Stub::start().await);
     let port = |stub: &Stub| stub.address().rsplit(':').next().unwrap().to_owned();
