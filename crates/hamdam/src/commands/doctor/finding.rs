@@ -37,7 +37,7 @@ impl Finding {
             Level::Warning => "warning",
             Level::Problem => "problem",
         };
-        let mend = mend.iter().map(|mend| format!("\n{:<9}{mend}", "")).collect::<String>();
+        let mend = mend.as_ref().map(|mend| format!("\n{:<9}{mend}", "")).unwrap_or_default();
         format!("{level:<9}{about}: {found}{mend}")
     }
 }

@@ -237,7 +237,7 @@ impl Info<'_> {
         self.0.get(name).map_or("", String::as_str)
     }
 
-    fn number(&self, name: &str) -> u64 {
+    fn number(self, name: &str) -> u64 {
         self.text(name).parse().unwrap_or_default()
     }
 }
