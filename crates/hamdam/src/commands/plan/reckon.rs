@@ -147,12 +147,12 @@ mod tests {
     #[test]
     fn a_hundred_thousand_people_take_what_was_measured() {
         let plan = plan(100_000);
-        assert_eq!(plan.messages_per_second, 5_000.0);
+        assert!((plan.messages_per_second - 5_000.0).abs() < 0.001, "{plan:?}");
         // 5,000 x 130 microseconds is 0.65 of a core, and 0.6 of each is planned with.
         assert!((plan.instance_cores - 1.083).abs() < 0.001, "{plan:?}");
         assert_eq!((plan.instances, plan.redis_masters, plan.redis_replicas), (3, 1, 2));
         assert_eq!((plan.bot_tokens, plan.redis_connections, plan.database_connections), (167, 6, 50));
-        assert_eq!(plan.redis_commands_per_second, 3_000.0);
+        assert!((plan.redis_commands_per_second - 3_000.0).abs() < 0.001, "{plan:?}");
         assert_eq!(plan.database_rows_per_day, 172_800_000);
         assert!(plan.redis_machine_mb > plan.redis_maxmemory_mb);
     }
