@@ -34,7 +34,8 @@ pub(super) async fn heartbeats_list_who_lives(subject: &dyn Subject) {
     if subject.pass(Duration::from_millis(150)).await {
         assert_eq!(beat("two", LONG).await, [named("two")], "three fell silent");
     }
-    scene.state.ping().await.unwrap();
+    let memory = scene.state.ping().await.unwrap();
+    assert!(memory.limit.is_none_or(|limit| limit > memory.used), "{memory:?}");
 }
 
 pub(super) async fn the_founders_settings_hold(subject: &dyn Subject) {
