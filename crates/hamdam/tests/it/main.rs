@@ -8,4 +8,5 @@ mod fleet;
 mod life;
 mod outage;
 mod registration;
+mod rules;
 mod webhook;
