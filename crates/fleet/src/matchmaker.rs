@@ -63,7 +63,7 @@ pub struct Matchmaker {
     clock: Arc<dyn Clock>,
     settings: Settings,
     pool: PoolId,
-    /// Distinguishes the room ids of two pools (6 bits).
+    /// The pool's own, for its room ids: [`State::number_pools`].
     pool_number: u8,
     owner: InstanceId,
     engine: Box<dyn Fn() -> Box<dyn Engine> + Send + Sync>,

@@ -8,8 +8,8 @@ use hamdam_bot::Voice;
 use hamdam_domain::clock::Clock;
 use hamdam_domain::engine::Engine;
 use hamdam_domain::id::{PoolId, Shard};
-use hamdam_state::State;
 use hamdam_state::step::instance::Instance;
+use hamdam_state::{Result, State};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -67,7 +67,10 @@ struct Launch {
 
 impl Fleet {
     /// Starts the loops of the instance's roles. Needs a tokio runtime.
-    pub fn start(settings: Settings, deps: Deps) -> Self {
+    pub async fn start(settings: Settings, deps: Deps) -> Result<Self> {
+        let pools: Vec<PoolId> = settings.pools.all().cloned().collect();
+        let numbers =
+            if settings.roles.matchmaker { deps.state.number_pools(&pools).await? } else { Vec::new() };
         let shards = deps.state.shards();
         let holdings = Arc::new(Holdings::new(settings.instance.clone(), shards));
         let fleet = Self {
@@ -85,12 +88,12 @@ impl Fleet {
             launch.journal();
         }
         if launch.settings.roles.matchmaker {
-            launch.matchmakers();
+            launch.matchmakers(&pools, &numbers);
         }
         if launch.settings.roles.sender || launch.settings.roles.matchmaker {
             launch.upkeep();
         }
-        launch.fleet
+        Ok(launch.fleet)
     }
 
     /// The shards this instance owns.
@@ -196,13 +199,12 @@ impl Launch {
         ));
     }
 
-    fn matchmakers(&mut self) {
+    fn matchmakers(&mut self, pools: &[PoolId], numbers: &[u8]) {
         let rules = self.settings.rules.clone();
-        let pools: Vec<PoolId> = self.settings.pools.all().cloned().collect();
-        for (number, pool) in (0..=u8::MAX).zip(pools.clone()) {
+        for (pool, number) in pools.iter().zip(numbers) {
             let (deps, settings) = (&self.deps, &self.settings);
             let how = matchmaker::Settings {
-                way_on: settings.pools.way_on(&pool),
+                way_on: settings.pools.way_on(pool),
                 news: matchmaker::Pace { give_up: settings.give_up, ..matchmaker::Pace::default() },
                 ..matchmaker::Settings::new(rules.clone(), settings.timing.lease)
             };
@@ -211,8 +213,8 @@ impl Launch {
                 deps.state.clone(),
                 deps.clock.clone(),
                 how,
-                pool,
-                number,
+                pool.clone(),
+                *number,
                 settings.instance.clone(),
                 Box::new(engine),
             );
@@ -220,7 +222,7 @@ impl Launch {
                 matchmaker,
                 clock: deps.clock.clone(),
                 me: settings.instance.clone(),
-                pools: pools.clone(),
+                pools: pools.to_vec(),
                 pools_at_once: settings.pools_at_once,
                 interval: settings.batch_interval,
                 rings: deps.state.pool_rings(),

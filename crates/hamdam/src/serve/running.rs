@@ -59,7 +59,7 @@ pub async fn start(config: &Config, parts: Parts) -> anyhow::Result<Running> {
     };
     let public = listen(public, router)?;
     let loops = Settings { address: public.address.to_string(), ..settings(config) };
-    let fleet = Fleet::start(loops, deps(&parts).await);
+    let fleet = Fleet::start(loops, deps(&parts).await).await?;
     let gauges = parts.clone();
     let admin = listen(admin, http::admin(Arc::clone(&parts.metrics), move || gauges.read_gauges()))?;
     Ok(Running { public, admin, door, examiner, fleet, parts, limit: config.instance.drain })

@@ -148,11 +148,11 @@ impl Town {
     }
 
     /// Every instance counts into the same metrics.
-    fn start(&self, name: &str) -> Fleet {
-        self.start_with(name, |_| {})
+    async fn start(&self, name: &str) -> Fleet {
+        self.start_with(name, |_| {}).await
     }
 
-    fn start_with(&self, name: &str, change: impl FnOnce(&mut Settings)) -> Fleet {
+    async fn start_with(&self, name: &str, change: impl FnOnce(&mut Settings)) -> Fleet {
         let mut settings = Settings {
             instance: InstanceId(name.into()),
             roles: Roles::ALL,
@@ -178,7 +178,7 @@ impl Town {
             metrics: self.metrics.clone(),
             engine: || Box::new(Matcher::new()),
         };
-        Fleet::start(settings, deps)
+        Fleet::start(settings, deps).await.unwrap()
     }
 
     async fn message(&self, user: i64, message: i64) {
