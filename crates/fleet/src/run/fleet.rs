@@ -6,7 +6,7 @@ use std::time::Duration;
 use hamdam_archive::Ledger;
 use hamdam_bot::Voice;
 use hamdam_domain::clock::Clock;
-use hamdam_domain::engine::Engine;
+use hamdam_domain::engine::{Engine, Workers};
 use hamdam_domain::id::{PoolId, Shard};
 use hamdam_state::step::instance::Instance;
 use hamdam_state::{Result, State};
@@ -18,12 +18,13 @@ use super::heartbeat::Heartbeat;
 use super::pools::{Leader, Led};
 use super::settings::Settings;
 use super::shards::Keeper;
+use super::threads::Threads;
 use super::upkeep;
 use crate::audit::Audit;
 use crate::calls::BotApi;
 use crate::journal::Journal;
 use crate::lease::Holdings;
-use crate::matchmaker::{self, Matchmaker};
+use crate::matchmaker::{self, Matchmaker, Pairing};
 use crate::metrics::Metrics;
 use crate::roster::Roster;
 use crate::sender::{Driver, Limits, Tools};
@@ -43,8 +44,8 @@ pub struct Deps {
     pub clock: Arc<dyn Clock>,
     /// What is counted and measured.
     pub metrics: Arc<Metrics>,
-    /// Makes an empty matching engine.
-    pub engine: fn() -> Box<dyn Engine>,
+    /// Makes an empty matching engine, on which these work.
+    pub engine: fn(Arc<dyn Workers>) -> Box<dyn Engine>,
 }
 
 /// The running loops of an instance. Dropping it is their death, as in a crash; [`Fleet::drain`] is their good end.
@@ -201,6 +202,7 @@ impl Launch {
 
     fn matchmakers(&mut self, pools: &[PoolId], numbers: &[u8]) {
         let rules = self.settings.rules.clone();
+        let threads = Threads::new(self.settings.large_pool);
         for (pool, number) in pools.iter().zip(numbers) {
             let (deps, settings) = (&self.deps, &self.settings);
             let how = matchmaker::Settings {
@@ -208,7 +210,8 @@ impl Launch {
                 news: matchmaker::Pace { give_up: settings.give_up, ..matchmaker::Pace::default() },
                 ..matchmaker::Settings::new(rules.clone(), settings.timing.lease)
             };
-            let engine = deps.engine;
+            let (make, workers) = (deps.engine, Arc::clone(&threads));
+            let engine = move || make(Arc::clone(&workers) as Arc<dyn Workers>);
             let matchmaker = Matchmaker::new(
                 deps.state.clone(),
                 deps.clock.clone(),
@@ -217,7 +220,8 @@ impl Launch {
                 *number,
                 settings.instance.clone(),
                 Box::new(engine),
-            );
+            )
+            .pairing(Arc::clone(&threads) as Arc<dyn Pairing>);
             let leader = Leader {
                 matchmaker,
                 clock: deps.clock.clone(),

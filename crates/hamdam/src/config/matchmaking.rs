@@ -21,6 +21,8 @@ pub struct Matchmaking {
     pub pools: Pools,
     /// Pools this instance may lead at once.
     pub pools_at_once: usize,
+    /// A pool of so many tickets is paired by all processors at once.
+    pub large_pool: usize,
 }
 
 impl Matchmaking {
@@ -33,6 +35,7 @@ impl Matchmaking {
             rules_file,
             pools: pools::read(settings),
             pools_at_once: settings.whole("MATCHMAKING_WORKERS", 1..=1_000),
+            large_pool: settings.whole("MATCHMAKING_LARGE_POOL", 1..=1_000_000_000),
         }
     }
 }

@@ -74,6 +74,7 @@ fn settings(config: &Config) -> Settings {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         pools: config.matchmaking.pools.clone(),
         pools_at_once: config.matchmaking.pools_at_once,
+        large_pool: config.matchmaking.large_pool,
         batch_interval: config.matchmaking.interval,
         rules: config.matchmaking.rules.clone(),
         give_up: config.people.give_up,
@@ -92,7 +93,7 @@ async fn deps(parts: &Parts) -> Deps {
         voice: Arc::new(parts.voice().await),
         clock: parts.clock.clone(),
         metrics: parts.metrics.clone(),
-        engine: || Box::new(Matcher::new()),
+        engine: |workers| Box::new(Matcher::with(workers)),
     }
 }
 

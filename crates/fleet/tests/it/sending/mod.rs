@@ -160,6 +160,7 @@ impl Town {
             version: "test".into(),
             pools: Pools::default(),
             pools_at_once: 3,
+            large_pool: 10,
             batch_interval: Duration::from_millis(200),
             rules: Rules { batch_size: 100, ..Rules::default() },
             give_up: None,
@@ -176,7 +177,7 @@ impl Town {
             voice: Arc::new(Voice::default()),
             clock: self.clock.clone(),
             metrics: self.metrics.clone(),
-            engine: || Box::new(Matcher::new()),
+            engine: |workers| Box::new(Matcher::with(workers)),
         };
         Fleet::start(settings, deps).await.unwrap()
     }
