@@ -1,9 +1,10 @@
 //! Leads a pool: pairs its tickets in batches and carries the matches out.
 //!
-//! [`Matchmaker::pass`] is one batch. It awaits steps, and the engine, only; the timer between two passes stands around it, and dropping
-//! it anywhere is a crash. What makes it safe is not here but in the steps: the commit and everything after it that
-//! touches the pool is checked against the lock's epoch, and what moves a session is conditional on room and ticket,
-//! neither of which comes twice. So a holder that lost its lock in its sleep and wakes up changes nothing.
+//! [`Matchmaker::pass`] is one batch. It awaits steps and the engine only ([`Pairing`]); the timer between two passes
+//! stands around it, and dropping it anywhere is a crash. What makes it safe is not here but in the steps: the commit and
+//! everything after it that touches the pool is checked against the lock's epoch, and what moves a session is conditional
+//! on room and ticket, neither of which comes twice. So a holder that lost its lock in its sleep and wakes up changes
+//! nothing.
 //!
 //! A match is carried out from the **stored** intent, never from the answer of the commit: the answer may be lost, and
 //! the next holder must not need it.
