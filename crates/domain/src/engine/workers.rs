@@ -29,7 +29,9 @@ impl Workers for Alone {
     }
 
     fn work(&self, parts: Vec<Part<'_>>) {
-        parts.into_iter().for_each(|part| part());
+        for part in parts {
+            part();
+        }
     }
 }
 
@@ -82,7 +84,9 @@ mod tests {
         }
 
         fn work(&self, parts: Vec<Part<'_>>) {
-            parts.into_iter().rev().for_each(|part| part());
+            for part in parts.into_iter().rev() {
+                part();
+            }
         }
     }
 

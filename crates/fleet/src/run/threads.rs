@@ -41,7 +41,9 @@ impl Workers for Threads {
             for part in parts {
                 scope.spawn(part);
             }
-            mine.into_iter().for_each(|part| part());
+            if let Some(part) = mine {
+                part();
+            }
         });
     }
 }
