@@ -124,8 +124,13 @@ impl fmt::Display for PoolId {
 /// Makes the room ids of one lock holder.
 ///
 /// 63 bits, from the top: 41 bits of milliseconds since [`RoomIds::ORIGIN`] (until 2094), 6 bits of the pool,
-/// 6 bits of the holder's epoch, 10 bits of sequence. Two holders of one pool differ in the epoch, two pools in
-/// theirs, and one holder counts on even when its clock stands still or goes back, so an id never comes twice.
+/// 6 bits of the holder's epoch, 10 bits of sequence. An id never comes twice:
+///
+/// - One holder counts on, even when its clock stands still or goes back, and over into the next millisecond.
+/// - Two holders of one pool differ in the epoch. Only of two that are 64 take-overs apart the six bits are the same;
+///   so the clocks of a fleet must not differ by as much time as a pool needs to change hands 64 times.
+/// - Two pools differ in their number. It is agreed in live state and stays a pool's own for ever
+///   (`State::number_pools`), whatever list of pools an instance has, so also while a fleet restarts with another list.
 #[derive(Debug)]
 pub struct RoomIds {
     lane: i64,
@@ -136,7 +141,7 @@ impl RoomIds {
     /// 2025-01-01T00:00:00Z.
     pub const ORIGIN: Millis = Millis(1_735_689_600_000);
 
-    /// Ids for the holder of `pool_number`'s lock under `epoch`.
+    /// Ids for the holder of the lock of the pool that has this number, below [`crate::pools::Pools::MOST`].
     #[must_use]
     pub fn new(pool_number: u8, epoch: Epoch) -> Self {
         let lane = (i64::from(pool_number & 63) << 6) | i64::try_from(epoch.0 & 63).expect("six bits fit");
@@ -184,6 +189,15 @@ mod tests {
         let made: std::collections::HashSet<_> =
             (0..2_000).flat_map(|_| [old.next(now), new.next(now)]).collect();
         assert_eq!(made.len(), 4_000);
+    }
+
+    #[test]
+    fn pools_of_two_numbers_never_share_an_id() {
+        let now = Millis(RoomIds::ORIGIN.0 + 5_000);
+        let mut pools: Vec<_> = (0..64).map(|number| RoomIds::new(number, Epoch(7))).collect();
+        let made: std::collections::HashSet<_> =
+            (0..2_000).flat_map(|_| pools.iter_mut().map(|ids| ids.next(now)).collect::<Vec<_>>()).collect();
+        assert_eq!(made.len(), 64 * 2_000);
     }
 
     #[test]

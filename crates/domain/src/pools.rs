@@ -76,7 +76,7 @@ impl Pools {
         Ok(Self { regions, widest })
     }
 
-    /// Every pool, the widest first: a pool keeps its place when narrower ones are put before it.
+    /// Every pool, the widest first.
     pub fn all(&self) -> impl Iterator<Item = &PoolId> {
         [&self.widest].into_iter().chain(self.regions.iter().rev().map(|region| &region.pool))
     }

@@ -2,7 +2,7 @@
 //!
 //! Everything shared lives behind `State`, `BotApi` and the archive's traits, so the same code runs in a fleet, in
 //! the embedded demo, and under the explorer of interleavings. Protocol code takes its time from a `Clock`, awaits
-//! nothing but steps and calls, and spawns nothing: loops and timers stand around it, in `run`.
+//! nothing but steps, calls and the engine, and spawns nothing: loops and timers stand around it, in `run`.
 
 pub mod audit;
 pub mod calls;

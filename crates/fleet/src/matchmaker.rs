@@ -1,9 +1,10 @@
 //! Leads a pool: pairs its tickets in batches and carries the matches out.
 //!
-//! [`Matchmaker::pass`] is one batch. It awaits steps only; the timer between two passes stands around it, and dropping
-//! it anywhere is a crash. What makes it safe is not here but in the steps: the commit and everything after it that
-//! touches the pool is checked against the lock's epoch, and what moves a session is conditional on room and ticket,
-//! neither of which comes twice. So a holder that lost its lock in its sleep and wakes up changes nothing.
+//! [`Matchmaker::pass`] is one batch. It awaits steps and the engine only ([`Pairing`]); the timer between two passes
+//! stands around it, and dropping it anywhere is a crash. What makes it safe is not here but in the steps: the commit and
+//! everything after it that touches the pool is checked against the lock's epoch, and what moves a session is conditional
+//! on room and ticket, neither of which comes twice. So a holder that lost its lock in its sleep and wakes up changes
+//! nothing.
 //!
 //! A match is carried out from the **stored** intent, never from the answer of the commit: the answer may be lost, and
 //! the next holder must not need it.
@@ -11,6 +12,7 @@
 mod carry;
 mod moving;
 mod news;
+mod pairing;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -29,6 +31,7 @@ use hamdam_state::{Result, State};
 use self::moving::Patience;
 use self::news::News;
 pub use self::news::Pace;
+pub use self::pairing::{OnTheSpot, Paired, Pairing};
 
 /// How a pool is led.
 #[derive(Clone, Debug)]
@@ -63,10 +66,11 @@ pub struct Matchmaker {
     clock: Arc<dyn Clock>,
     settings: Settings,
     pool: PoolId,
-    /// Distinguishes the room ids of two pools (6 bits).
+    /// The pool's own, for its room ids: [`State::number_pools`].
     pool_number: u8,
     owner: InstanceId,
     engine: Box<dyn Fn() -> Box<dyn Engine> + Send + Sync>,
+    pairing: Arc<dyn Pairing>,
     led: Option<Led>,
 }
 
@@ -141,7 +145,14 @@ impl Matchmaker {
         owner: InstanceId,
         engine: Box<dyn Fn() -> Box<dyn Engine> + Send + Sync>,
     ) -> Self {
-        Self { state, clock, settings, pool, pool_number, owner, engine, led: None }
+        let pairing = Arc::new(OnTheSpot);
+        Self { state, clock, settings, pool, pool_number, owner, engine, pairing, led: None }
+    }
+
+    /// The same, with the engine pairing elsewhere than in the pass.
+    #[must_use]
+    pub fn pairing(self, pairing: Arc<dyn Pairing>) -> Self {
+        Self { pairing, ..self }
     }
 
     /// The pool.
@@ -220,10 +231,12 @@ impl Matchmaker {
             return Ok(Err(lost));
         }
         self.follow(led, report).await?;
-        let index = led.index.as_mut().expect("followed above");
+        let index = led.index.take().expect("followed above");
         let begun = self.clock.monotonic();
-        let mut pairs = index.engine.pair(&self.settings.rules, self.clock.unix());
+        let pairing = self.pairing.pair(index.engine, &self.settings.rules, self.clock.unix());
+        let (engine, mut pairs) = pairing.await;
         report.pairing = self.clock.monotonic().saturating_sub(begun);
+        led.index = Some(Index { engine, ..index });
         while !pairs.is_empty() {
             let rest = pairs.split_off(pairs.len().min(self.settings.chunk.max(1)));
             let done = match self.commit(led, &pairs, report).await {

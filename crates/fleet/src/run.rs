@@ -10,6 +10,7 @@ pub(crate) mod outage;
 mod pools;
 mod settings;
 mod shards;
+mod threads;
 mod upkeep;
 
 pub use fleet::{Deps, Fleet};

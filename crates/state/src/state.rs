@@ -209,6 +209,10 @@ pub trait State: Send + Sync + 'static {
     /// Founds the state, or compares with its founding: `Mismatch` names both values and the mend.
     async fn join(&self, meta: &Meta) -> Result<()>;
 
+    /// The number of each of these pools, which stands in its room ids: a pool that has none yet gets the lowest that no
+    /// pool ever had, and keeps it for ever. `Mismatch` if there are not enough, and then none gets one.
+    async fn number_pools(&self, pools: &[PoolId]) -> Result<Vec<u8>>;
+
     /// Whether the state answers (for readiness), and its memory.
     async fn ping(&self) -> Result<Memory>;
 }

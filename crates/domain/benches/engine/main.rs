@@ -8,12 +8,15 @@ mod optimum;
 #[path = "../../tests/it/population.rs"]
 mod population;
 mod table;
+#[path = "../../tests/it/threads.rs"]
+mod threads;
 mod town;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use criterion::{BatchSize, Criterion};
-use hamdam_domain::engine::Engine;
+use hamdam_domain::engine::{Alone, Engine};
 
 use population::{MIXED, NOW, OPEN};
 use town::Town;
@@ -44,7 +47,7 @@ fn measure(criterion: &mut Criterion) {
             bench.iter_batched(full, |mut engine| engine.pair(&town::rules(), NOW), BatchSize::PerIteration);
         });
     }
-    let mut town = Town::crowded(200_000);
+    let mut town = Town::crowded(200_000, Arc::new(Alone));
     criterion.bench_function("a batch of 1,000 changes among 200,000", |bench| {
         bench.iter_custom(|times| (0..times).map(|_| town.batch_of_changes(1_000)).sum());
     });

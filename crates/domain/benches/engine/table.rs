@@ -1,12 +1,14 @@
 //! The figures the engine must reach, beside what it does.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use hamdam_domain::engine::{Engine, Matcher, Rules};
+use hamdam_domain::engine::{Alone, Engine, Matcher, Rules, Workers};
 use hamdam_domain::ticket::Ticket;
 
 use crate::optimum::{Quality, judge};
 use crate::population::{self, MIXED, NOW, OPEN, SKEWS, Skew};
+use crate::threads::Threads;
 use crate::town::{self, Town, timed};
 
 /// Measures and prints.
@@ -15,10 +17,15 @@ pub(crate) fn print() {
     row("bytes a ticket, 200,000 waiting, resident", &format!("{:.0}", bytes_a_ticket()), "300");
     changes();
     for (skew, wanted) in [(OPEN, "100,000"), (MIXED, "50,000")] {
-        let (pairs, adding, pairing) = speed(&skew);
+        let (pairs, adding, pairing) = speed(&skew, &(Arc::new(Alone) as Arc<dyn Workers>));
         let said = format!("{}: pairs/s of 100,000 tickets ({pairs} pairs)", skew.name);
         row(&said, &format!("{:.0}", per_second(pairs, pairing)), wanted);
         row("    with the time to add them", &format!("{:.0}", per_second(pairs, adding + pairing)), "");
+        for workers in [2, 4] {
+            let (pairs, _, pairing) = speed(&skew, &(Arc::new(Threads::of(workers)) as Arc<dyn Workers>));
+            let said = format!("    shared by {workers}, in the time of the one who pairs");
+            row(&said, &format!("{:.0}", per_second(pairs, pairing)), "");
+        }
     }
     quality();
 }
@@ -28,10 +35,10 @@ fn row(what: &str, is: &str, must_be: &str) {
 }
 
 /// The best of three, since other work on the machine only ever slows down.
-fn speed(skew: &Skew) -> (usize, Duration, Duration) {
+fn speed(skew: &Skew, workers: &Arc<dyn Workers>) -> (usize, Duration, Duration) {
     let people = population::people(skew, 100_000, 1);
     let run = |_| {
-        let (tickets, mut engine) = (people.clone(), Matcher::new());
+        let (tickets, mut engine) = (people.clone(), Matcher::with(Arc::clone(workers)));
         let (adding, ()) = timed(|| {
             for ticket in tickets {
                 engine.add(ticket);
@@ -64,13 +71,20 @@ fn resident_bytes() -> i64 {
 
 /// Batches of 1,000 changes among 200,000 who wait.
 fn changes() {
-    let mut town = Town::crowded(200_000);
+    let mut town = Town::crowded(200_000, Arc::new(Alone));
     let mut took: Vec<Duration> = (0..50).map(|_| town.batch_of_changes(1_000)).collect();
     took.sort_unstable();
     let said = format!("ms a batch of 1,000 changes, {} waiting, median", town.waiting());
     row(&said, &format!("{:.1}", took[25].as_secs_f64() * 1_000.0), "20");
     row("    the longest of 50", &format!("{:.1}", took[49].as_secs_f64() * 1_000.0), "");
     row("    pairs a batch", &format!("{}", town.paired / 50), "");
+    for workers in [2, 4] {
+        let mut town = Town::crowded(200_000, Arc::new(Threads::of(workers)));
+        let mut took: Vec<Duration> = (0..50).map(|_| town.batch_of_changes(1_000)).collect();
+        took.sort_unstable();
+        let said = format!("    shared by {workers}, in the time of the one who pairs");
+        row(&said, &format!("{:.1}", took[25].as_secs_f64() * 1_000.0), "");
+    }
 }
 
 fn quality() {

@@ -1,9 +1,10 @@
 //! An engine in use.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use hamdam_domain::clock::Millis;
-use hamdam_domain::engine::{Engine, Matcher, Rules};
+use hamdam_domain::engine::{Engine, Matcher, Rules, Workers};
 use hamdam_domain::ticket::{Claimant, Ticket};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
@@ -64,9 +65,9 @@ const MANY_MEN: Skew = Skew { name: "many men", men: 85, by_gender: 95, ..MIXED 
 
 impl Town {
     /// So many wait whom nothing more gives way for, and could not be paired.
-    pub(crate) fn crowded(waiting: usize) -> Self {
+    pub(crate) fn crowded(waiting: usize, workers: Arc<dyn Workers>) -> Self {
         let mut town = Self {
-            engine: Matcher::new(),
+            engine: Matcher::with(workers),
             waiting: Vec::new(),
             random: SmallRng::seed_from_u64(7),
             next_user: 1,

@@ -9,12 +9,14 @@ use super::matching::{Edge, Graph, Matching, Vertex};
 use super::priority::{Ageing, Seniority};
 use super::score::score;
 use super::shelf::Slot;
+use super::workers::Crew;
 
 /// A batch under way.
 pub(super) struct Batch<'a> {
     floor: &'a mut Floor,
     ageing: Ageing,
     effort: Effort,
+    crew: Crew<'a>,
     /// Who is held against the others, the most senior first.
     seekers: &'a [Slot],
     /// Who may meet whom, as far as it is known.
@@ -27,9 +29,9 @@ pub(super) struct Batch<'a> {
 const NOWHERE: Vertex = Vertex::MAX;
 
 impl<'a> Batch<'a> {
-    pub(super) fn new(floor: &'a mut Floor, seekers: &'a [Slot], ageing: Ageing) -> Self {
+    pub(super) fn new(floor: &'a mut Floor, seekers: &'a [Slot], ageing: Ageing, crew: Crew<'a>) -> Self {
         let vertices = vec![NOWHERE; floor.hall.slots() as usize];
-        Self { floor, ageing, effort: Effort::of(seekers.len()), seekers, edges: Vec::new(), vertices }
+        Self { floor, ageing, effort: Effort::of(seekers.len()), crew, seekers, edges: Vec::new(), vertices }
     }
 
     /// Pairs on the floor what may meet, and leaves everybody who goes on waiting lingering there. Answers who is
@@ -50,7 +52,7 @@ impl<'a> Batch<'a> {
         }
         self.let_wait();
         let mut paired = self.paired();
-        for slot in make_fair(self.floor, &mut paired, elders) {
+        for slot in make_fair(self.floor, &mut paired, elders, self.crew) {
             // Who was settled is so still: whoever came since has looked, or will.
             if self.floor.hall.at(slot).standing != Standing::Settled {
                 self.floor.stands(slot, Standing::New);
@@ -73,11 +75,23 @@ impl<'a> Batch<'a> {
             self.seekers.iter().copied().filter(|slot| self.must_look(*slot, round)).collect();
         // Neighbours look at the same shelves, and find them in the processor's cache.
         looking.sort_by_key(|slot| self.floor.hall.at(*slot).shelf);
-        let mut list = Shortlist::default();
-        for me in looking {
-            list.search(self.floor, me, &self.ageing, &self.effort);
-            self.edges.extend(list.partners().map(|other| (me, other)));
-            self.floor.stands(me, Standing::Likely { complete: list.is_complete() });
+        let floor = &*self.floor;
+        let look = |part: &[Slot]| {
+            let (mut list, mut edges, mut complete) = (Shortlist::default(), Vec::new(), Vec::new());
+            for me in part.iter().copied() {
+                list.search(floor, me, &self.ageing, &self.effort);
+                edges.extend(list.partners().map(|other| (me, other)));
+                complete.push(list.is_complete());
+            }
+            (edges, complete)
+        };
+        let found = self.crew.share(&looking, look);
+        let mut looked = looking.into_iter();
+        for (edges, complete) in found {
+            self.edges.extend(edges);
+            for (complete, me) in complete.into_iter().zip(looked.by_ref()) {
+                self.floor.stands(me, Standing::Likely { complete });
+            }
         }
     }
 

@@ -11,17 +11,23 @@ use std::ops::ControlFlow;
 use super::floor::Floor;
 use super::priority::Seniority;
 use super::shelf::Slot;
+use super::workers::Crew;
 
 /// An elder who envies somebody their partner: the most senior first.
 type Envy = Reverse<(Seniority, Slot, Slot)>;
 
 /// Makes the batch fair to those at least as senior as `elders`. `paired` are those who have a partner, before and
 /// after; those left waiting must linger in a tidy index. Answers who lost their partner; they linger, too.
-pub(super) fn make_fair(floor: &mut Floor, paired: &mut Vec<Slot>, elders: Seniority) -> Vec<Slot> {
+pub(super) fn make_fair(
+    floor: &mut Floor,
+    paired: &mut Vec<Slot>,
+    elders: Seniority,
+    crew: Crew<'_>,
+) -> Vec<Slot> {
     let mut displaced = Vec::new();
     let mut partners = if floor.has_waiting(elders) { paired.clone() } else { Vec::new() };
     while !partners.is_empty() {
-        let (lost, gained) = sweep(floor, &partners, elders);
+        let (lost, gained) = sweep(floor, &partners, elders, crew);
         for slot in &lost {
             floor.linger(*slot);
         }
@@ -43,9 +49,12 @@ pub(super) fn make_fair(floor: &mut Floor, paired: &mut Vec<Slot>, elders: Senio
 }
 
 /// Lets every envy have its way that is there now. Answers who lost a partner, and who gained one.
-fn sweep(floor: &mut Floor, partners: &[Slot], elders: Seniority) -> (Vec<Slot>, Vec<Slot>) {
-    let mut envies: BinaryHeap<Envy> =
-        partners.iter().filter_map(|partner| envy_of(floor, *partner, elders)).collect();
+fn sweep(floor: &mut Floor, partners: &[Slot], elders: Seniority, crew: Crew<'_>) -> (Vec<Slot>, Vec<Slot>) {
+    let before = &*floor;
+    let look = |part: &[Slot]| -> Vec<Envy> {
+        part.iter().filter_map(|partner| envy_of(before, *partner, elders)).collect()
+    };
+    let mut envies: BinaryHeap<Envy> = crew.share(partners, look).into_iter().flatten().collect();
     let (mut lost, mut gained) = (Vec::new(), Vec::new());
     while let Some(Reverse((_, elder, partner))) = envies.pop() {
         let Some(junior) = floor.mate(partner) else { continue };

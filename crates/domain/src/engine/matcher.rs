@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet};
+use std::sync::Arc;
 
 use super::batch::Batch;
 use super::estimate::{Estimate, Rates};
@@ -10,6 +11,7 @@ use super::floor::Floor;
 use super::hall::{Hall, NEVER, Standing};
 use super::priority::{Ageing, Seniority};
 use super::shelf::Slot;
+use super::workers::{Alone, Crew, Workers};
 use super::{Engine, Pair};
 use crate::clock::Millis;
 use crate::id::UserId;
@@ -17,8 +19,9 @@ use crate::rules::Rules;
 use crate::ticket::{Claimant, Ticket};
 
 /// The matching engine; see the module's page for how it works.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Matcher {
+    workers: Arc<dyn Workers>,
     floor: Floor,
     /// The rules of the last batch.
     rules: Option<Rules>,
@@ -31,10 +34,23 @@ pub struct Matcher {
 }
 
 impl Matcher {
-    /// An empty index.
+    /// An empty index, worked on by whoever calls.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Self::with(Arc::new(Alone))
+    }
+
+    /// An empty index that these work on. What is paired does not depend on who they are.
+    #[must_use]
+    pub fn with(workers: Arc<dyn Workers>) -> Self {
+        Self {
+            workers,
+            floor: Floor::default(),
+            rules: None,
+            fresh: Vec::new(),
+            wakes: BinaryHeap::new(),
+            rates: Rates::default(),
+        }
     }
 
     /// A ticket left.
@@ -187,6 +203,12 @@ fn in_order(floor: &Floor, paired: &[Slot]) -> Vec<(Slot, Slot)> {
     pairs.into_iter().map(|(one, other)| (one.2, other.2)).collect()
 }
 
+impl Default for Matcher {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Engine for Matcher {
     fn add(&mut self, ticket: Ticket) {
         let known = self.floor.hall.find(&ticket.claimant);
@@ -224,7 +246,8 @@ impl Engine for Matcher {
         }
         let ageing = Ageing::new(&rules.priority, now);
         let elders = Seniority::of_elders(&rules.priority, now);
-        let paired = Batch::new(&mut self.floor, &seekers, ageing).run(elders);
+        let crew = Crew::of(&*self.workers, self.floor.hall.len());
+        let paired = Batch::new(&mut self.floor, &seekers, ageing, crew).run(elders);
         self.take_out(&paired, rules)
     }
 

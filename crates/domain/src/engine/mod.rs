@@ -27,8 +27,8 @@
 //!
 //! # Beside the engine
 //!
-//! [`Engine::explain`] says why somebody waits, [`Engine::estimate`] how long they will, [`Split`] cuts a pool that is
-//! too large for one worker, [`Weighing`] tells judges what pairs are worth.
+//! [`Engine::explain`] says why somebody waits, [`Engine::estimate`] how long they will, [`Workers`] share the work on a
+//! pool that is too large for one, [`Weighing`] tells judges what pairs are worth.
 
 mod batch;
 mod blossom;
@@ -48,18 +48,18 @@ mod priority;
 mod relax;
 mod score;
 mod shelf;
-mod split;
 #[cfg(test)]
 pub(crate) mod tests;
 mod tried;
 mod weighing;
+mod workers;
 
 pub use self::estimate::Estimate;
 pub use self::explain::{Explanation, Passing, Relaxation, Wish};
 pub use self::matcher::Matcher;
-pub use self::split::Split;
 pub use self::tried::Tried;
 pub use self::weighing::Weighing;
+pub use self::workers::{Alone, Part, Workers};
 pub use crate::rules::Rules;
 
 use crate::clock::Millis;

@@ -60,12 +60,17 @@ impl fmt::Display for RulesMistakes {
 impl Rules {
     /// Reads rules as they are written down. Names every mistake, not only the first.
     pub fn of_json(text: &str) -> Result<Self, RulesMistakes> {
+        Self::default().with_json(text)
+    }
+
+    /// These rules, with what is written down in place of theirs.
+    pub fn with_json(self, text: &str) -> Result<Self, RulesMistakes> {
         let mut mistakes = Vec::new();
         let rules = match serde_json::from_str(text) {
-            Ok(Value::Object(fields)) => rules(Part::new(&fields, "", &mut mistakes)),
+            Ok(Value::Object(fields)) => rules(Part::new(&fields, "", &mut mistakes), self),
             Ok(other) => {
                 wrong(&mut mistakes, "the file", &other, "Write an object: {\"schedule\": …}.");
-                Self::default()
+                self
             }
             Err(error) => {
                 let mend = "Write JSON, with names in double quotes and no comma behind the last of a list.";
@@ -74,7 +79,7 @@ impl Rules {
                     found: format!("is no JSON: {error}"),
                     mend: mend.into(),
                 });
-                Self::default()
+                self
             }
         };
         if mistakes.is_empty() { Ok(rules) } else { Err(RulesMistakes(mistakes)) }
@@ -137,8 +142,7 @@ fn number(value: f64) -> Value {
     if value.fract() == 0.0 { json!(value as u64) } else { json!(value) }
 }
 
-fn rules(mut part: Part<'_>) -> Rules {
-    let usual = Rules::default();
+fn rules(mut part: Part<'_>, usual: Rules) -> Rules {
     part.knows(&["batch_size", "across_bots", "not_again_for_hours", "schedule", "priority", "seed"]);
     Rules {
         batch_size: part.whole("batch_size", 1..=100_000).unwrap_or(usual.batch_size),
@@ -146,12 +150,14 @@ fn rules(mut part: Part<'_>) -> Rules {
         not_again_for: part.time("not_again_for_hours", 3_600.0).unwrap_or(usual.not_again_for),
         seed: part.whole("seed", 0..=u64::MAX).unwrap_or(usual.seed),
         schedule: part.list("schedule").map_or(usual.schedule, |steps| schedule(&mut part, steps)),
-        priority: part.part("priority").map_or(usual.priority, priority),
+        priority: match part.part("priority") {
+            Some(part) => priority(part, usual.priority),
+            None => usual.priority,
+        },
     }
 }
 
-fn priority(mut part: Part<'_>) -> Priority {
-    let usual = Priority::default();
+fn priority(mut part: Part<'_>, usual: Priority) -> Priority {
     part.knows(&["head_starts_seconds", "patience_seconds"]);
     let patience = part.time("patience_seconds", 1.0).unwrap_or(usual.patience);
     let Some(given) = part.list("head_starts_seconds") else {

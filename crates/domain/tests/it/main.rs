@@ -4,3 +4,5 @@ mod mass;
 mod optimum;
 mod population;
 mod quality;
+mod threads;
+mod workers;

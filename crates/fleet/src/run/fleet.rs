@@ -6,10 +6,10 @@ use std::time::Duration;
 use hamdam_archive::Ledger;
 use hamdam_bot::Voice;
 use hamdam_domain::clock::Clock;
-use hamdam_domain::engine::Engine;
+use hamdam_domain::engine::{Engine, Workers};
 use hamdam_domain::id::{PoolId, Shard};
-use hamdam_state::State;
 use hamdam_state::step::instance::Instance;
+use hamdam_state::{Result, State};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -18,12 +18,13 @@ use super::heartbeat::Heartbeat;
 use super::pools::{Leader, Led};
 use super::settings::Settings;
 use super::shards::Keeper;
+use super::threads::Threads;
 use super::upkeep;
 use crate::audit::Audit;
 use crate::calls::BotApi;
 use crate::journal::Journal;
 use crate::lease::Holdings;
-use crate::matchmaker::{self, Matchmaker};
+use crate::matchmaker::{self, Matchmaker, Pairing};
 use crate::metrics::Metrics;
 use crate::roster::Roster;
 use crate::sender::{Driver, Limits, Tools};
@@ -43,8 +44,8 @@ pub struct Deps {
     pub clock: Arc<dyn Clock>,
     /// What is counted and measured.
     pub metrics: Arc<Metrics>,
-    /// Makes an empty matching engine.
-    pub engine: fn() -> Box<dyn Engine>,
+    /// Makes an empty matching engine, on which these work.
+    pub engine: fn(Arc<dyn Workers>) -> Box<dyn Engine>,
 }
 
 /// The running loops of an instance. Dropping it is their death, as in a crash; [`Fleet::drain`] is their good end.
@@ -67,7 +68,10 @@ struct Launch {
 
 impl Fleet {
     /// Starts the loops of the instance's roles. Needs a tokio runtime.
-    pub fn start(settings: Settings, deps: Deps) -> Self {
+    pub async fn start(settings: Settings, deps: Deps) -> Result<Self> {
+        let pools: Vec<PoolId> = settings.pools.all().cloned().collect();
+        let numbers =
+            if settings.roles.matchmaker { deps.state.number_pools(&pools).await? } else { Vec::new() };
         let shards = deps.state.shards();
         let holdings = Arc::new(Holdings::new(settings.instance.clone(), shards));
         let fleet = Self {
@@ -85,12 +89,12 @@ impl Fleet {
             launch.journal();
         }
         if launch.settings.roles.matchmaker {
-            launch.matchmakers();
+            launch.matchmakers(&pools, &numbers);
         }
         if launch.settings.roles.sender || launch.settings.roles.matchmaker {
             launch.upkeep();
         }
-        launch.fleet
+        Ok(launch.fleet)
     }
 
     /// The shards this instance owns.
@@ -196,31 +200,33 @@ impl Launch {
         ));
     }
 
-    fn matchmakers(&mut self) {
+    fn matchmakers(&mut self, pools: &[PoolId], numbers: &[u8]) {
         let rules = self.settings.rules.clone();
-        let pools: Vec<PoolId> = self.settings.pools.all().cloned().collect();
-        for (number, pool) in (0..=u8::MAX).zip(pools.clone()) {
+        let threads = Threads::new(self.settings.large_pool);
+        for (pool, number) in pools.iter().zip(numbers) {
             let (deps, settings) = (&self.deps, &self.settings);
             let how = matchmaker::Settings {
-                way_on: settings.pools.way_on(&pool),
+                way_on: settings.pools.way_on(pool),
                 news: matchmaker::Pace { give_up: settings.give_up, ..matchmaker::Pace::default() },
                 ..matchmaker::Settings::new(rules.clone(), settings.timing.lease)
             };
-            let engine = deps.engine;
+            let (make, workers) = (deps.engine, Arc::clone(&threads));
+            let engine = move || make(Arc::clone(&workers) as Arc<dyn Workers>);
             let matchmaker = Matchmaker::new(
                 deps.state.clone(),
                 deps.clock.clone(),
                 how,
-                pool,
-                number,
+                pool.clone(),
+                *number,
                 settings.instance.clone(),
                 Box::new(engine),
-            );
+            )
+            .pairing(Arc::clone(&threads) as Arc<dyn Pairing>);
             let leader = Leader {
                 matchmaker,
                 clock: deps.clock.clone(),
                 me: settings.instance.clone(),
-                pools: pools.clone(),
+                pools: pools.to_vec(),
                 pools_at_once: settings.pools_at_once,
                 interval: settings.batch_interval,
                 rings: deps.state.pool_rings(),

@@ -206,6 +206,8 @@ pub struct Settings {
     pub pools: Pools,
     /// Pools this instance leads at once, at most (`MATCHMAKING_WORKERS`).
     pub pools_at_once: usize,
+    /// A pool of so many tickets is paired by all processors at once (`MATCHMAKING_LARGE_POOL`).
+    pub large_pool: usize,
     /// Time between two batches of a pool, if nobody new comes in (`MATCHMAKING_WORKER_INTERVAL`).
     pub batch_interval: Duration,
     /// Who may meet whom (`NOT_AGAIN_HOURS`), and how many at once (`MATCHMAKING_WORKER_BATCH_SIZE`).

@@ -34,6 +34,9 @@ pub(super) fn run(inputs: &Inputs, matches: &ArgMatches) -> anyhow::Result<Exit>
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }
+    if let Some(file) = &config.matchmaking.rules_file {
+        tracing::info!(file = %file.display(), "matching by the rules of this file");
+    }
     let runtime = super::runtime()?;
     let exit = runtime.block_on(serve(&config));
     // What a second signal cut short must not be waited for.

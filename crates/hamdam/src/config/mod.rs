@@ -13,6 +13,7 @@ mod people;
 mod pools;
 mod redis;
 mod retention;
+mod rules;
 mod sending;
 mod settings;
 mod telegram;

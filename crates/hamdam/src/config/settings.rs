@@ -256,8 +256,8 @@ impl Settings {
 /// Where a variable (or its file) stands in the table; what stands in none comes first.
 fn place(about: &str) -> Option<usize> {
     let name = about.split_whitespace().next().unwrap_or_default();
-    let name = name.strip_suffix("_FILE").unwrap_or(name);
-    VARIABLES.iter().position(|variable| variable.name == name)
+    let is_it = |variable: &Variable| variable.name == name || variable.file_name().as_deref() == Some(name);
+    VARIABLES.iter().position(is_it)
 }
 
 /// Names that are no variable of ours but one or two letters away from one. Only names as long as ours that cannot

@@ -132,7 +132,9 @@ pub const VARIABLES: &[Variable] = &[
     plain(Section::Matchmaking, "MATCHMAKING_WORKER_INTERVAL", Some("0.2"), "SECONDS", "Time between two batches of a pool; somebody new is matched at once"),
     plain(Section::Matchmaking, "MATCHMAKING_WORKER_BATCH_SIZE", Some("5000"), "N", "Matches per batch at most"),
     plain(Section::Matchmaking, "MATCHMAKING_WORKERS", Some("3"), "N", "Pools this instance may lead at once"),
+    plain(Section::Matchmaking, "MATCHMAKING_LARGE_POOL", Some("20000"), "N", "Tickets in a pool from which on all processors work on one batch; the pairs are the same"),
     plain(Section::Matchmaking, "MATCHMAKING_POOLS", None, "NAME=CC,CC>WIDER@SECONDS;…", "Pools for the people of some countries, the narrowest first; after so many seconds they go on to the wider pool, at last to `main`"),
+    plain(Section::Matchmaking, "MATCHMAKING_RULES_FILE", None, "PATH", "Rules of matching, in JSON: what gives way when, who goes first; tried beforehand with `loadtest population` [default: the usual rules]"),
     plain(Section::Matchmaking, "NOT_AGAIN_HOURS", Some("24"), "HOURS", "For so long the same two do not meet again; of each user the last 20 meetings count. 0: they may at once"),
 
     plain(Section::People, "PROFILE_REQUIRED", None, "gender,age,place", "What must be told before the first search; all else is optional"),

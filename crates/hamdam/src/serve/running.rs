@@ -60,7 +60,7 @@ pub async fn start(config: &Config, parts: Parts) -> anyhow::Result<Running> {
     };
     let public = listen(public, router)?;
     let loops = Settings { address: public.address.to_string(), ..settings(config) };
-    let fleet = Fleet::start(loops, deps(&parts).await);
+    let fleet = Fleet::start(loops, deps(&parts).await).await?;
     let gauges = parts.clone();
     let admin = listen(admin, http::admin(Arc::clone(&parts.metrics), move || gauges.read_gauges()))?;
     Ok(Running { public, admin, door, examiner, fleet, parts, limit: config.instance.drain })
@@ -75,6 +75,7 @@ fn settings(config: &Config) -> Settings {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         pools: config.matchmaking.pools.clone(),
         pools_at_once: config.matchmaking.pools_at_once,
+        large_pool: config.matchmaking.large_pool,
         batch_interval: config.matchmaking.interval,
         rules: config.matchmaking.rules.clone(),
         give_up: config.people.give_up,
@@ -93,7 +94,7 @@ async fn deps(parts: &Parts) -> Deps {
         voice: Arc::new(parts.voice().await),
         clock: parts.clock.clone(),
         metrics: parts.metrics.clone(),
-        engine: || Box::new(Matcher::new()),
+        engine: |workers| Box::new(Matcher::with(workers)),
     }
 }
 

@@ -1,8 +1,10 @@
 //! What an operator reads when the configuration is wrong, and what is read when it is right.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use hamdam::config::{Config, Inputs, LiveState, Section, VARIABLES, flags};
+use hamdam_domain::rules::Rules;
 use hamdam_fleet::run::BotRate;
 use hamdam_state::redis::{RedisServers, RedisSettings};
 use secrecy::ExposeSecret;
@@ -184,6 +186,69 @@ fn secrets_may_come_from_files() {
     std::fs::remove_file(&file).unwrap();
     let missing = mistakes(&fleet(&[("WEBHOOK_SECRET", ""), ("WEBHOOK_SECRET_FILE", path)]));
     assert!(missing.contains("WEBHOOK_SECRET_FILE names") && missing.contains("cannot be read"), "{missing}");
+}
+
+#[test]
+fn rules_may_come_from_a_file_and_what_it_leaves_out_from_variables() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rules.json");
+    let path = file.to_str().unwrap();
+    let by = |text: &str, more: &[(&str, &str)]| {
+        std::fs::write(&file, text).unwrap();
+        fleet(&[&[("MATCHMAKING_RULES_FILE", path)][..], more].concat())
+    };
+    let text = r#"{"across_bots": true, "schedule": [], "batch_size": 7}"#;
+    let config = read(&by(text, &[("NOT_AGAIN_HOURS", "2"), ("MATCHMAKING_WORKER_BATCH_SIZE", "7")]));
+    let rules = &config.matchmaking.rules;
+    assert!(rules.across_bots && rules.schedule.steps().is_empty());
+    assert_eq!((rules.batch_size, rules.not_again_for), (7, Duration::from_hours(2)));
+    assert_eq!(config.matchmaking.rules_file.as_deref(), Some(file.as_path()));
+
+    let state = redis(&by(r#"{"not_again_for_hours": 0.5}"#, &[]));
+    assert_eq!(
+        state.not_again_for,
+        Duration::from_mins(30),
+        "live state remembers as long as the rules want"
+    );
+    assert_eq!(read(&fleet(&[])).matchmaking.rules, Rules::default());
+}
+
+#[test]
+fn the_mistakes_of_a_rules_file_are_told_with_all_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rules.json");
+    let path = file.to_str().unwrap();
+    std::fs::write(&file, r#"{"seed": -1, "schedule": [{"years": 3}]}"#).unwrap();
+    let wrong = [("MATCHMAKING_RULES_FILE", path), ("MATCHMAKING_WORKERS", "0"), ("ROLES", "cook")];
+    let text = mistakes(&fleet(&wrong)).replace(path, "rules.json");
+    let told: Vec<&str> =
+        text.lines().filter(|line| line.contains(". ") && !line.starts_with("     ")).collect();
+    let wanted = [
+        "  1. MATCHMAKING_WORKERS is \"0\" (from the environment)",
+        "  2. MATCHMAKING_RULES_FILE names rules.json, where seed is -1",
+        "  3. MATCHMAKING_RULES_FILE names rules.json, where schedule[1].after_seconds is missing",
+        "  4. ROLES is \"cook\" (from the environment)",
+    ];
+    assert_eq!(told, wanted, "{text}");
+    assert!(text.contains("\n     Say when the step is taken: \"after_seconds\": 10.\n"), "{text}");
+
+    std::fs::write(&file, r#"{"batch_size": 9, "not_again_for_hours": 200}"#).unwrap();
+    let both =
+        [("MATCHMAKING_RULES_FILE", path), ("MATCHMAKING_WORKER_BATCH_SIZE", "8"), ("NOT_AGAIN_HOURS", "3")];
+    let text = mistakes(&fleet(&both)).replace(path, "rules.json");
+    for said in [
+        "MATCHMAKING_WORKER_BATCH_SIZE is given, and rules.json (MATCHMAKING_RULES_FILE) says another batch_size",
+        "NOT_AGAIN_HOURS is given, and rules.json (MATCHMAKING_RULES_FILE) says another not_again_for_hours",
+        "MATCHMAKING_RULES_FILE names rules.json, where not_again_for_hours is 200\n     Give a number from 0 to 168.",
+    ] {
+        assert!(text.contains(said), "{said} is missing in\n{text}");
+    }
+
+    std::fs::remove_file(&file).unwrap();
+    let text = mistakes(&fleet(&[("MATCHMAKING_RULES_FILE", path)])).replace(path, "rules.json");
+    for said in ["MATCHMAKING_RULES_FILE names rules.json, which cannot be read", "--print-rules"] {
+        assert!(text.contains(said), "{text}");
+    }
 }
 
 #[test]

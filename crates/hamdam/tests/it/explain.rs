@@ -117,6 +117,26 @@ async fn who_waits_is_told_why_and_nothing_changes() {
 }
 
 #[tokio::test]
+async fn it_explains_by_the_rules_the_fleet_is_given() {
+    let redis = quiet_redis().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rules.json");
+    std::fs::write(&file, r#"{"schedule": [{"after_seconds": 3000, "years": 81}]}"#).unwrap();
+    let (url, path) = (redis.url(), file.to_str().unwrap());
+    let arguments = ["5", "--json", "--redis-url", &url, "--matchmaking-rules-file", path];
+    let output = hamdam(&arguments).await;
+    let rows: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let later = rows[0]["later"].as_array().unwrap();
+    assert_eq!((later.len(), &later[0]["years"]), (1, &json!(81)), "{rows}");
+
+    std::fs::write(&file, "{").unwrap();
+    let output = hamdam(&arguments).await;
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(64), "{said}");
+    assert!(said.contains("where the file is no JSON"), "{said}");
+}
+
+#[tokio::test]
 async fn a_wait_is_estimated_from_what_can_be_paired_meanwhile() {
     let redis = quiet_redis().await;
     let state = state(&redis).await;

@@ -28,6 +28,11 @@ impl Fleet {
 
     /// The same, with these roles.
     pub(crate) async fn start_with(redis: &Redis, roles: &str) -> Self {
+        Self::start_by(redis, &[("ROLES", roles)]).await
+    }
+
+    /// The same, with these settings beside the least.
+    pub(crate) async fn start_by(redis: &Redis, more: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let environment = [
             ("BOT_TOKENS", "123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc".to_owned()),
@@ -37,9 +42,10 @@ impl Fleet {
             ("DATABASE_URL", format!("sqlite:{}", folder.path().join("record.db").display())),
             ("LISTEN", "127.0.0.1:0".to_owned()),
             ("ADMIN_LISTEN", "127.0.0.1:0".to_owned()),
-            ("ROLES", roles.to_owned()),
         ];
-        let environment = environment.map(|(name, value)| (name.to_owned(), value)).into();
+        let more = more.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        let environment = environment.into_iter().chain(more).map(|(name, value)| (name.to_owned(), value));
+        let environment = environment.collect();
         let config = Config::read(&Inputs { environment, ..Inputs::default() }, false).unwrap();
         Archive::open(config.database.settings()).migrate().await.unwrap();
         let parts = Parts::of(&config).await.unwrap();
@@ -54,6 +60,20 @@ impl Fleet {
             r#"{{"update_id":{update},"message":{{"message_id":{update},"date":1,"text":"{text}",
             "chat":{{"id":{user},"type":"private"}},"from":{{"id":{user},"is_bot":false,"first_name":"A"}}}}}}"#
         );
+        self.takes(body).await
+    }
+
+    /// A user presses a button.
+    pub(crate) async fn sees_pressed(&self, user: i64, update: i64, data: &str) -> Response {
+        let body = format!(
+            r#"{{"update_id":{update},"callback_query":{{"id":"{update}","chat_instance":"1","data":"{data}",
+            "message":{{"message_id":1,"date":1,"text":"A","chat":{{"id":{user},"type":"private"}}}},
+            "from":{{"id":{user},"is_bot":false,"first_name":"A"}}}}}}"#
+        );
+        self.takes(body).await
+    }
+
+    async fn takes(&self, body: String) -> Response {
         let url = format!("http://{}/telegram/{BOT}", self.running.address());
         let request = self.http.post(url).header("X-Telegram-Bot-Api-Secret-Token", &self.secret).body(body);
         request.timeout(PROMISED).send().await.expect("an answer within the promised time")

@@ -11,5 +11,6 @@ mod observing;
 mod outage;
 mod planning;
 mod registration;
+mod rules;
 mod units;
 mod webhook;

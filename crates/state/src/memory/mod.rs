@@ -499,6 +499,10 @@ impl State for MemoryState {
         self.step("join", |world, _| world.join(meta)).await
     }
 
+    async fn number_pools(&self, pools: &[PoolId]) -> Result<Vec<u8>> {
+        self.step("number_pools", |world, _| world.number_pools(pools)).await
+    }
+
     async fn ping(&self) -> Result<Memory> {
         let limit = Some(self.watermark.load(Ordering::Relaxed)).filter(|bytes| *bytes != u64::MAX);
         self.step("ping", |world, _| Ok(Memory { used: world.bytes(), limit })).await

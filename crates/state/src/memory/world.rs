@@ -46,6 +46,8 @@ pub struct World {
     pub instances: BTreeMap<InstanceId, (Instance, Millis)>,
     /// What the first instance founded.
     pub meta: Option<Meta>,
+    /// The number of every pool that was ever led, for its room ids.
+    pub pool_numbers: BTreeMap<PoolId, u8>,
     /// Bytes of queued bodies: with the number of users, what the watermark is held against.
     pub body_bytes: u64,
     pub(super) parts: Parts,
@@ -237,6 +239,7 @@ impl World {
             bots: BTreeMap::new(),
             instances: BTreeMap::new(),
             meta: None,
+            pool_numbers: BTreeMap::new(),
             body_bytes: 0,
             parts,
             not_again_for,

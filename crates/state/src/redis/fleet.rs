@@ -2,7 +2,8 @@
 
 use fred::interfaces::{ClientLike, HashesInterface};
 use fred::types::{InfoKind, Value};
-use hamdam_domain::id::InstanceId;
+use hamdam_domain::id::{InstanceId, PoolId};
+use hamdam_domain::pools::Pools;
 
 use super::RedisState;
 use super::keys;
@@ -11,7 +12,7 @@ use super::pool::millis;
 use super::reply::Parts;
 use crate::error::{Result, StateError};
 use crate::step::TimeToLive;
-use crate::step::instance::{Instance, Memory, Meta};
+use crate::step::instance::{self, Instance, Memory, Meta};
 
 impl RedisState {
     pub(super) async fn beat(&self, instance: &Instance, ttl: TimeToLive) -> Result<Vec<Instance>> {
@@ -50,6 +51,18 @@ impl RedisState {
             .and_then(|mut parts| Some(Meta { shards: parts.number()?, version: parts.number()? }))
             .ok_or_else(|| misread(script, &keys::meta(), "shards and version", &Value::Null))?;
         founded.admits(meta)
+    }
+
+    pub(super) async fn numbers_of(&self, pools: &[PoolId]) -> Result<Vec<u8>> {
+        let (script, key) = (&self.link.scripts.number_pools, keys::pool_numbers());
+        let most = i64::try_from(Pools::MOST).expect("few");
+        let names = pools.iter().map(|pool| Value::from(pool.0.clone()));
+        let args = std::iter::once(Value::from(most)).chain(names).collect();
+        let answer = self.link.run(script, vec![key.clone()], args).await?;
+        let read = |number: Value| number.as_i64().and_then(|number| u8::try_from(number).ok());
+        let numbers = Parts::of(answer).and_then(|parts| parts.rest(read));
+        let numbers = numbers.ok_or_else(|| misread(script, &key, "numbers of pools", &Value::Null))?;
+        if numbers.len() == pools.len() { Ok(numbers) } else { Err(instance::numbers_are_used_up()) }
     }
 
     /// Asks every server that holds a part of the state, so that one missing is noticed.

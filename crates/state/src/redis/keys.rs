@@ -29,6 +29,7 @@
 //! | `hd:{bot:<id>}:buried:<name>` | string | a burial was done | 1 min | bot |
 //! | `hd:instances` | hash | id -> `until roles address version` | until a heartbeat finds it over | own |
 //! | `hd:meta` | hash | `shards`, `version` | never expires | own |
+//! | `hd:pools` | hash | pool -> its number in room ids | never expires | own |
 //! | `hd:clients` | integer | numbers given to clients | never expires | own |
 //! | `hd:{tag}:replicated` | string | what `WAIT` waits for, see `link` | 1 s | shard, pool or bot |
 
@@ -189,6 +190,10 @@ pub(super) fn instances() -> Key {
 
 pub(super) fn meta() -> Key {
     Key::from_static_str("hd:meta")
+}
+
+pub(super) fn pool_numbers() -> Key {
+    Key::from_static_str("hd:pools")
 }
 
 pub(super) fn clients() -> Key {

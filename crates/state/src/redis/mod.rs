@@ -331,6 +331,10 @@ impl State for RedisState {
         self.found(meta).await
     }
 
+    async fn number_pools(&self, pools: &[PoolId]) -> Result<Vec<u8>> {
+        self.numbers_of(pools).await
+    }
+
     async fn ping(&self) -> Result<Memory> {
         self.memory().await
     }

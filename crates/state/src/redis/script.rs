@@ -165,6 +165,7 @@ scripts! {
     bury = Drains Round "bury";
     heartbeat = Drains Round "heartbeat";
     join = Drains Round "join";
+    number_pools = Drains Round "number_pools";
 }
 
 #[cfg(test)]

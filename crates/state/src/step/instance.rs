@@ -1,6 +1,7 @@
 //! Steps that make instances a fleet.
 
 use hamdam_domain::id::InstanceId;
+use hamdam_domain::pools::Pools;
 
 use crate::error::{Result, StateError};
 
@@ -55,4 +56,14 @@ impl Meta {
         }
         Ok(())
     }
+}
+
+/// There are more pools, those of earlier lists included, than room ids tell apart.
+pub(crate) fn numbers_are_used_up() -> StateError {
+    let most = Pools::MOST;
+    StateError::Mismatch(format!(
+        "MATCHMAKING_POOLS names pools that have no number yet, and the {most} that room ids tell apart are given, some \
+         perhaps to pools of earlier lists; name fewer, or remove from live state the numbers of pools that no instance \
+         has had for a day (HKEYS hd:pools, HDEL hd:pools NAME)"
+    ))
 }

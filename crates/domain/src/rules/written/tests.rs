@@ -30,6 +30,15 @@ fn what_is_written_reads_back_and_what_is_left_out_is_as_usual() {
 }
 
 #[test]
+fn what_is_left_out_stays_as_it_was() {
+    let priority = Priority { head_starts: vec![Duration::from_secs(4)], patience: Duration::from_secs(9) };
+    let rules = Rules { batch_size: 7, priority: priority.clone(), ..Rules::default() };
+    let changed = rules.clone().with_json(r#"{"seed": 3, "priority": {"patience_seconds": 5}}"#);
+    let priority = Priority { patience: Duration::from_secs(5), ..priority };
+    assert_eq!(changed, Ok(Rules { seed: 3, priority, ..rules }));
+}
+
+#[test]
 fn a_step_keeps_what_the_steps_before_it_gave() {
     let text = r#"{"schedule": [{"after_seconds": 5, "any_bot": true, "years": 2}, {"after_seconds": 9, "reach_times": 3}]}"#;
     let rules = Rules::of_json(text).unwrap();

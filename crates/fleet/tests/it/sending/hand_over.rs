@@ -7,7 +7,7 @@ use super::{SHARDS, Town};
 #[tokio::test(start_paused = true)]
 async fn an_instance_takes_every_shard_sends_and_leaves_nothing_behind() {
     let town = Town::new();
-    let fleet = town.start("a");
+    let fleet = town.start("a").await;
     town.owns(&fleet, usize::from(SHARDS)).await;
     for user in 1..=40 {
         for message in 0..3 {
@@ -26,7 +26,7 @@ async fn an_instance_takes_every_shard_sends_and_leaves_nothing_behind() {
 #[tokio::test(start_paused = true)]
 async fn joins_and_drains_under_traffic_lose_and_repeat_nothing() {
     let town = Town::new();
-    let first = town.start("a");
+    let first = town.start("a").await;
     town.owns(&first, usize::from(SHARDS)).await;
     let (mut second, mut third, mut first) = (None, None, Some(first));
     let (rounds, users) = (120, 30);
@@ -36,8 +36,8 @@ async fn joins_and_drains_under_traffic_lose_and_repeat_nothing() {
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
         match round {
-            10 => second = Some(town.start("b")),
-            40 => third = Some(town.start("c")),
+            10 => second = Some(town.start("b").await),
+            40 => third = Some(town.start("c").await),
             70 => assert!(first.take().unwrap().drain(Duration::from_secs(30)).await),
             100 => assert!(second.take().unwrap().drain(Duration::from_secs(30)).await),
             _ => {}
@@ -56,7 +56,7 @@ async fn joins_and_drains_under_traffic_lose_and_repeat_nothing() {
 #[tokio::test(start_paused = true)]
 async fn two_instances_share_the_shards() {
     let town = Town::new();
-    let (one, other) = (town.start("a"), town.start("b"));
+    let (one, other) = (town.start("a").await, town.start("b").await);
     town.until("all shards are owned", || one.shards().len() + other.shards().len() == usize::from(SHARDS))
         .await;
     tokio::time::sleep(Duration::from_secs(5)).await;
@@ -69,7 +69,7 @@ async fn two_instances_share_the_shards() {
 #[tokio::test(start_paused = true)]
 async fn a_dead_instances_shards_move_and_its_call_is_repeated_once() {
     let town = Town::new();
-    let (dying, heir) = (town.start("a"), town.start("b"));
+    let (dying, heir) = (town.start("a").await, town.start("b").await);
     town.until("both work", || dying.shards().len() + heir.shards().len() == usize::from(SHARDS)).await;
     tokio::time::sleep(Duration::from_secs(3)).await;
     // One chat per shard of the dying instance: its call is carried out and not answered.
@@ -109,7 +109,7 @@ async fn a_dead_instances_shards_move_and_its_call_is_repeated_once() {
 #[tokio::test(start_paused = true)]
 async fn a_drain_waits_for_calls_but_not_for_ever() {
     let town = Town::new();
-    let fleet = town.start("a");
+    let fleet = town.start("a").await;
     town.owns(&fleet, usize::from(SHARDS)).await;
     town.telegram.silent.lock().unwrap().insert(1);
     town.message(1, 10).await;

@@ -148,11 +148,11 @@ impl Town {
     }
 
     /// Every instance counts into the same metrics.
-    fn start(&self, name: &str) -> Fleet {
-        self.start_with(name, |_| {})
+    async fn start(&self, name: &str) -> Fleet {
+        self.start_with(name, |_| {}).await
     }
 
-    fn start_with(&self, name: &str, change: impl FnOnce(&mut Settings)) -> Fleet {
+    async fn start_with(&self, name: &str, change: impl FnOnce(&mut Settings)) -> Fleet {
         let mut settings = Settings {
             instance: InstanceId(name.into()),
             roles: Roles::ALL,
@@ -160,6 +160,7 @@ impl Town {
             version: "test".into(),
             pools: Pools::default(),
             pools_at_once: 3,
+            large_pool: 10,
             batch_interval: Duration::from_millis(200),
             rules: Rules { batch_size: 100, ..Rules::default() },
             give_up: None,
@@ -176,9 +177,9 @@ impl Town {
             voice: Arc::new(Voice::default()),
             clock: self.clock.clone(),
             metrics: self.metrics.clone(),
-            engine: || Box::new(Matcher::new()),
+            engine: |workers| Box::new(Matcher::with(workers)),
         };
-        Fleet::start(settings, deps)
+        Fleet::start(settings, deps).await.unwrap()
     }
 
     async fn message(&self, user: i64, message: i64) {

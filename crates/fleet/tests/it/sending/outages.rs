@@ -7,7 +7,7 @@ use super::{SHARDS, Town};
 #[tokio::test(start_paused = true)]
 async fn a_blink_of_the_state_costs_nothing() {
     let town = Town::new();
-    let fleet = town.start("a");
+    let fleet = town.start("a").await;
     town.owns(&fleet, usize::from(SHARDS)).await;
     for round in 0..20 {
         for user in 1..=20 {
@@ -29,7 +29,7 @@ async fn a_blink_of_the_state_costs_nothing() {
 #[tokio::test(start_paused = true)]
 async fn after_a_long_outage_instances_go_on_by_themselves() {
     let town = Town::new();
-    let (one, other) = (town.start("a"), town.start("b"));
+    let (one, other) = (town.start("a").await, town.start("b").await);
     let all = usize::from(SHARDS);
     town.until("both work", || one.shards().len() + other.shards().len() == all).await;
     tokio::time::sleep(Duration::from_secs(3)).await;
@@ -51,7 +51,7 @@ async fn after_a_long_outage_instances_go_on_by_themselves() {
 #[tokio::test(start_paused = true)]
 async fn a_failing_telegram_keeps_the_order_and_every_repetition_is_counted() {
     let town = Town::new();
-    let fleet = town.start("a");
+    let fleet = town.start("a").await;
     town.owns(&fleet, usize::from(SHARDS)).await;
     town.telegram.failing.lock().unwrap().insert(1, 3);
     for message in 0..4 {

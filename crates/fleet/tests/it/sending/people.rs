@@ -71,7 +71,7 @@ pub(super) fn chats(town: &Town, user: i64) -> bool {
 #[tokio::test(start_paused = true)]
 async fn two_people_meet_talk_and_part() {
     let town = Town::new();
-    let fleet = town.start("a");
+    let fleet = town.start("a").await;
     town.owns(&fleet, usize::from(SHARDS)).await;
     let mut people = People::of(&town);
     people.say(1, "/search").await;
@@ -101,7 +101,7 @@ async fn two_people_meet_talk_and_part() {
 async fn who_comes_in_is_matched_at_once_and_a_crowd_in_few_batches() {
     let town = Town::new();
     let interval = Duration::from_hours(1);
-    let fleet = town.start_with("a", |settings| settings.batch_interval = interval);
+    let fleet = town.start_with("a", |settings| settings.batch_interval = interval).await;
     town.until("the pool is led", || !fleet.pools().is_empty()).await;
     let mut people = People::of(&town);
     let batches = || town.metrics.batch_seconds.with_label_values(&["main"]).get_sample_count();
@@ -125,7 +125,7 @@ async fn who_comes_in_is_matched_at_once_and_a_crowd_in_few_batches() {
 #[tokio::test(start_paused = true)]
 async fn matching_goes_on_when_its_leader_leaves_or_dies() {
     let town = Town::new();
-    let mut fleets = [Some(town.start("a")), Some(town.start("b")), Some(town.start("c"))];
+    let mut fleets = [Some(town.start("a").await), Some(town.start("b").await), Some(town.start("c").await)];
     let mut people = People::of(&town);
     for (round, user) in [(0, 1), (1, 3), (2, 5)] {
         let leads = |fleet: &Option<hamdam_fleet::run::Fleet>| {

@@ -82,8 +82,8 @@ async fn no_hard_wish_is_broken_and_nobody_meets_twice_through_three_instances()
         after: Duration::from_secs(5),
     };
     let pools = Pools::new(vec![region], PoolId("main".into())).unwrap();
-    let start = |name| town.start_with(name, |settings| settings.pools = pools.clone());
-    let mut fleets = vec![start("a"), start("b"), start("c")];
+    let start = async |name| town.start_with(name, |settings| settings.pools = pools.clone()).await;
+    let mut fleets = vec![start("a").await, start("b").await, start("c").await];
     town.until("both pools are led", || fleets.iter().map(|fleet| fleet.pools().len()).sum::<usize>() == 2)
         .await;
     let mut people = People::with(&town, Regulars, pools.clone());

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use hamdam_domain::id::PoolId;
 use hamdam_state::StateError;
 use hamdam_state::step::instance::{Instance, Meta};
 
@@ -53,4 +54,26 @@ pub(super) async fn the_founders_settings_hold(subject: &dyn Subject) {
     let newer = Meta { version: 9, ..founded };
     let Err(StateError::Mismatch(text)) = scene.state.join(&newer).await else { panic!("a far version") };
     assert!(text.contains('9'), "{text}");
+}
+
+/// Whatever list an instance has: a pool has one number, and a number one pool.
+pub(super) async fn a_pool_keeps_its_number(subject: &dyn Subject) {
+    let scene = Scene::of(subject);
+    let pools = |names: &[&str]| names.iter().map(|name| PoolId((*name).to_owned())).collect::<Vec<_>>();
+    let numbers = async |names: &[&str]| scene.state.number_pools(&pools(names)).await;
+    assert_eq!(numbers(&["main", "asia", "ir"]).await.unwrap(), [0, 1, 2]);
+    assert_eq!(numbers(&["main", "ir", "europe", "asia"]).await.unwrap(), [0, 2, 3, 1]);
+    assert_eq!(numbers(&["europe"]).await.unwrap(), [3]);
+    assert_eq!(numbers(&[]).await.unwrap(), Vec::<u8>::new());
+
+    let many: Vec<String> = (0..61).map(|n| format!("p{n}")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    let Err(StateError::Mismatch(text)) = numbers(&many).await else {
+        panic!("65 pools have no number each")
+    };
+    assert!(text.contains("64") && text.contains("MATCHMAKING_POOLS"), "{text}");
+    assert_eq!(numbers(&["last"]).await.unwrap(), [4], "none was given to those who were too many");
+    assert_eq!(numbers(&many[..59]).await.unwrap(), (5..64).collect::<Vec<u8>>());
+    assert!(matches!(numbers(&["more"]).await, Err(StateError::Mismatch(_))));
+    assert_eq!(numbers(&["asia", "p58"]).await.unwrap(), [1, 63], "who has a number keeps it");
 }

@@ -144,6 +144,7 @@ cases! {
     fleet::{
         heartbeats_list_who_lives,
         the_founders_settings_hold,
+        a_pool_keeps_its_number,
     },
 }
 
