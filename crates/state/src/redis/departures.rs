@@ -87,7 +87,9 @@ async fn depart(client: Client, mut round: Queue, mut express: Queue) {
         let everybody = std::iter::once(first).chain(std::iter::from_fn(|| queue.try_recv().ok()));
         let coaches = seat(everybody, client.is_clustered());
         let many: usize = coaches.iter().map(Vec::len).sum();
-        coaches.into_iter().for_each(|coach| under_way.push(travel(&client, coach)));
+        for coach in coaches {
+            under_way.push(travel(&client, coach));
+        }
         many
     };
     loop {
