@@ -10,7 +10,9 @@ const SPARE: u64 = 5;
 
 /// Asks the database, and judges what it answers.
 pub(super) async fn examine(config: &Database, instances: usize) -> Vec<Finding> {
-    let archive = Archive::open(config.settings());
+    // One connection is enough for a look, and the fleet may need the others.
+    let settings = hamdam_archive::Settings { pool_size: 1, max_overflow: 0, ..config.settings() };
+    let archive = Archive::open(settings);
     let mut part = Part::new("database");
     let well = match (archive.schema().await, archive.examine().await) {
         (Err(error), _) | (_, Err(error)) => {
