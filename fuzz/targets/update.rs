@@ -119,6 +119,7 @@ fn record(session: Session) -> Record {
     Record {
         announcement: None,
         search_notice: None,
+        across: None,
         dialogue: None,
         version: 3,
         session,
@@ -134,7 +135,7 @@ fn record(session: Session) -> Record {
 fn at(record: &Record, said: &Understood, id: i64) {
     let update = UpdateRef { bot: BOT, era: 1, queue: said.queue, id: UpdateId(id) };
     let settings = Settings::default();
-    let scene = Scene { said, update: &update, record, now: NOW, settings: &settings };
+    let scene = Scene { said, message, update: &update, record, now: NOW, settings: &settings };
     match decide(&scene) {
         Plan::Nothing | Plan::Readd(_) => {}
         Plan::Act { act, .. } => queue(&act, said.user),

@@ -1,9 +1,13 @@
 //! What an edited message became.
 
+use hamdam_domain::message::MessageKind;
 use hamdam_domain::outbox::Change;
+use hamdam_domain::parcel::Medium;
 use hamdam_telegram::{Content, ContentKind, Message};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+
+use crate::parcel::{crossing, medium_of};
 
 /// The new content of an edited message, if a bot can make the same change: text, caption, or media. Telegram does
 /// not say what of a photo changed, and `editMessageMedia` with the same file changes the caption alone, so it
@@ -61,6 +65,36 @@ fn media_of(message: &Message, content: &Content) -> Option<String> {
         caption_entities: message.caption_entities.as_deref(),
         show_caption_above_media: (visual && message.show_caption_above_media).then_some(true),
         has_spoiler: (visual && message.has_media_spoiler).then_some(true),
+    };
+    serde_json::to_string(&media).ok()
+}
+
+/// The same change, to be made by another bot: what it cannot use is left out, and the file has to come along.
+pub(crate) fn change_across(message: &Message) -> Option<Change> {
+    let across = |json: &Option<Box<RawValue>>| json.as_deref().and_then(crossing);
+    match change_of(message)? {
+        Change::Text { text, .. } => Some(Change::Text { text, entities: across(&message.entities) }),
+        Change::Caption { caption, .. } => {
+            Some(Change::Caption { caption, entities: across(&message.caption_entities) })
+        }
+        Change::Media { .. } | Change::File(_) => {
+            medium_of(message, message.content.as_ref()?).map(|medium| Change::File(Box::new(medium)))
+        }
+    }
+}
+
+/// `InputMedia` of a file that crossed, by what names it.
+pub(crate) fn input_media(medium: &Medium, media: &str) -> Option<String> {
+    let visual = matches!(medium.kind, MessageKind::Photo | MessageKind::Video | MessageKind::Animation);
+    let entities: Option<&RawValue> =
+        medium.entities.as_deref().and_then(|json| serde_json::from_str(json).ok());
+    let media = InputMedia {
+        r#type: medium.kind.name(),
+        media,
+        caption: medium.caption.as_deref(),
+        caption_entities: entities,
+        show_caption_above_media: (visual && medium.above).then_some(true),
+        has_spoiler: (visual && medium.spoiler).then_some(true),
     };
     serde_json::to_string(&media).ok()
 }

@@ -11,10 +11,14 @@ use hamdam_domain::panel::Page;
 use hamdam_domain::profile::Profile;
 use hamdam_domain::record::Record;
 use hamdam_domain::session::{Session, Stub};
+use hamdam_domain::parcel::{Carry, Parcel};
 use hamdam_domain::wish::Mode;
+use hamdam_telegram::Message;
 
 use crate::button::Button;
+use crate::change::change_across;
 use crate::moves::Talk;
+use crate::parcel::parcel_of;
 use crate::plan::{First, Move, Outcome, Plan, Relaying, Settings, Unrelayed};
 use crate::understand::{Command, Incoming, Input, Replied, Understood};
 
@@ -23,6 +27,8 @@ use crate::understand::{Command, Incoming, Input, Replied, Understood};
 pub struct Scene<'a> {
     /// Who did what.
     pub said: &'a Understood,
+    /// The message that was written or changed, as it came: what crosses to another bot is taken from it.
+    pub message: Option<&'a Message>,
     /// By which update.
     pub update: &'a UpdateRef,
     /// Where they stand.
@@ -285,19 +291,40 @@ impl Scene<'_> {
             protect: self.record.profile.wants.mode == Mode::Protected,
             at: self.now,
         };
-        Self::relay(talk, Content::Copy(copy), lookup)
+        let content = match self.record.across {
+            None => Content::Copy(copy),
+            Some(_) => match self.parcel() {
+                Some(parcel) => Content::Carry(Carry { copy, parcel }),
+                None => {
+                    let reason = Some(Notice::ACROSS.to_owned());
+                    let notice = Notice::NotCopyable { kind: incoming.kind, reason };
+                    return just(self.refused(notice, Some(incoming.message)));
+                }
+            },
+        };
+        Self::relay(talk, content, lookup)
+    }
+
+    /// What another bot can say of the message, if it can and it is not too much to be held.
+    fn parcel(&self) -> Option<Parcel> {
+        self.message.and_then(parcel_of).filter(|parcel| parcel.bytes() <= Parcel::MOST_BYTES)
     }
 
     /// A changed message follows its copy while the room lasts. What cannot follow is no reason to disturb anybody.
     fn edit(&self, message: MessageId, change: Option<&Change>) -> Plan {
         match (self.talk(), change) {
             (Some(talk), Some(change)) if talk.bot == self.update.bot => {
+                let change = match self.record.across {
+                    None => Some(change.clone()),
+                    Some(_) => self.message.and_then(change_across),
+                };
+                let Some(change) = change else { return just(self.quiet(Outcome::Noted)) };
                 let edit = Edit {
                     from: self.said.user,
                     bot: self.update.bot,
                     update: self.update.id,
                     message,
-                    change: change.clone(),
+                    change,
                 };
                 Self::relay(talk, Content::Edit(edit), None)
             }
@@ -353,7 +380,7 @@ impl Scene<'_> {
 impl Relaying {
     /// Names the replied message by its id in the partner's chat.
     pub fn reply_to(&mut self, there: MessageId) {
-        if let Content::Copy(copy) = &mut self.entry.content {
+        if let Some(copy) = self.entry.content.message_mut() {
             copy.reply = Some(Reference::There(there));
         }
     }

@@ -10,6 +10,7 @@ mod decide;
 mod keyboard;
 mod kind;
 mod moves;
+mod parcel;
 pub mod plan;
 mod render;
 mod settings;

@@ -6,11 +6,12 @@ use fluent_bundle::FluentArgs;
 use hamdam_domain::clock::Millis;
 use hamdam_domain::engine::Tried;
 use hamdam_domain::id::{BotId, MessageId, UserId};
-use hamdam_domain::outbox::{Change, Content, Entry, Notice, Reference, Toast};
+use hamdam_domain::outbox::{Change, Content, Edit, Entry, Notice, Reference, Toast};
 use hamdam_domain::panel::Refusal;
 use hamdam_domain::profile::Language;
 use hamdam_domain::wish::{Age, Interests, Tongues};
 use hamdam_telegram::Call;
+use hamdam_telegram::files::InputFile;
 use hamdam_telegram::markup::{InlineButton, InlineKeyboard, ReplyParameters};
 use hamdam_telegram::method::{
     AnswerCallbackQuery, Command, CopyMessage, EditMessageCaption, EditMessageMedia, EditMessageText, Json,
@@ -18,7 +19,9 @@ use hamdam_telegram::method::{
 };
 
 use crate::button::Button;
+use crate::change::input_media;
 use crate::keyboard;
+use crate::parcel::call_of;
 use crate::settings::view;
 use crate::texts::{Speech, Texts};
 
@@ -28,6 +31,7 @@ use crate::texts::{Speech, Texts};
 pub fn reference(entry: &Entry) -> Option<Reference> {
     match &entry.content {
         Content::Copy(copy) => copy.reply,
+        Content::Carry(carry) => carry.copy.reply,
         Content::Edit(edit) => Some(Reference::Own(edit.message)),
         Content::Redraw { .. }
         | Content::Notice(_)
@@ -90,6 +94,7 @@ impl Voice {
                 protect_content: copy.protect,
             }
             .into(),
+            Content::Carry(carry) => return call_of(carry, chat, known, None),
             Content::Edit(edit) => return changed(&edit.change, chat, known?),
             Content::AnswerCallback { query, toast } => AnswerCallbackQuery {
                 callback_query_id: query.clone(),
@@ -97,6 +102,31 @@ impl Voice {
             }
             .into(),
         })
+    }
+
+    /// The same for an entry whose file crosses from one bot to another ([`Content::medium`]), with what there is of that
+    /// file. `None` as well for an entry without one.
+    #[must_use]
+    pub fn render_file(
+        &self,
+        entry: &Entry,
+        chat: UserId,
+        known: Option<MessageId>,
+        file: InputFile,
+    ) -> Option<Call> {
+        match &entry.content {
+            Content::Carry(carry) => call_of(carry, chat, known, Some(file)),
+            Content::Edit(Edit { change: Change::File(medium), .. }) => {
+                let media = match &file {
+                    InputFile::Known(id) => id.as_str(),
+                    InputFile::Enclosed => EditMessageMedia::ENCLOSED,
+                };
+                let (chat_id, message_id) = (chat.0, known?.0);
+                let media = Json::new(input_media(medium, media)?)?;
+                Some(EditMessageMedia { chat_id, message_id, media }.into())
+            }
+            _ => None,
+        }
     }
 
     /// The list of commands Telegram shows, in one language.
@@ -142,6 +172,7 @@ impl Voice {
             text: self.text(notice, language),
             entities: None,
             link_preview_options: None,
+            protect_content: false,
             reply_parameters: about.map(reply_to),
             reply_markup: self.keyboard(notice, language),
         }
@@ -268,7 +299,7 @@ fn code(language: Language) -> Option<&'static str> {
     (language != Language::default()).then(|| language.code())
 }
 
-fn reply_to(message: MessageId) -> ReplyParameters {
+pub(crate) fn reply_to(message: MessageId) -> ReplyParameters {
     ReplyParameters { message_id: message.0, allow_sending_without_reply: true }
 }
 
@@ -290,14 +321,22 @@ fn changed(change: &Change, chat: UserId, message: MessageId) -> Option<Call> {
         Change::Media { media } => {
             EditMessageMedia { chat_id, message_id, media: Json::new(media.clone())? }.into()
         }
+        // Rendered with what there is of its file.
+        Change::File(_) => return None,
     })
 }
 
-/// Whose doing it is that a message was not copied, from Telegram's word: the addressee's privacy settings
-/// (`user restricted receiving of …`, `VOICE_MESSAGES_FORBIDDEN`), or the kind of message.
+/// Why a message was not passed on, from our own word or Telegram's: the addressee's privacy settings (`user restricted
+/// receiving of …`, `VOICE_MESSAGES_FORBIDDEN`), its way to another bot, or the kind of message.
 fn why_not(reason: Option<&str>) -> &'static str {
-    let refused = |text: &str| text.contains("restricted") || text.ends_with("_FORBIDDEN");
-    if reason.is_some_and(refused) { "refused" } else { "impossible" }
+    let Some(reason) = reason else { return "impossible" };
+    match reason {
+        Notice::ACROSS => "across",
+        Notice::NOT_FETCHED | Notice::TOO_LATE => "failed",
+        reason if reason.contains(Notice::TOO_LARGE) => "large",
+        reason if reason.contains("restricted") || reason.ends_with("_FORBIDDEN") => "refused",
+        _ => "impossible",
+    }
 }
 
 /// `2026-11-23 04:36`, UTC. Civil date from days: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".

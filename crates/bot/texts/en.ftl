@@ -37,6 +37,14 @@ not-copyable =
             [video_note] video messages
            *[other] messages of this kind
         }, so it was not delivered.
+        [across] Your partner uses another of our bots, and { $kind ->
+            [poll] polls
+            [dice] dice
+            [game] games
+           *[other] messages of this kind
+        } cannot cross from one bot to another. It was not delivered.
+        [large] Your partner uses another of our bots, and files above 20 MB cannot cross from one bot to another. It was not delivered.
+        [failed] This message did not make it to your partner's bot. Please send it again.
        *[impossible] { $kind ->
             [paid_media] Paid media cannot be passed on
             [giveaway] Giveaways cannot be passed on

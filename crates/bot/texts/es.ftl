@@ -36,6 +36,14 @@ not-copyable =
             [video_note] mensajes de vídeo
            *[other] mensajes de este tipo
         }, así que no se ha entregado.
+        [across] La otra persona usa otro de nuestros bots, y { $kind ->
+            [poll] las encuestas no pueden
+            [dice] los dados no pueden
+            [game] los juegos no pueden
+           *[other] los mensajes de este tipo no pueden
+        } pasar de un bot a otro. No se ha entregado.
+        [large] La otra persona usa otro de nuestros bots, y los archivos de más de 20 MB no pueden pasar de un bot a otro. No se ha entregado.
+        [failed] Este mensaje no ha llegado al bot de la otra persona. Vuelve a enviarlo, por favor.
        *[impossible] { $kind ->
             [paid_media] El contenido de pago no se puede pasar
             [giveaway] Los sorteos no se pueden pasar

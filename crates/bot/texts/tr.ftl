@@ -36,6 +36,14 @@ not-copyable =
             [video_note] görüntülü mesaj
            *[other] bu tür mesajları
         } kabul etmiyor, bu yüzden iletilmedi.
+        [across] Karşındaki başka bir botumuzu kullanıyor ve { $kind ->
+            [poll] anketler
+            [dice] zarlar
+            [game] oyunlar
+           *[other] bu tür mesajlar
+        } bir bottan diğerine geçemiyor. İletilmedi.
+        [large] Karşındaki başka bir botumuzu kullanıyor ve 20 MB'tan büyük dosyalar bir bottan diğerine geçemiyor. İletilmedi.
+        [failed] Bu mesaj karşındakinin botuna ulaşamadı. Lütfen yeniden gönder.
        *[impossible] { $kind ->
             [paid_media] Ücretli medya iletilemez
             [giveaway] Çekilişler iletilemez

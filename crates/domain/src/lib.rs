@@ -13,6 +13,7 @@ pub mod mark;
 pub mod message;
 pub mod outbox;
 pub mod panel;
+pub mod parcel;
 pub mod pools;
 pub mod profile;
 pub mod record;

@@ -7,6 +7,7 @@ use crate::engine::Tried;
 use crate::id::{BotId, MessageId, RoomId, TicketId, UpdateId, UserId};
 use crate::message::MessageKind;
 use crate::panel::{Panel, Refusal};
+use crate::parcel::{Carry, Medium, Parcel};
 
 /// One thing to send into one chat. Chat, bot and language are added by the state from the addressee's record.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -43,6 +44,8 @@ pub enum Content {
     },
     /// A partner's message, by reference.
     Copy(Copy),
+    /// A partner's message that came by another bot: its content, held only until sent.
+    Carry(Carry),
     /// A partner changed a message: its new content, held only until sent.
     Edit(Edit),
     /// Ends the spinner on a pressed button.
@@ -139,6 +142,8 @@ pub enum Change {
         /// JSON of `InputMedia`.
         media: String,
     },
+    /// `editMessageMedia`, by another bot than the one the change came by.
+    File(Box<Medium>),
 }
 
 /// A text of the bot's own: what it says, not how.
@@ -254,7 +259,53 @@ pub enum Notice {
     },
 }
 
+impl Content {
+    /// The message of a partner that this brings, if it brings one.
+    #[must_use]
+    pub fn message(&self) -> Option<&Copy> {
+        match self {
+            Self::Copy(copy) => Some(copy),
+            Self::Carry(carry) => Some(&carry.copy),
+            _ => None,
+        }
+    }
+
+    /// The file that crosses from one bot to another with it, and the bot it came by.
+    #[must_use]
+    pub fn medium(&self) -> Option<(BotId, &Medium)> {
+        match self {
+            Self::Carry(Carry { copy, parcel: Parcel::File(medium) }) => Some((copy.bot, medium)),
+            Self::Edit(Edit { bot, change: Change::File(medium), .. }) => Some((*bot, medium)),
+            _ => None,
+        }
+    }
+
+    /// Whether it holds what somebody wrote, and not a reference to it.
+    #[must_use]
+    pub fn is_content(&self) -> bool {
+        matches!(self, Self::Carry(_) | Self::Edit(_))
+    }
+
+    /// The message that this brings, to be changed.
+    pub fn message_mut(&mut self) -> Option<&mut Copy> {
+        match self {
+            Self::Copy(copy) => Some(copy),
+            Self::Carry(carry) => Some(&mut carry.copy),
+            _ => None,
+        }
+    }
+}
+
 impl Notice {
+    /// The reason of [`Notice::NotCopyable`] where a message is bound to its bot, and the partner came by another.
+    pub const ACROSS: &'static str = "bots do not share it";
+    /// The same where the file is larger than a bot may fetch.
+    pub const TOO_LARGE: &'static str = "file is too big";
+    /// The same where Telegram did not give the file, again and again.
+    pub const NOT_FETCHED: &'static str = "the file was not given";
+    /// The same where content waited too long to be held any longer.
+    pub const TOO_LATE: &'static str = "it waited too long";
+
     /// The room after whose end this notice stands: everything unsent of it before this entry is dropped.
     #[must_use]
     pub fn ends(&self) -> Option<RoomId> {
@@ -358,6 +409,7 @@ pub struct EntryId {
 mod tests {
     use super::*;
     use crate::panel::{Page, Spotted};
+    use crate::parcel::Traits;
     use crate::wish::{AgeRange, CityId, Country, Place, Reach, Wants};
 
     fn panel() -> Panel {
@@ -429,14 +481,51 @@ mod tests {
             protect: true,
             at: Millis(9),
         };
+        let file = Change::File(Box::new(Medium {
+            kind: MessageKind::Photo,
+            id: "here".into(),
+            unique: "everywhere".into(),
+            size: None,
+            caption: Some("c".into()),
+            entities: None,
+            above: true,
+            spoiler: false,
+            traits: Traits::default(),
+        }));
         let change = Change::Text { text: "\u{6c7}".into(), entities: None };
-        let edit =
-            Edit { from: UserId(5), bot: BotId(1), update: UpdateId(6), message: MessageId(7), change };
+        let edit = |change| Edit {
+            from: UserId(5),
+            bot: BotId(1),
+            update: UpdateId(6),
+            message: MessageId(7),
+            change,
+        };
         let mut entries: Vec<_> = notices.iter().cloned().map(Notice::entry).collect();
         entries.extend(notices.iter().cloned().map(|notice| notice.instead_of(MessageId(1))));
         entries.extend(notices.into_iter().map(|notice| notice.about(MessageId(1))));
+        let medium = Medium {
+            kind: MessageKind::Voice,
+            id: "here".into(),
+            unique: "everywhere".into(),
+            size: Some(9),
+            caption: None,
+            entities: Some("[]".into()),
+            above: false,
+            spoiler: true,
+            traits: Traits { seconds: Some(4), ..Traits::default() },
+        };
+        let parcels = [
+            Parcel::Text { text: "\u{6c7}".into(), entities: None },
+            Parcel::Object { json: "{}".into() },
+            Parcel::File(Box::new(medium)),
+        ];
+        entries.extend(parcels.map(|parcel| Entry {
+            room: Some(room),
+            content: Content::Carry(Carry { copy: copy.clone(), parcel }),
+        }));
         entries.push(Entry { room: Some(room), content: Content::Copy(copy) });
-        entries.push(Entry { room: Some(room), content: Content::Edit(edit) });
+        entries.push(Entry { room: Some(room), content: Content::Edit(edit(change)) });
+        entries.push(Entry { room: Some(room), content: Content::Edit(edit(file)) });
         let answer = Content::AnswerCallback { query: "q".into(), toast: Some(Toast::Over) };
         entries.push(Entry { room: None, content: answer });
         let toast = Some(Toast::Refused(Refusal::TooManyInterests { given: 11 }));

@@ -34,6 +34,8 @@ pub struct Record {
     pub announcement: Option<Announcement>,
     /// The message that tells of the search they are in, once it is known.
     pub search_notice: Option<MessageId>,
+    /// The bot by which the partner came, if it is another than one's own.
+    pub across: Option<BotId>,
     /// What the next text answers, outside of rooms. Ends with the next command or button, and with a room.
     pub dialogue: Option<Dialogue>,
 }

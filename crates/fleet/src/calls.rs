@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use hamdam_domain::id::BotId;
-use hamdam_telegram::{Call, CallError, Client, Sent};
+use hamdam_telegram::files::{FilePlace, GetFile};
+use hamdam_telegram::{Call, CallError, Client, Download, Sent, UploadError, Uploaded};
 
 /// Calls into chats. One call is one atomic step of the outside world: it happens or it does not, and an error says
 /// what is known about that.
@@ -10,11 +11,45 @@ use hamdam_telegram::{Call, CallError, Client, Sent};
 pub trait BotApi: Send + Sync + 'static {
     /// Makes `call` as `bot`. Ends within [`hamdam_telegram::CALL_TIMEOUT`].
     async fn call(&self, bot: BotId, call: &Call) -> Result<Sent, CallError>;
+
+    /// Where `bot` can fetch a file it knows by this id. Changes nothing anywhere.
+    async fn place(&self, bot: BotId, file_id: &str) -> Result<FilePlace, CallError>;
+
+    /// Begins to fetch a file as `bot`. Changes nothing anywhere.
+    async fn open(&self, bot: BotId, place: &FilePlace) -> Result<Download, CallError>;
+
+    /// Makes `call` as `bot` with the file it encloses, a message of this `kind`. Ends within
+    /// [`hamdam_telegram::TRANSFER_TIMEOUT`].
+    async fn upload(
+        &self,
+        bot: BotId,
+        call: &Call,
+        file: Download,
+        kind: &str,
+    ) -> Result<Uploaded, UploadError>;
 }
 
 #[async_trait]
 impl BotApi for Client {
     async fn call(&self, bot: BotId, call: &Call) -> Result<Sent, CallError> {
         Client::call(self, bot.0, call).await
+    }
+
+    async fn place(&self, bot: BotId, file_id: &str) -> Result<FilePlace, CallError> {
+        self.ask(bot.0, &GetFile { file_id: file_id.to_owned() }).await
+    }
+
+    async fn open(&self, bot: BotId, place: &FilePlace) -> Result<Download, CallError> {
+        Client::open(self, bot.0, place).await
+    }
+
+    async fn upload(
+        &self,
+        bot: BotId,
+        call: &Call,
+        file: Download,
+        kind: &str,
+    ) -> Result<Uploaded, UploadError> {
+        Client::upload(self, bot.0, call, file, kind).await
     }
 }

@@ -88,6 +88,7 @@ impl Intake {
     pub async fn handle(&self, bot: BotId, update: &Update) -> Result<Outcome, IntakeError> {
         let era = *self.bots.get(&bot).ok_or(IntakeError::UnknownBot(bot))?;
         let Some(said) = understand(update) else { return Ok(Outcome::Ignored) };
+        let message = update.event.message();
         let update = UpdateRef { bot, era, queue: said.queue, id: UpdateId(update.update_id) };
         let wrote = said.input.written().map(|message| Wrote { bot, message });
         let mut reading = self.state.arrive(said.user, wrote).await?;
@@ -98,7 +99,7 @@ impl Intake {
             let now = reading.now;
             if let Some(record) = &reading.record {
                 let (said, update, settings) = (&said, &update, &self.settings);
-                let scene = Scene { said, update, record, now, settings };
+                let scene = Scene { said, message, update, record, now, settings };
                 if let Some(outcome) = self.carry_out(&scene).await? {
                     return Ok(outcome);
                 }

@@ -27,6 +27,8 @@
 //! - After an entry that ends a room was read, no call for that room begins in that chat.
 //! - A chat whose claim an earlier holder made is left alone until the claim is older than
 //!   `start_limit + longest_call`: by then the earlier holder's call is over, whatever became of it.
+//! - A call that brings a file from another bot may live longer (`longest_transfer`) and start a little later, and its
+//!   claim lives as much longer. Where the file is, is looked up between claim and call; that puts nothing into a chat.
 //! - A call whose earlier outcome was never learned is counted in `hamdam_duplicate_sends_total` before it is made.
 
 mod chat;
@@ -45,4 +47,4 @@ pub use self::core::{ShardSender, Taken};
 pub use self::driver::{Command, Driver, Report};
 pub use self::limits::Limits;
 pub use self::permits::{Ask, Permits};
-pub use self::work::{CallWork, Done, Outcome, Tools, Work, perform};
+pub use self::work::{CallWork, Done, FetchError, FileAt, Outcome, Tools, Work, perform};

@@ -13,7 +13,7 @@ use hamdam_domain::ticket::{Claimant, Intent, Ticket};
 use tokio::sync::broadcast;
 
 use crate::error::Result;
-use crate::step::bot::{Budget, DeadLetter, Granted};
+use crate::step::bot::{Budget, DeadLetter, Granted, Kept};
 use crate::step::instance::{Instance, Memory, Meta};
 use crate::step::journal::Noted;
 use crate::step::matching::{End, Ended, Relay, Relayed, Released, Seat, Seated};
@@ -197,6 +197,13 @@ pub trait State: Send + Sync + 'static {
 
     /// Keeps an update aside, in a stream bounded to 10,000 letters and 24 h.
     async fn bury(&self, bot: BotId, letter: &DeadLetter) -> Result<()>;
+
+    /// The `file_id` by which `bot` can send the file of this `file_unique_id`, if it is remembered.
+    async fn file(&self, bot: BotId, unique: &str) -> Result<Option<String>>;
+
+    /// Remembers a file (see [`Kept`]), and forgets what is too old or too many. Refused with `Full` above the memory
+    /// watermark.
+    async fn keep_file(&self, bot: BotId, file: &Kept) -> Result<()>;
 
     // The fleet.
 

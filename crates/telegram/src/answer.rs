@@ -96,6 +96,14 @@ pub fn placed(method: &'static str, raw: &Raw) -> Result<Placed, CallError> {
     Ok(serde_json::from_str(result.get()).unwrap_or_default())
 }
 
+/// The id of the file in a `Message` under the field of this `kind`, if it is there: of a photo's sizes the largest.
+pub(crate) fn file_id(raw: &Raw, kind: &str) -> Option<String> {
+    let answer: serde_json::Value = serde_json::from_slice(&raw.body).ok()?;
+    let field = answer.get("result")?.get(kind)?;
+    let file = field.as_array().map_or(Some(field), |sizes| sizes.last())?;
+    file.get("file_id")?.as_str().map(str::to_owned)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

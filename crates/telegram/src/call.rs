@@ -1,6 +1,10 @@
 //! A call into a chat, as the sender of an outbox holds it: which method is decided when an entry is rendered.
 
 use crate::error::CallError;
+use crate::files::{
+    SendAnimation, SendAudio, SendContact, SendDocument, SendLocation, SendPhoto, SendSticker, SendVenue,
+    SendVideo, SendVideoNote, SendVoice,
+};
 use crate::method::{
     AnswerCallbackQuery, CopyMessage, DeleteMessage, EditMessageCaption, EditMessageMedia,
     EditMessageReplyMarkup, EditMessageText, Method, SendChatAction, SendMessage,
@@ -48,6 +52,28 @@ calls! {
     SendMessage,
     /// A message, by reference.
     CopyMessage,
+    /// A photo.
+    SendPhoto,
+    /// A video.
+    SendVideo,
+    /// A GIF or silent video.
+    SendAnimation,
+    /// Music.
+    SendAudio,
+    /// A voice note.
+    SendVoice,
+    /// A round video.
+    SendVideoNote,
+    /// Any file.
+    SendDocument,
+    /// A sticker.
+    SendSticker,
+    /// Somebody's contact.
+    SendContact,
+    /// A point on the map.
+    SendLocation,
+    /// A named point on the map.
+    SendVenue,
     /// A changed text.
     EditMessageText,
     /// A changed caption.
@@ -71,6 +97,17 @@ impl Call {
         match self {
             Self::SendMessage(m) => Some(m.chat_id),
             Self::CopyMessage(m) => Some(m.chat_id),
+            Self::SendPhoto(m) => Some(m.chat_id),
+            Self::SendVideo(m) => Some(m.chat_id),
+            Self::SendAnimation(m) => Some(m.chat_id),
+            Self::SendAudio(m) => Some(m.chat_id),
+            Self::SendVoice(m) => Some(m.chat_id),
+            Self::SendVideoNote(m) => Some(m.chat_id),
+            Self::SendDocument(m) => Some(m.chat_id),
+            Self::SendSticker(m) => Some(m.chat_id),
+            Self::SendContact(m) => Some(m.chat_id),
+            Self::SendLocation(m) => Some(m.chat_id),
+            Self::SendVenue(m) => Some(m.chat_id),
             Self::EditMessageText(m) => Some(m.chat_id),
             Self::EditMessageCaption(m) => Some(m.chat_id),
             Self::EditMessageMedia(m) => Some(m.chat_id),
@@ -78,6 +115,23 @@ impl Call {
             Self::DeleteMessage(m) => Some(m.chat_id),
             Self::SendChatAction(m) => Some(m.chat_id),
             Self::AnswerCallbackQuery(_) => None,
+        }
+    }
+
+    /// The name of the part by which a file comes with the request, if one does.
+    #[must_use]
+    pub fn encloses(&self) -> Option<&'static str> {
+        match self {
+            Self::SendPhoto(m) => m.encloses(),
+            Self::SendVideo(m) => m.encloses(),
+            Self::SendAnimation(m) => m.encloses(),
+            Self::SendAudio(m) => m.encloses(),
+            Self::SendVoice(m) => m.encloses(),
+            Self::SendVideoNote(m) => m.encloses(),
+            Self::SendDocument(m) => m.encloses(),
+            Self::SendSticker(m) => m.encloses(),
+            Self::EditMessageMedia(m) => m.encloses(),
+            _ => None,
         }
     }
 }

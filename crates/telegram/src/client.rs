@@ -83,9 +83,17 @@ impl Client {
         limit: Duration,
     ) -> Result<Raw, CallError> {
         let url = self.url(bot, method)?;
-        let request =
-            self.http.post(url).timeout(limit).header(CONTENT_TYPE, "application/json").body(body).send();
-        let response = request.await.map_err(|error| broken(method, error))?;
+        let request = self.http.post(url).timeout(limit).header(CONTENT_TYPE, "application/json").body(body);
+        self.exchange(method, request).await
+    }
+
+    /// Sends a request and takes the answer in.
+    pub(crate) async fn exchange(
+        &self,
+        method: &'static str,
+        request: reqwest::RequestBuilder,
+    ) -> Result<Raw, CallError> {
+        let response = request.send().await.map_err(|error| broken(method, error))?;
         let status = response.status().as_u16();
         let retry_after =
             response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
@@ -95,7 +103,11 @@ impl Client {
         }
     }
 
-    fn url(&self, bot: i64, method: &'static str) -> Result<Url, CallError> {
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
+    pub(crate) fn url(&self, bot: i64, method: &'static str) -> Result<Url, CallError> {
         let bug = |description| CallError::Bug { method, code: 0, description };
         let known = self.urls.read().unwrap_or_else(PoisonError::into_inner).get(&(bot, method)).cloned();
         if let Some(url) = known {
@@ -107,6 +119,17 @@ impl Client {
             .map_err(|_| bug(format!("no URL for a call of bot {bot}")))?;
         self.urls.write().unwrap_or_else(PoisonError::into_inner).insert((bot, method), url.clone());
         Ok(url)
+    }
+}
+
+impl Client {
+    /// Where a file of a bot can be fetched.
+    pub(crate) fn file_url(&self, bot: i64, path: &str) -> Result<Url, CallError> {
+        let bug = |description| CallError::Bug { method: "file", code: 0, description };
+        let token = self.tokens.of(bot).ok_or_else(|| bug(format!("bot {bot} is none of ours")))?;
+        // The parser's own words would quote the token.
+        Url::parse(&format!("{}/file/bot{token}/{path}", self.base))
+            .map_err(|_| bug(format!("no URL for a file of bot {bot}")))
     }
 }
 
@@ -131,7 +154,7 @@ pub(crate) fn body<M: Method + Serialize>(method: &M) -> Result<Vec<u8>, CallErr
 }
 
 /// An exchange that did not come to an answer. Only where no connection came about is it sure that nothing happened.
-fn broken(method: &'static str, error: reqwest::Error) -> CallError {
+pub(crate) fn broken(method: &'static str, error: reqwest::Error) -> CallError {
     if error.is_builder() {
         return CallError::Bug { method, code: 0, description: "its request could not be made".to_owned() };
     }

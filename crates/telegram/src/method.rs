@@ -93,6 +93,9 @@ pub struct SendMessage {
     /// What becomes of links.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link_preview_options: Option<LinkPreview>,
+    /// It can be neither forwarded nor saved.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub protect_content: bool,
     /// What it replies to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reply_parameters: Option<ReplyParameters>,
@@ -158,6 +161,18 @@ pub struct EditMessageMedia {
     pub message_id: i64,
     /// `InputMedia`.
     pub media: Json,
+}
+
+impl EditMessageMedia {
+    /// The name of the part that `media` refers to as a file that comes with the request.
+    pub const PART: &'static str = "file";
+    /// How `media` refers to it.
+    pub const ENCLOSED: &'static str = "attach://file";
+
+    /// That part, if `media` refers to it.
+    pub(crate) fn encloses(&self) -> Option<&'static str> {
+        self.media.get().contains(Self::ENCLOSED).then_some(Self::PART)
+    }
 }
 
 /// Changes the buttons under a message.

@@ -54,6 +54,17 @@ pub enum Event {
     Other,
 }
 
+impl Event {
+    /// The message that was written or changed.
+    #[must_use]
+    pub fn message(&self) -> Option<&Message> {
+        match self {
+            Self::Message(message) | Self::EditedMessage(message) => Some(message),
+            Self::CallbackQuery(_) | Self::MyChatMember(_) | Self::Other => None,
+        }
+    }
+}
+
 /// `CallbackQuery`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct CallbackQuery {

@@ -54,6 +54,7 @@ const EXPLAIN: &[&str] = &[
     "replied message not found",
     "user restricted receiving of",
     "wrong file identifier",
+    "wrong file_id",
     "file is too big",
     "voice_messages_forbidden",
 ];

@@ -53,6 +53,7 @@ pub(crate) fn record(session: Session) -> Record {
     Record {
         announcement: None,
         search_notice: None,
+        across: None,
         dialogue: None,
         version: 3,
         session,
@@ -111,7 +112,7 @@ pub(crate) fn plan_under(
 ) -> Plan {
     let said = said(input);
     let update = update(said.queue, bot, id);
-    decide(&Scene { said: &said, update: &update, record, now: NOW, settings })
+    decide(&Scene { said: &said, message: None, update: &update, record, now: NOW, settings })
 }
 
 /// Decides about the next update of the user's own bot.

@@ -155,6 +155,8 @@ pub struct Timing {
     /// No Bot API call lives longer: the client's time limit must not be above it. A successor leaves a claimed
     /// chat alone for so long.
     pub longest_call: Duration,
+    /// The same for a call that brings a file along, from one bot to another.
+    pub longest_transfer: Duration,
     /// A call starts within this time of its claim, or is claimed anew.
     pub start_limit: Duration,
     /// A sender's turn comes at least so often: it renews the lease and catches a lost ring.
@@ -180,6 +182,7 @@ impl Default for Timing {
             heartbeat_life: Duration::from_millis(3_500),
             claim_leases: Duration::from_millis(200),
             longest_call: hamdam_telegram::CALL_TIMEOUT,
+            longest_transfer: hamdam_telegram::TRANSFER_TIMEOUT,
             start_limit: Duration::from_secs(1),
             poll: Duration::from_secs(1),
             turn_gap: Duration::from_millis(20),

@@ -6,11 +6,14 @@ use std::time::Duration;
 
 use hamdam_domain::clock::Millis;
 use hamdam_domain::id::{BotId, MessageId, RoomId, UserId};
-use hamdam_domain::outbox::{Content, Entry, EntryId, Reference};
+use hamdam_domain::outbox::{Content, Entry, EntryId, Notice, Reference};
+use hamdam_domain::parcel::Medium;
 use hamdam_domain::profile::Language;
 use hamdam_state::step::sending::{Known, Queued};
 
+use super::limits::Limits;
 use super::pace::Pace;
+use super::work::FileAt;
 use crate::run::ChatRate;
 
 /// A private chat of a user with one of the fleet's bots: what order is kept in.
@@ -53,6 +56,24 @@ impl Job {
         !matches!(self.entry.content, Content::AnswerCallback { .. })
     }
 
+    /// Its file, if that comes by another bot than the chat's, and that bot.
+    pub(super) fn medium(&self) -> Option<(BotId, &Medium)> {
+        self.entry.content.medium()
+    }
+
+    /// Why it is not to be sent any more, for its writer.
+    pub(super) fn hindrance(&self, state_now: Millis) -> Option<&'static str> {
+        match &self.entry.content {
+            // The same id names another message in this bot's chats.
+            Content::Copy(copy) if copy.bot != self.chat.bot => Some(Notice::ACROSS),
+            content if content.is_content() => {
+                let at = Millis(i64::try_from(self.id.ms).unwrap_or(i64::MAX));
+                (state_now.since(at) >= Limits::CONTENT_STAYS).then_some(Notice::TOO_LATE)
+            }
+            _ => None,
+        }
+    }
+
     /// What must be known about it before it can be sent.
     pub(super) fn target(&self) -> Target {
         match (hamdam_bot::reference(&self.entry), self.entry.room) {
@@ -90,7 +111,7 @@ pub(super) enum Head {
     Asked,
     /// Claimed; nothing has begun.
     Claimed(Held),
-    /// Its target is being looked up.
+    /// Its target or its file is being looked up.
     Sought(Held),
     /// Its call, or what follows from it, is under way.
     Called(Held),
@@ -103,6 +124,12 @@ pub(super) struct ChatQueue {
     pub head: Head,
     /// What is known of the head's target.
     pub target: Option<Target>,
+    /// Where the head's file is, if it has one that crosses from another bot.
+    pub file: Option<FileAt>,
+    /// What was remembered of the head's file was wrong.
+    pub distrusts: bool,
+    /// How often the head's file could not be fetched.
+    pub unfetched: u32,
     /// Nothing is claimed before: a 429, a backoff, or an earlier holder's claim.
     pub not_before: Duration,
     pub pace: Pace,
@@ -124,6 +151,9 @@ impl ChatQueue {
             jobs: VecDeque::with_capacity(1),
             head: Head::Open,
             target: None,
+            file: None,
+            distrusts: false,
+            unfetched: 0,
             not_before: Duration::ZERO,
             pace: Pace::full(rate, now),
             ended: None,
@@ -165,6 +195,9 @@ impl ChatQueue {
     pub(super) fn forget_head(&mut self) {
         self.head = Head::Open;
         self.target = None;
+        self.file = None;
+        self.distrusts = false;
+        self.unfetched = 0;
         self.attempts = 0;
         self.refusals = 0;
         self.uncertain = false;

@@ -9,6 +9,7 @@ use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::{Fact, MessageFact};
 use hamdam_domain::id::{BotId, MessageId, RoomId, Shard};
 use hamdam_domain::outbox::{Content, EntryId, Notice};
+use hamdam_domain::parcel::Carry;
 use hamdam_state::step::Holder;
 use hamdam_state::step::sending::{Ack, IdPair, Inheritance, Keep};
 use hamdam_telegram::{CallError, Executed, Sent};
@@ -17,7 +18,7 @@ use super::chat::{Chat, ChatQueue, Head, Held, Job, Target};
 use super::limits::Limits;
 use super::permits::Permits;
 use super::turn::Flight;
-use super::work::{CallWork, Done, Outcome, Work};
+use super::work::{CallWork, Done, FetchError, FileAt, Outcome, Work};
 use crate::metrics::Metrics;
 
 /// Sends for one shard, under one lease. See the module's contract.
@@ -236,6 +237,7 @@ impl ShardSender {
         self.under_way -= 1;
         match done {
             Done::Sought { chat, entry, found } => self.sought(chat, entry, found.ok(), now),
+            Done::Found { chat, entry, file } => self.found(chat, entry, file, now),
             Done::Called { chat, entry, method, outcome } => {
                 if let Some(held) = self.called_head(chat, entry) {
                     self.called(chat, held, method, outcome, now, permits);
@@ -267,9 +269,11 @@ impl ShardSender {
 
     /// Begins the claimed head of a chat, if it may still begin.
     fn start(&mut self, chat: Chat, now: Duration, permits: &mut Permits) -> Option<Work> {
-        let start_limit = self.limits.start_limit;
         let queue = self.chats.get_mut(&chat)?;
         let Head::Claimed(held) = queue.head else { return None };
+        let brings_file = queue.jobs.front().is_some_and(|job| job.medium().is_some());
+        let limits = &self.limits;
+        let start_limit = if brings_file { limits.transfer_start_limit() } else { limits.start_limit };
         let start_before = self.deadline.min(held.sent + start_limit);
         if now >= start_before || permits.is_paused(chat.bot, now) {
             self.reopen(chat, now);
@@ -280,6 +284,10 @@ impl ShardSender {
             return None;
         }
         let job = queue.jobs.front().expect("a claimed head is there").clone();
+        if let Some(why) = job.hindrance(self.state_now(now)) {
+            return self.give_up(chat, held, why, now);
+        }
+        let queue = self.chats.get_mut(&chat)?;
         let target = match *queue.target.get_or_insert_with(|| job.target()) {
             Target::Unknown { room, known } => {
                 queue.head = Head::Sought(held);
@@ -287,6 +295,12 @@ impl ShardSender {
             }
             Target::Known(target) => target,
         };
+        let file = queue.file.clone();
+        if file.is_none() && job.medium().is_some() {
+            let trusts = !queue.distrusts;
+            queue.head = Head::Sought(held);
+            return Some(Work::Fetch { job, trusts });
+        }
         queue.head = Head::Called(held);
         if job.is_paced() {
             queue.pace.take(self.limits.chat_rate, now);
@@ -294,7 +308,61 @@ impl ShardSender {
         if queue.uncertain {
             self.metrics.duplicate_sends.inc();
         }
-        Some(Work::Call(CallWork { job, target, start_before }))
+        Some(Work::Call(CallWork { job, target, file, start_before }))
+    }
+
+    /// A claimed head is not sent; its writer is told why.
+    fn give_up(&mut self, chat: Chat, held: Held, why: &'static str, now: Duration) -> Option<Work> {
+        self.chats.get_mut(&chat)?.head = Head::Called(held);
+        self.explain(chat, why.to_owned(), now);
+        // Of an edit there is nothing to tell.
+        self.pending.pop_front()
+    }
+
+    /// The head's file was looked up.
+    fn found(&mut self, chat: Chat, entry: EntryId, file: Result<FileAt, FetchError>, now: Duration) {
+        let Some(queue) = self.chats.get_mut(&chat) else { return };
+        let Head::Sought(held) = queue.head else { return };
+        if queue.jobs.front().is_none_or(|job| job.id != entry) {
+            return;
+        }
+        match file {
+            Ok(file) => {
+                queue.file = Some(file);
+                queue.head = Head::Claimed(held);
+                self.startable.push_back(chat);
+            }
+            Err(FetchError::State(_)) => {
+                queue.not_before = now + Limits::RETRY_STATE;
+                self.reopen(chat, now);
+            }
+            Err(FetchError::Call(error)) => {
+                queue.head = Head::Called(held);
+                self.not_fetched(chat, &error, now);
+            }
+        }
+    }
+
+    /// The head's file could not be fetched. That is tried a few times; then, or if it can never be, its writer is told.
+    fn not_fetched(&mut self, chat: Chat, error: &CallError, now: Duration) {
+        tracing::debug!(bot = %chat.bot, %error, "a file could not be fetched");
+        let queue = self.chats.get_mut(&chat).expect("its file was asked for");
+        queue.file = None;
+        if let CallError::Pause { seconds, .. } = error {
+            queue.not_before = now + Duration::from_secs(u64::from(*seconds));
+            return self.reopen(chat, now);
+        }
+        queue.unfetched += 1;
+        match error {
+            CallError::Retry { .. } if queue.unfetched < Limits::FETCHES => {
+                queue.not_before = now + Limits::backoff(queue.unfetched);
+                self.reopen(chat, now);
+            }
+            CallError::Explain { reason, .. } if reason.contains(Notice::TOO_LARGE) => {
+                self.explain(chat, Notice::TOO_LARGE.to_owned(), now);
+            }
+            _ => self.explain(chat, Notice::NOT_FETCHED.to_owned(), now),
+        }
     }
 
     /// A head's target was looked up; `None` if the state did not answer.
@@ -337,6 +405,7 @@ impl ShardSender {
             Outcome::Answered { written, answer } => (written, answer),
             Outcome::Late => return self.reopen(chat, now),
             Outcome::Nothing => return self.finish(chat, now),
+            Outcome::NotFetched(error) => return self.not_fetched(chat, &error, now),
         };
         if written >= self.deadline {
             self.metrics.zombie_sends.inc();
@@ -364,8 +433,18 @@ impl ShardSender {
                 }
             }
             Err(CallError::Unreachable { .. }) => self.unreachable(chat, held, now),
+            Err(CallError::Explain { .. } | CallError::Bug { code: 400, .. })
+                if self.remembered_wrongly(chat) =>
+            {
+                self.reopen(chat, now);
+            }
             Err(CallError::Explain { reason, .. }) => self.explain(chat, reason, now),
             Err(CallError::Gone { .. }) => self.finish(chat, now),
+            // What Telegram has against a message that is said again concerns this message.
+            Err(CallError::Bug { code: 400, description, .. }) if self.carries(chat) => {
+                tracing::warn!(bot = %chat.bot, method, description, "a message cannot be said again");
+                self.explain(chat, description, now);
+            }
             Err(error @ CallError::Bug { .. }) => {
                 tracing::error!(bot = %chat.bot, method, %error, "an entry cannot be sent and is dropped");
                 self.metrics.count_dead_letter(chat.bot);
@@ -374,12 +453,28 @@ impl ShardSender {
         }
     }
 
+    /// Whether the head says a message of another bot again.
+    fn carries(&self, chat: Chat) -> bool {
+        matches!(self.head(chat).entry.content, Content::Carry(_))
+    }
+
+    /// A file that was sent by what was remembered of it, and refused: it is brought anew.
+    fn remembered_wrongly(&mut self, chat: Chat) -> bool {
+        let queue = self.chats.get_mut(&chat).expect("its call was under way");
+        let by_memory = matches!(queue.file, Some(FileAt::Known(_)));
+        if by_memory {
+            queue.file = None;
+            queue.distrusts = true;
+        }
+        by_memory
+    }
+
     fn delivered(&mut self, chat: Chat, sent: Sent, now: Duration) {
         let job = self.pop(chat);
         let mut ack = ack_of(&job);
         let id = sent.message_id.map(MessageId);
         match &job.entry.content {
-            Content::Copy(copy) => {
+            Content::Copy(copy) | Content::Carry(Carry { copy, .. }) => {
                 self.metrics.relay_seconds.observe(self.state_now(now).since(copy.at).as_secs_f64());
                 if let (Some(room), Some(here)) = (job.entry.room, id) {
                     ack.keep = Some(Keep::Ids(IdPair { room, here, there: copy.message }));
@@ -416,7 +511,7 @@ impl ShardSender {
     fn explain(&mut self, chat: Chat, reason: String, now: Duration) {
         let job = self.head(chat);
         match &job.entry.content {
-            Content::Copy(copy) => self.pending.push_back(Work::Explain {
+            Content::Copy(copy) | Content::Carry(Carry { copy, .. }) => self.pending.push_back(Work::Explain {
                 chat,
                 entry: job.id,
                 writer: copy.from,
@@ -602,9 +697,9 @@ pub(super) fn ack_of(job: &Job) -> Ack {
     Ack { entry: job.id, user: job.chat.user, bot: job.chat.bot, keep: None, facts: Vec::new() }
 }
 
-/// The record of a copied message; of other entries there is none.
+/// The record of a message that was passed on; of other entries there is none.
 fn message_fact(job: &Job, partner_message: Option<MessageId>) -> Option<Fact> {
-    let (Content::Copy(copy), Some(room)) = (&job.entry.content, job.entry.room) else { return None };
+    let (Some(copy), Some(room)) = (job.entry.content.message(), job.entry.room) else { return None };
     Some(Fact::Message(MessageFact {
         room,
         sequence: job.sequence,
@@ -621,7 +716,9 @@ fn message_fact(job: &Job, partner_message: Option<MessageId>) -> Option<Fact> {
 /// The room an entry speaks in, and the other user of it if the entry tells.
 fn room_of(job: &Job) -> Option<(RoomId, Option<hamdam_domain::id::UserId>)> {
     match &job.entry.content {
-        Content::Copy(copy) => job.entry.room.map(|room| (room, Some(copy.from))),
+        Content::Copy(copy) | Content::Carry(Carry { copy, .. }) => {
+            job.entry.room.map(|room| (room, Some(copy.from)))
+        }
         Content::Edit(edit) => job.entry.room.map(|room| (room, Some(edit.from))),
         Content::Notice(Notice::Found { room }) => Some((*room, None)),
         Content::Notice(_)

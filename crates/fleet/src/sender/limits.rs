@@ -11,6 +11,8 @@ pub struct Limits {
     pub lease: Duration,
     /// No call lives longer.
     pub longest_call: Duration,
+    /// No call that brings a file along lives longer.
+    pub longest_transfer: Duration,
     /// A call starts within this time of its claim.
     pub start_limit: Duration,
     /// A turn comes at least so often.
@@ -36,6 +38,10 @@ impl Limits {
     pub(super) const QUIET_BOT: Duration = Duration::from_secs(10);
     /// How long a chat waits after the state refused a claim, or did not answer.
     pub(super) const RETRY_STATE: Duration = Duration::from_millis(500);
+    /// How long content is held for a chat that cannot be sent to.
+    pub(super) const CONTENT_STAYS: Duration = Duration::from_hours(1);
+    /// Failed tries to fetch a file after which its writer is told.
+    pub(super) const FETCHES: u32 = 3;
     /// Refused claims in a row after which the shard is read afresh under a new lease.
     pub(super) const REFUSALS: u32 = 30;
 
@@ -45,6 +51,7 @@ impl Limits {
         Self {
             lease: timing.lease,
             longest_call: timing.longest_call,
+            longest_transfer: timing.longest_transfer,
             start_limit: timing.start_limit,
             poll: timing.poll,
             turn_gap: timing.turn_gap,
@@ -57,6 +64,17 @@ impl Limits {
     pub fn claim_life(&self) -> Duration {
         // One millisecond more than the sum, because claims carry whole milliseconds.
         self.start_limit + self.longest_call + Duration::from_millis(1)
+    }
+
+    /// Within what time of its claim a call that brings a file along may start: its fetch begins before.
+    pub(super) fn transfer_start_limit(&self) -> Duration {
+        4 * self.start_limit
+    }
+
+    /// How much older a claim must be whose call brings a file along.
+    pub(super) fn transfer_life(&self) -> Duration {
+        let later = self.transfer_start_limit().saturating_sub(self.start_limit);
+        later + self.longest_transfer.saturating_sub(self.longest_call)
     }
 
     /// How long to wait before the `attempt`th repetition of a call that met a server error: 0.5 s, doubled up to 60 s.

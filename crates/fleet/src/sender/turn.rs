@@ -258,7 +258,8 @@ impl ShardSender {
         let queue = self.chats.entry(chat).or_insert_with(|| ChatQueue::new(rate, now));
         let uncertain = inherited.is_some_and(|(entry, _)| entry == job.id);
         if let Some((_, until)) = inherited {
-            queue.not_before = until;
+            let brings_file = uncertain && job.medium().is_some();
+            queue.not_before = until + if brings_file { self.limits.transfer_life() } else { Duration::ZERO };
         }
         if job.entry.room.is_some() && job.entry.room == queue.ended {
             self.drop_over(&job, uncertain, now);

@@ -4,16 +4,20 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
+use futures::future::BoxFuture;
 use hamdam_bot::Voice;
 use hamdam_domain::clock::{Clock, Millis};
 use hamdam_domain::fact::{Fact, RoomEnd, RoomFact};
 use hamdam_domain::id::{BotId, MessageId, RoomId, UserId};
 use hamdam_domain::message::MessageKind;
 use hamdam_domain::outbox::{EntryId, Notice};
+use hamdam_domain::parcel::Medium;
+use hamdam_state::step::bot::Kept;
 use hamdam_state::step::matching::{End, Ended};
 use hamdam_state::step::sending::Known;
 use hamdam_state::{State, StateError};
-use hamdam_telegram::{CallError, Sent};
+use hamdam_telegram::files::{FilePlace, InputFile};
+use hamdam_telegram::{Call, CallError, Sent, UploadError, Uploaded};
 
 use super::chat::{Chat, Job};
 use crate::calls::BotApi;
@@ -44,6 +48,13 @@ pub enum Work {
         room: RoomId,
         /// What is known.
         known: Known,
+    },
+    /// Ask where the file of an entry is that crosses from one bot to another.
+    Fetch {
+        /// The entry.
+        job: Arc<Job>,
+        /// What is remembered of the file counts.
+        trusts: bool,
     },
     /// Call the Bot API.
     Call(CallWork),
@@ -95,8 +106,30 @@ pub struct CallWork {
     pub job: Arc<Job>,
     /// The message in the addressee's chat that it replies to or changes.
     pub target: Option<MessageId>,
+    /// Its file, if it has one that crosses from another bot.
+    pub file: Option<FileAt>,
     /// The request is written before this (monotonic), or not at all.
     pub start_before: Duration,
+}
+
+/// Where the file of an entry is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileAt {
+    /// The addressee's bot knows it by this `file_id`.
+    Known(String),
+    /// The writer's bot can fetch it here.
+    There(FilePlace),
+}
+
+/// Why it is not known where a file is.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchError {
+    /// The state did not answer.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// Telegram did not say.
+    #[error(transparent)]
+    Call(#[from] CallError),
 }
 
 /// What came of a piece of [`Work`].
@@ -110,6 +143,15 @@ pub enum Done {
         entry: EntryId,
         /// The other id, if it is known.
         found: Result<Option<MessageId>, StateError>,
+    },
+    /// Of [`Work::Fetch`].
+    Found {
+        /// The chat.
+        chat: Chat,
+        /// The entry.
+        entry: EntryId,
+        /// Where its file is.
+        file: Result<FileAt, FetchError>,
     },
     /// Of [`Work::Call`].
     Called {
@@ -145,6 +187,8 @@ pub enum Outcome {
     },
     /// It was too late to begin. Nothing was written.
     Late,
+    /// Its file could not be fetched. Nothing was sent.
+    NotFetched(CallError),
     /// There was nothing to send: what was to be changed is unknown in that chat.
     Nothing,
 }
@@ -154,6 +198,9 @@ pub async fn perform(work: Work, tools: &Tools) -> Done {
     match work {
         Work::Lookup { chat, entry, room, known } => {
             Done::Sought { chat, entry, found: tools.state.lookup(chat.user, room, known).await }
+        }
+        Work::Fetch { job, trusts } => {
+            Done::Found { chat: job.chat, entry: job.id, file: find(&job, trusts, tools).await }
         }
         Work::Call(call) => make(call, tools).await,
         Work::Unreachable { chat, room, partner, claimed, now, .. } => {
@@ -179,16 +226,33 @@ pub async fn perform(work: Work, tools: &Tools) -> Done {
 }
 
 async fn make(call: CallWork, tools: &Tools) -> Done {
-    let CallWork { job, target, start_before } = call;
+    let CallWork { job, target, file, start_before } = call;
     let done = |method, outcome| Done::Called { chat: job.chat, entry: job.id, method, outcome };
-    let Some(rendered) = tools.voice.render(&job.entry, job.language, job.chat.user, target) else {
+    let (chat, voice) = (job.chat.user, &tools.voice);
+    let rendered = match &file {
+        None => voice.render(&job.entry, job.language, chat, target),
+        Some(FileAt::Known(id)) => {
+            voice.render_file(&job.entry, chat, target, InputFile::Known(id.clone()))
+        }
+        Some(FileAt::There(_)) => voice.render_file(&job.entry, chat, target, InputFile::Enclosed),
+    };
+    let Some(rendered) = rendered else {
         return done("none", Outcome::Nothing);
     };
     let method = rendered.method();
+    if let (Some(FileAt::There(place)), Some((from, medium))) = (&file, job.medium()) {
+        let outcome = bring(&job, from, medium, place, &rendered, start_before, tools).await;
+        return done(method, outcome);
+    }
     if tools.clock.monotonic() >= start_before {
         return done(method, Outcome::Late);
     }
-    let mut calling = tools.api.call(job.chat.bot, &rendered);
+    let (written, answer) = timed(tools, tools.api.call(job.chat.bot, &rendered)).await;
+    done(method, Outcome::Answered { written, answer })
+}
+
+/// Awaits a call, and tells when its request had been written.
+async fn timed<T>(tools: &Tools, mut calling: BoxFuture<'_, T>) -> (Duration, T) {
     // The first poll writes the request, if a connection is at hand.
     let first = futures::poll!(&mut calling);
     let written = tools.clock.monotonic();
@@ -196,8 +260,61 @@ async fn make(call: CallWork, tools: &Tools) -> Done {
         Poll::Ready(answer) => answer,
         Poll::Pending => calling.await,
     };
-    done(method, Outcome::Answered { written, answer })
+    (written, answer)
 }
+
+/// Where the file is: at the addressee's bot if it was brought there lately, else at the writer's.
+async fn find(job: &Job, trusts: bool, tools: &Tools) -> Result<FileAt, FetchError> {
+    let (from, medium) = job.medium().expect("asked for an entry with a file");
+    if trusts && let Some(id) = tools.state.file(job.chat.bot, &medium.unique).await? {
+        return Ok(FileAt::Known(id));
+    }
+    Ok(FileAt::There(tools.api.place(from, &medium.id).await?))
+}
+
+/// Fetches a file and sends it in one stream. It is remembered by what the addressee's bot calls it, which may fail: then
+/// it is brought once more.
+async fn bring(
+    job: &Job,
+    from: BotId,
+    medium: &Medium,
+    place: &FilePlace,
+    call: &Call,
+    start_before: Duration,
+    tools: &Tools,
+) -> Outcome {
+    let mut download = match tools.api.open(from, place).await {
+        Ok(download) => download,
+        Err(error) => return Outcome::NotFetched(error),
+    };
+    if let Some(name) = &medium.traits.name {
+        download.name.clone_from(name);
+    }
+    download.mime.clone_from(&medium.traits.mime);
+    if tools.clock.monotonic() >= start_before {
+        return Outcome::Late;
+    }
+    let bot = job.chat.bot;
+    let (written, answer) = timed(tools, tools.api.upload(bot, call, download, medium.kind.name())).await;
+    let answer = match answer {
+        Ok(Uploaded { sent, file_id }) => {
+            if let Some(id) = file_id {
+                let kept = Kept { unique: medium.unique.clone(), id, most: FILES_KEPT, life: FILES_STAY };
+                if let Err(error) = tools.state.keep_file(bot, &kept).await {
+                    tracing::debug!(%bot, %error, "a file is not remembered");
+                }
+            }
+            Ok(sent)
+        }
+        Err(UploadError::Download(error)) => return Outcome::NotFetched(error),
+        Err(UploadError::Call(error)) => Err(error),
+    };
+    Outcome::Answered { written, answer }
+}
+
+/// So many files of a bot are remembered, and for so long.
+const FILES_KEPT: u32 = 10_000;
+const FILES_STAY: Duration = Duration::from_hours(7 * 24);
 
 /// Ends a room whose `user` cannot be reached, unless they moved on by themselves or wrote since the send was
 /// claimed. Done again after a crash in the middle it ends what is left: a user who is no longer in the room leaves

@@ -7,7 +7,7 @@ use hamdam_domain::id::{BotId, UpdateId};
 use hamdam_domain::learned::Learned;
 
 use super::world::World;
-use crate::step::bot::{Budget, DeadLetter, Granted, of_thousandths, time_to_fill};
+use crate::step::bot::{Budget, DeadLetter, Granted, Kept, of_thousandths, time_to_fill};
 
 /// How long an update's failures are counted together.
 const STRIKES_KEPT: Duration = Duration::from_hours(1);
@@ -80,6 +80,22 @@ impl World {
         *count += 1;
         *until = now.after(STRIKES_KEPT);
         *count
+    }
+
+    pub(super) fn file(&self, bot: BotId, unique: &str, now: Millis) -> Option<String> {
+        let (until, id) = self.bots.get(&bot)?.files.get(unique)?;
+        (*until > now).then(|| id.clone())
+    }
+
+    pub(super) fn keep_file(&mut self, bot: BotId, file: &Kept, now: Millis) {
+        let files = &mut self.bots.entry(bot).or_default().files;
+        files.insert(file.unique.clone(), (now.after(file.life), file.id.clone()));
+        files.retain(|_, (until, _)| *until > now);
+        while files.len() > file.most as usize {
+            let oldest = files.iter().min_by_key(|(unique, (until, _))| (*until, *unique));
+            let Some(oldest) = oldest.map(|(unique, _)| unique.clone()) else { return };
+            files.remove(&oldest);
+        }
     }
 
     pub(super) fn bury(&mut self, bot: BotId, letter: &DeadLetter, now: Millis) {

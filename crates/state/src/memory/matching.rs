@@ -179,7 +179,13 @@ impl World {
         let floor = self.parts.has(Part::Floor).then_some(floor);
         self.shift(seat.me.user, session, now);
         let user = self.users.get_mut(&seat.me.user).expect("moved above");
-        user.relayed = Some(RelayMarks { room: seat.room, floor, queues: BTreeMap::new(), sequence: 0 });
+        user.relayed = Some(RelayMarks {
+            room: seat.room,
+            floor,
+            queues: BTreeMap::new(),
+            across: seat.across(),
+            sequence: 0,
+        });
     }
 
     /// `held(R) -> chatting(R)` with the notice that a partner was found.

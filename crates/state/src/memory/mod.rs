@@ -41,7 +41,7 @@ pub use self::world::{
 };
 use crate::error::{Result, StateError};
 use crate::state::State;
-use crate::step::bot::{Budget, DeadLetter, Granted};
+use crate::step::bot::{Budget, DeadLetter, Granted, Kept};
 use crate::step::instance::{Instance, Memory, Meta};
 use crate::step::journal::Noted;
 use crate::step::matching::{End, Ended, Relay, Relayed, Released, Seat, Seated};
@@ -478,6 +478,19 @@ impl State for MemoryState {
     async fn bury(&self, bot: BotId, letter: &DeadLetter) -> Result<()> {
         self.step("bury", |world, now| {
             world.bury(bot, letter, now);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn file(&self, bot: BotId, unique: &str) -> Result<Option<String>> {
+        self.step("file", |world, now| Ok(world.file(bot, unique, now))).await
+    }
+
+    async fn keep_file(&self, bot: BotId, file: &Kept) -> Result<()> {
+        self.step("keep_file", |world, now| {
+            self.room_for(world, "keep_file")?;
+            world.keep_file(bot, file, now);
             Ok(())
         })
         .await

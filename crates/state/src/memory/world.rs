@@ -115,6 +115,8 @@ pub struct RelayMarks {
     pub floor: Option<Mark>,
     /// The queues that have relayed something.
     pub queues: BTreeMap<Queue, Mark>,
+    /// The partner's bot, if it is another than one's own.
+    pub across: Option<BotId>,
     /// Messages relayed so far.
     pub sequence: u32,
 }
@@ -226,6 +228,8 @@ pub struct Bot {
     pub server: Option<(String, u16)>,
     /// Failures per update, and until when they are remembered.
     pub strikes: BTreeMap<UpdateId, (u32, Millis)>,
+    /// Files by `file_unique_id`: until when each is remembered, and its `file_id`.
+    pub files: BTreeMap<String, (Millis, String)>,
     /// Updates kept aside, oldest first.
     pub letters: VecDeque<(Millis, DeadLetter)>,
 }
@@ -368,6 +372,7 @@ impl World {
         });
         for bot in self.bots.values_mut() {
             bot.strikes.retain(|_, (_, until)| *until > now);
+            bot.files.retain(|_, (until, _)| *until > now);
             while bot.letters.front().is_some_and(|(kept, _)| now.since(*kept) > super::bot::LETTERS_KEPT) {
                 bot.letters.pop_front();
             }
@@ -388,6 +393,7 @@ impl User {
         Record {
             announcement,
             search_notice: self.search_notice,
+            across: self.relayed.as_ref().and_then(|marks| marks.across),
             dialogue: self.dialogue,
             version: self.version,
             session: self.session.clone(),

@@ -11,7 +11,7 @@ use super::link::misread;
 use super::pool::millis;
 use super::reply::Parts;
 use crate::error::Result;
-use crate::step::bot::{Budget, DeadLetter, Granted, of_thousandths, time_to_fill};
+use crate::step::bot::{Budget, DeadLetter, Granted, Kept, of_thousandths, time_to_fill};
 
 impl RedisState {
     pub(super) async fn take_permits(&self, bot: BotId, want: u32, budget: &Budget) -> Result<Granted> {
@@ -57,6 +57,29 @@ impl RedisState {
         let answer = self.link.run(script, vec![key.clone()], vec![self.new_name().into()]).await?;
         let strikes = answer.as_i64().and_then(|count| u32::try_from(count).ok());
         strikes.ok_or_else(|| misread(script, &key, "a count", &answer))
+    }
+
+    pub(super) async fn file_of(&self, bot: BotId, unique: &str) -> Result<Option<String>> {
+        let script = &self.link.scripts.file;
+        let key = keys::files(bot);
+        match self.link.run(script, vec![key.clone()], vec![unique.to_owned().into()]).await? {
+            Value::Null => Ok(None),
+            answer => match answer.as_string() {
+                Some(id) => Ok(Some(id)),
+                None => Err(misread(script, &key, "a file id", &answer)),
+            },
+        }
+    }
+
+    pub(super) async fn remember_file(&self, bot: BotId, file: &Kept) -> Result<()> {
+        let keys = vec![keys::files(bot), keys::files_until(bot)];
+        let args = vec![
+            file.unique.clone().into(),
+            file.id.clone().into(),
+            i64::from(file.most).into(),
+            millis(file.life),
+        ];
+        self.link.run(&self.link.scripts.keep_file, keys, args).await.map(drop)
     }
 
     pub(super) async fn bury_update(&self, bot: BotId, letter: &DeadLetter) -> Result<()> {

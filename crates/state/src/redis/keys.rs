@@ -26,6 +26,8 @@
 //! | `hd:{bot:<id>}:era` | hash | `server`, `era` | never expires | bot |
 //! | `hd:{bot:<id>}:strikes:<update>` | set | names of failures | 1 h | bot |
 //! | `hd:{bot:<id>}:dead` | stream | `body`, `reason` | 24 h, 10,000 letters | bot |
+//! | `hd:{bot:<id>}:files` | hash | `file_unique_id` -> `ms file_id`: until when, and how this bot calls it | a week after the last, 10,000 files | bot |
+//! | `hd:{bot:<id>}:files-until` | sorted set | the same files by that time | as there | bot |
 //! | `hd:{bot:<id>}:buried:<name>` | string | a burial was done | 1 min | bot |
 //! | `hd:instances` | hash | id -> `until roles address version` | until a heartbeat finds it over | own |
 //! | `hd:meta` | hash | `shards`, `version` | never expires | own |
@@ -170,6 +172,14 @@ pub(super) fn era(bot: BotId) -> Key {
 
 pub(super) fn strikes(bot: BotId, update: UpdateId) -> Key {
     of_bot(bot, format_args!("strikes:{update}"))
+}
+
+pub(super) fn files(bot: BotId) -> Key {
+    of_bot(bot, "files")
+}
+
+pub(super) fn files_until(bot: BotId) -> Key {
+    of_bot(bot, "files-until")
 }
 
 pub(super) fn dead(bot: BotId) -> Key {

@@ -156,6 +156,7 @@ fn seat_args(seat: &Seat) -> Vec<Value> {
         seat.partner.0.into(),
         seat.partner_ticket.update.0.into(),
         i64::from(seat.partner_era).into(),
+        seat.across().map(|bot| bot.to_string()).unwrap_or_default().into(),
     ]
 }
 

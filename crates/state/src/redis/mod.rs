@@ -45,7 +45,7 @@ use self::rings::Rings;
 pub use self::settings::{Observer, RedisServers, RedisSettings};
 use crate::error::{Result, StateError};
 use crate::state::State;
-use crate::step::bot::{Budget, DeadLetter, Granted};
+use crate::step::bot::{Budget, DeadLetter, Granted, Kept};
 use crate::step::instance::{Instance, Memory, Meta};
 use crate::step::journal::Noted;
 use crate::step::matching::{End, Ended, Relay, Relayed, Released, Seat, Seated};
@@ -317,6 +317,14 @@ impl State for RedisState {
 
     async fn bury(&self, bot: BotId, letter: &DeadLetter) -> Result<()> {
         self.bury_update(bot, letter).await
+    }
+
+    async fn file(&self, bot: BotId, unique: &str) -> Result<Option<String>> {
+        self.file_of(bot, unique).await
+    }
+
+    async fn keep_file(&self, bot: BotId, file: &Kept) -> Result<()> {
+        self.remember_file(bot, file).await
     }
 
     async fn heartbeat(&self, instance: &Instance, ttl: TimeToLive) -> Result<Vec<Instance>> {

@@ -15,6 +15,7 @@
 //! | `f` | since: `bot update hour era` |
 //! | `m<bot><queue>` | mark: `update hour era` |
 //! | `p`, `u`, `x` | profile: `language bot`; `1` if unreachable; banned until |
+//! | `l` | the partner's bot, if it is another than one's own (held and chatting) |
 //! | `y` | id of the message that tells of the search; only while waiting or held |
 //! | `q` | what the next text answers, a letter; not there if nothing |
 //! | `d`, `i`, `w` | facts, interests and wants of the profile, see `told`; not there where nothing was told |
@@ -73,8 +74,8 @@ pub(super) struct Mend {
 }
 
 /// Fields that go with a session.
-const SESSION: [&[u8]; 14] =
-    [b"s", b"t", b"n", b"o", b"z", b"y", b"e", b"g", b"rm", b"rc", b"rp", b"rs", b"rr", b"rb"];
+const SESSION: [&[u8]; 15] =
+    [b"s", b"t", b"n", b"o", b"z", b"y", b"l", b"e", b"g", b"rm", b"rc", b"rp", b"rs", b"rr", b"rb"];
 
 /// Reads the fields of a hash. Who met before `not_again_for` may meet again.
 pub(super) fn read(fields: &[Field<'_>], now: Millis, not_again_for: Duration) -> Found {
@@ -107,6 +108,7 @@ struct Reader<'a> {
     active_at: Millis,
     announcement: Option<Announcement>,
     search_notice: Option<MessageId>,
+    across: Option<BotId>,
     dialogue: Option<Dialogue>,
     blocked: Vec<UserId>,
     recent: Vec<Met>,
@@ -139,6 +141,10 @@ impl<'a> Reader<'a> {
                 kept.is_some()
             }
             b"y" => keep(&mut self.search_notice, text.and_then(|text| text.parse().ok()).map(MessageId)),
+            b"l" => {
+                self.in_room = true;
+                keep(&mut self.across, text.and_then(|text| text.parse().ok()))
+            }
             b"q" => keep(&mut self.dialogue, text.and_then(dialogue)),
             b"f" => keep(&mut self.since, text.and_then(since)),
             b"p" => keep(&mut self.profile, text.and_then(profile)),
@@ -224,6 +230,7 @@ impl<'a> Reader<'a> {
                 active_at: self.active_at,
                 announcement: self.announcement,
                 search_notice: self.search_notice,
+                across: self.across,
                 dialogue: self.dialogue,
             };
             return Found::Record { record, outlived: self.outlived };
@@ -407,6 +414,7 @@ mod tests {
             ("s", "c 9007199254740993 5"),
             ("t", "11:100"),
             ("e", "1764000000000003"),
+            ("l", "12"),
             ("g", "90 490000 0 12"),
             ("rm", "120 490000 0"),
             ("f", "11 100 490000 0"),
@@ -434,6 +442,7 @@ mod tests {
         let Found::Record { record, outlived } = read_texts(&chatting()) else { panic!("no record") };
         assert_eq!(record.session.name(), "chatting");
         assert_eq!(record.session.room().unwrap().0, 9_007_199_254_740_993, "beyond 2^53");
+        assert_eq!(record.across, Some(BotId(12)));
         assert_eq!(record.blocked, [UserId(77)]);
         assert_eq!(record.profile.facts.age.map(u8::from), Some(30));
         assert_eq!(record.profile.facts.interests.iter().count(), 2);
@@ -504,7 +513,7 @@ mod tests {
         assert_eq!(healing(read_texts(&without(&["s"]))).idles, Some("c"));
         assert_eq!(healing(read_texts(&without(&["t"]))).idles, Some("c"));
         assert_eq!(healing(read_texts(&without(&["s", "t"]))).idles, Some("c"), "marks of no room");
-        assert!(matches!(read_texts(&without(&["s", "t", "e", "g", "rm"])), Found::Record { .. }));
+        assert!(matches!(read_texts(&without(&["s", "t", "e", "l", "g", "rm"])), Found::Record { .. }));
     }
 
     #[test]

@@ -163,6 +163,8 @@ scripts! {
     era = Drains Round "era";
     strike = Drains Round "strike";
     bury = Drains Round "bury";
+    file = Reads Round "file";
+    keep_file = Grows Round "keep_file";
     heartbeat = Drains Round "heartbeat";
     join = Drains Round "join";
     number_pools = Drains Round "number_pools";
@@ -187,9 +189,9 @@ mod tests {
     }
 
     #[test]
-    fn only_search_its_news_and_relay_are_refused_by_a_full_redis() {
+    fn only_search_its_news_relay_and_remembered_files_are_refused_by_a_full_redis() {
         let growing: Vec<_> =
             SCRIPTS.all().into_iter().filter(|script| script.class == Class::Grows).map(|s| s.step).collect();
-        assert_eq!(growing, ["act_growing", "tell_waiting", "relay"]);
+        assert_eq!(growing, ["act_growing", "tell_waiting", "relay", "keep_file"]);
     }
 }

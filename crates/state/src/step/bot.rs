@@ -56,6 +56,19 @@ pub(crate) fn of_thousandths(rate: i64) -> f64 {
     rate / 1_000.0
 }
 
+/// A file as a bot knows it, remembered so that it need not be brought again.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Kept {
+    /// Its `file_unique_id` where it came from, the same for every bot.
+    pub unique: String,
+    /// The `file_id` by which this bot can send it.
+    pub id: String,
+    /// So many files of a bot are remembered, the newest.
+    pub most: u32,
+    /// For so long it is remembered.
+    pub life: Duration,
+}
+
 /// An update kept aside because no retry can mend it. The body is content: 24 h at most.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DeadLetter {

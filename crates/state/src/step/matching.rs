@@ -2,7 +2,7 @@
 
 use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::Fact;
-use hamdam_domain::id::{RoomId, TicketId, UserId};
+use hamdam_domain::id::{BotId, RoomId, TicketId, UserId};
 use hamdam_domain::mark::UpdateRef;
 use hamdam_domain::outbox::Entry;
 use hamdam_domain::session::Stub;
@@ -22,6 +22,15 @@ pub struct Seat {
     pub partner_ticket: TicketId,
     /// The era of the partner's bot.
     pub partner_era: u16,
+}
+
+impl Seat {
+    /// The partner's bot, if it is another than one's own.
+    #[must_use]
+    pub fn across(&self) -> Option<BotId> {
+        let theirs = self.partner_ticket.bot;
+        (theirs != self.me.ticket.bot).then_some(theirs)
+    }
 }
 
 /// Answer of `hold`, `attach` and `open`.

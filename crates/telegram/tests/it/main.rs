@@ -6,4 +6,5 @@ mod methods;
 mod refusals;
 mod server;
 mod tokens;
+mod transfer;
 mod updates;

@@ -39,6 +39,7 @@ fn messages() {
         text: "x".into(),
         entities: bold(),
         link_preview_options: Some(LinkPreview { is_disabled: true }),
+        protect_content: true,
         reply_parameters: Some(REPLY),
         reply_markup: Some(keyboard()),
     });

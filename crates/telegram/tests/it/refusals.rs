@@ -21,6 +21,7 @@ fn send() -> Call {
         text,
         entities: None,
         link_preview_options: None,
+        protect_content: false,
         reply_parameters: None,
         reply_markup: None,
     }

@@ -1,8 +1,8 @@
 //! A stage for one shard: live state in memory, a clock that stands still, instances that can crash or lag, and a
 //! Telegram whose calls can be executed, answered or lost. Whatever goes out is judged here.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -13,25 +13,31 @@ use hamdam_domain::id::{BotId, InstanceId, MessageId, RoomId, Shard, UpdateId, U
 use hamdam_domain::message::MessageKind;
 use hamdam_domain::outbox::Change;
 use hamdam_domain::outbox::{Content, Copy, Edit, Entry, EntryId, Notice, Reference};
+use hamdam_domain::parcel::{Carry, Medium, Parcel, Traits};
 use hamdam_domain::profile::{Language, Profile};
 use hamdam_state::memory::MemoryState;
 use hamdam_state::step::sending::{Ring, Turn, Turned};
 use hamdam_state::step::{Fenced, Holder};
 use hamdam_state::{State, StateError};
-use hamdam_telegram::{Call, CallError, Executed, Sent};
+use hamdam_telegram::files::FilePlace;
+use hamdam_telegram::{Call, CallError, Download, Executed, Sent, UploadError, Uploaded};
 use tokio::sync::broadcast;
 
 use crate::calls::BotApi;
 use crate::metrics::Metrics;
 use crate::run::{BotRate, ChatRate};
 use crate::sender::core::Taken;
-use crate::sender::{CallWork, Chat, Done, Job, Limits, Outcome, Permits, ShardSender, Tools, Work, perform};
+use crate::sender::{
+    CallWork, Chat, Done, FileAt, Job, Limits, Outcome, Permits, ShardSender, Tools, Work, perform,
+};
 
 pub(super) const BOT: BotId = BotId(7);
+pub(super) const OTHER_BOT: BotId = BotId(8);
 pub(super) const SHARD: Shard = Shard(0);
 pub(super) const LIMITS: Limits = Limits {
     lease: Duration::from_millis(4_500),
     longest_call: Duration::from_secs(6),
+    longest_transfer: Duration::from_secs(10),
     start_limit: Duration::from_secs(1),
     poll: Duration::from_secs(1),
     turn_gap: Duration::from_millis(20),
@@ -52,12 +58,32 @@ impl Clock for StillClock {
     }
 }
 
-/// Calls go through the stage, never through here.
-struct Nobody;
+/// Calls go through the stage, never through here; where files are is told as the stage says.
+#[derive(Default)]
+pub(super) struct Door {
+    /// What is answered next to who asks where a file is; without, where it is.
+    pub places: Mutex<VecDeque<Result<FilePlace, CallError>>>,
+    /// By which bot it was asked, for which file.
+    pub asked: Mutex<Vec<(BotId, String)>>,
+}
 
 #[async_trait::async_trait]
-impl BotApi for Nobody {
+impl BotApi for Door {
     async fn call(&self, _: BotId, call: &Call) -> Result<Sent, CallError> {
+        panic!("{} went past the stage", call.method())
+    }
+
+    async fn place(&self, bot: BotId, file_id: &str) -> Result<FilePlace, CallError> {
+        self.asked.lock().unwrap().push((bot, file_id.to_owned()));
+        let there = || Ok(FilePlace { file_size: Some(9), file_path: Some("there".into()) });
+        self.places.lock().unwrap().pop_front().unwrap_or_else(there)
+    }
+
+    async fn open(&self, bot: BotId, _: &FilePlace) -> Result<Download, CallError> {
+        panic!("a file of {bot} went past the stage")
+    }
+
+    async fn upload(&self, _: BotId, call: &Call, _: Download, _: &str) -> Result<Uploaded, UploadError> {
         panic!("{} went past the stage", call.method())
     }
 }
@@ -76,6 +102,8 @@ pub(super) struct Flying {
     /// Who waits for the answer; nobody after a crash.
     pub owner: Option<usize>,
     pub job: Arc<Job>,
+    /// What it says of its file.
+    pub file: Option<FileAt>,
     pub written: Duration,
     pub answer: Option<Result<Sent, CallError>>,
 }
@@ -118,6 +146,7 @@ pub(super) struct Stage {
     pub clock: Arc<StillClock>,
     pub state: Arc<MemoryState>,
     rings: broadcast::Receiver<Ring>,
+    pub door: Arc<Door>,
     pub metrics: Arc<Metrics>,
     pub rate: BotRate,
     pub instances: [Option<Instance>; 2],
@@ -146,6 +175,7 @@ impl Stage {
             rings: state.rings(),
             state,
             clock,
+            door: Arc::default(),
             metrics: Arc::new(Metrics::new()),
             rate,
             instances: [None, None],
@@ -170,7 +200,7 @@ impl Stage {
     pub(super) fn tools(&self) -> Tools {
         Tools {
             state: self.state.clone(),
-            api: Arc::new(Nobody),
+            api: self.door.clone(),
             voice: Arc::new(Voice::default()),
             clock: self.clock.clone(),
         }
@@ -281,7 +311,7 @@ impl Stage {
         let now = self.now();
         let unix = self.clock.unix();
         let Some(instance) = &mut self.instances[index] else { return };
-        for CallWork { job, target, start_before } in std::mem::take(&mut instance.unwritten) {
+        for CallWork { job, target, file, start_before } in std::mem::take(&mut instance.unwritten) {
             let instance = self.instances[index].as_mut().expect("it was there");
             let (chat, entry) = (job.chat, job.id);
             let is_edit = matches!(job.entry.content, Content::Edit(_));
@@ -300,7 +330,7 @@ impl Stage {
             let alone = !self.flying.iter().any(|other| other.job.chat == chat && other.answer.is_none());
             assert!(alone, "two calls at once in {chat:?}");
             self.judge_target(&job, target);
-            self.flying.push(Flying { owner: Some(index), job, written: now, answer: None });
+            self.flying.push(Flying { owner: Some(index), job, file, written: now, answer: None });
         }
         let instance = self.instances[index].as_ref().expect("it was there");
         instance.core.assert_sound();
@@ -309,7 +339,7 @@ impl Stage {
     /// A reply to one's own message lands on one of its copies, if the chat ever saw one and the answer was heard.
     fn judge_target(&self, job: &Job, target: Option<MessageId>) {
         let own = match &job.entry.content {
-            Content::Copy(copy) => match copy.reply {
+            Content::Copy(copy) | Content::Carry(Carry { copy, .. }) => match copy.reply {
                 Some(Reference::Own(own)) => own,
                 _ => return,
             },
@@ -374,7 +404,7 @@ impl Stage {
             self.ended.insert((chat, room));
         }
         self.next_id += 1;
-        if let Content::Copy(copy) = &entry.content {
+        if let Some(copy) = entry.content.message() {
             self.copies.entry((chat, copy.message)).or_default().push(MessageId(self.next_id));
         }
         self.log.push((chat, id, entry.clone()));
@@ -417,9 +447,8 @@ impl Stage {
     /// Time passes. No request outlives the longest call: it is given up then, and its outcome is unknown.
     pub(super) fn pass(&mut self, time: Duration) {
         let until = self.now() + time;
-        while let Some(over) = self.flying.iter().position(|call| call.written + LIMITS.longest_call <= until)
-        {
-            let at = self.flying[over].written + LIMITS.longest_call;
+        while let Some(over) = self.flying.iter().position(|call| call.written + longest(call) <= until) {
+            let at = self.flying[over].written + longest(&self.flying[over]);
             let at = u64::try_from(at.as_millis()).unwrap();
             self.clock.0.fetch_max(at, Ordering::Relaxed);
             if self.flying[over].answer.is_none() {
@@ -455,12 +484,35 @@ impl Stage {
     /// The message ids, in the writer's chat, that reached a user, and 0 for what is no copy.
     pub(super) fn seen(&self, user: i64) -> Vec<i64> {
         let of = self.log.iter().filter(|(chat, ..)| chat.user == UserId(user));
-        of.map(|(_, _, entry)| match &entry.content {
-            Content::Copy(copy) => copy.message.0,
-            _ => 0,
-        })
-        .collect()
+        of.map(|(_, _, entry)| entry.content.message().map_or(0, |copy| copy.message.0)).collect()
     }
+}
+
+/// How long a request can live.
+fn longest(call: &Flying) -> Duration {
+    if call.file.is_some() { LIMITS.longest_transfer } else { LIMITS.longest_call }
+}
+
+/// A message that came by another bot.
+pub(super) fn carry(room: i64, message: i64, parcel: Parcel) -> Entry {
+    let Content::Copy(copy) = copy(room, message, None).content else { unreachable!("it is a copy") };
+    let copy = Copy { bot: OTHER_BOT, ..copy };
+    Entry { room: Some(RoomId(room)), content: Content::Carry(Carry { copy, parcel }) }
+}
+
+/// A voice note, as the other bot knows it.
+pub(super) fn voice() -> Parcel {
+    Parcel::File(Box::new(Medium {
+        kind: MessageKind::Voice,
+        id: "theirs".into(),
+        unique: "voice".into(),
+        size: Some(9),
+        caption: None,
+        entities: None,
+        above: false,
+        spoiler: false,
+        traits: Traits::default(),
+    }))
 }
 
 pub(super) fn copy(room: i64, message: i64, reply: Option<Reference>) -> Entry {

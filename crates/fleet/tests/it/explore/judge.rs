@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use hamdam_domain::fact::Fact;
 use hamdam_domain::id::{PoolId, RoomId, TicketId, UserId};
 use hamdam_domain::outbox::{Content, Entry, Notice};
+use hamdam_domain::parcel::Carry;
 use hamdam_domain::session::Session;
 use hamdam_domain::ticket::Ticket;
 use hamdam_state::memory::World;
@@ -49,7 +50,7 @@ impl ChatLog {
         }
         match &entry.content {
             Content::Notice(notice) => self.notice(notice),
-            Content::Copy(copy) => {
+            Content::Copy(copy) | Content::Carry(Carry { copy, .. }) => {
                 let id = (copy.from, copy.update.0);
                 if !self.messages.insert(id) {
                     return Err(format!("message {id:?} twice"));

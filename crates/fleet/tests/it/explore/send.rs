@@ -31,7 +31,8 @@ use hamdam_state::memory::{MemoryState, Parts};
 use hamdam_state::step::Holder;
 use hamdam_state::step::sending::Turn;
 use hamdam_state::{State, StateError};
-use hamdam_telegram::{Call, CallError, Executed, Sent, Update};
+use hamdam_telegram::files::FilePlace;
+use hamdam_telegram::{Call, CallError, Download, Executed, Sent, Update, UploadError, Uploaded};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 
@@ -44,6 +45,7 @@ const PEOPLE: usize = 3;
 const LIMITS: Limits = Limits {
     lease: Duration::from_millis(4_500),
     longest_call: Duration::from_secs(6),
+    longest_transfer: Duration::from_secs(10),
     start_limit: Duration::from_secs(1),
     poll: Duration::from_secs(1),
     turn_gap: Duration::from_millis(20),
@@ -117,6 +119,18 @@ impl BotApi for Line {
             }
         })
         .await
+    }
+
+    async fn place(&self, bot: BotId, _: &str) -> Result<FilePlace, CallError> {
+        panic!("no file of {bot} is played with")
+    }
+
+    async fn open(&self, bot: BotId, _: &FilePlace) -> Result<Download, CallError> {
+        panic!("no file of {bot} is played with")
+    }
+
+    async fn upload(&self, bot: BotId, _: &Call, _: Download, _: &str) -> Result<Uploaded, UploadError> {
+        panic!("no file of {bot} is played with")
     }
 }
 

@@ -1,6 +1,7 @@
 //! Instances over live state in memory and a Telegram of the test's own. Time is paused: it moves when everybody
 //! waits, so a test of minutes takes moments and comes out the same every time.
 
+mod files;
 mod hand_over;
 mod outages;
 mod people;
@@ -11,6 +12,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use bytes::Bytes;
+use futures::{StreamExt, stream};
 use hamdam_archive::Ledger;
 use hamdam_bot::Voice;
 use hamdam_domain::clock::{Clock, Millis};
@@ -26,7 +29,8 @@ use hamdam_fleet::metrics::Metrics;
 use hamdam_fleet::run::{BotRate, ChatRate, Deps, Fleet, Roles, Settings, Timing};
 use hamdam_state::State;
 use hamdam_state::memory::{Gate, MemoryState, Pass};
-use hamdam_telegram::{Call, CallError, Executed, Sent};
+use hamdam_telegram::files::FilePlace;
+use hamdam_telegram::{Call, CallError, Download, Executed, Sent, UploadError, Uploaded};
 use tokio::time::Instant;
 
 const BOT: BotId = BotId(7);
@@ -54,6 +58,8 @@ struct Telegram {
     /// Calls into these chats fail for a while with 500.
     failing: Mutex<HashMap<i64, u32>>,
     next_id: Mutex<i64>,
+    /// What was asked and sent of files, in order.
+    uploads: Mutex<Vec<String>>,
 }
 
 #[async_trait]
@@ -77,19 +83,55 @@ impl BotApi for Telegram {
             Call::EditMessageText(edit) => {
                 self.texts.lock().unwrap().push((chat, edit.text.clone()));
             }
+            Call::SendVoice(voice) => {
+                self.uploads.lock().unwrap().push(format!("sendVoice {:?}", voice.voice));
+            }
             other => panic!("{} was not expected", other.method()),
         }
         if self.silent.lock().unwrap().contains(&chat) {
             std::future::pending::<()>().await;
         }
         tokio::time::sleep(Duration::from_millis(15)).await;
-        let mut id = self.next_id.lock().unwrap();
-        *id += 1;
-        Ok(Sent { message_id: Some(*id) })
+        Ok(self.number())
+    }
+
+    async fn place(&self, bot: BotId, file_id: &str) -> Result<FilePlace, CallError> {
+        self.uploads.lock().unwrap().push(format!("getFile {bot} {file_id}"));
+        Ok(FilePlace { file_size: Some(4), file_path: Some(format!("voice/{file_id}.ogg")) })
+    }
+
+    async fn open(&self, _: BotId, place: &FilePlace) -> Result<Download, CallError> {
+        let piece = |text: &'static str| Ok(Bytes::from_static(text.as_bytes()));
+        Ok(Download {
+            size: place.file_size,
+            name: "file_1.ogg".into(),
+            mime: None,
+            content: stream::iter([piece("ab"), piece("cd")]).boxed(),
+        })
+    }
+
+    async fn upload(
+        &self,
+        bot: BotId,
+        call: &Call,
+        file: Download,
+        kind: &str,
+    ) -> Result<Uploaded, UploadError> {
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        let content: Vec<Bytes> = file.content.map(Result::unwrap).collect().await;
+        let content = String::from_utf8(content.concat()).unwrap();
+        let said = format!("{} {bot} {kind} {content}", call.method());
+        self.uploads.lock().unwrap().push(said);
+        Ok(Uploaded { sent: self.number(), file_id: Some("ours".into()) })
     }
 }
 
 impl Telegram {
+    fn number(&self) -> Sent {
+        let mut id = self.next_id.lock().unwrap();
+        *id += 1;
+        Sent { message_id: Some(*id) }
+    }
     fn seen(&self, user: i64) -> Vec<i64> {
         self.seen.lock().unwrap().get(&user).cloned().unwrap_or_default()
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hamdam_domain::id::UpdateId;
-use hamdam_state::step::bot::{Budget, DeadLetter};
+use hamdam_state::step::bot::{Budget, DeadLetter, Kept};
 
 use super::Subject;
 use super::scene::*;
@@ -117,4 +117,38 @@ pub(super) async fn letters_are_taken(subject: &dyn Subject) {
     let letter = DeadLetter { body: vec![0, 255, 10, b'{'], reason: "no JSON".into() };
     scene.state.bury(BOT, &letter).await.unwrap();
     scene.state.bury(BOT, &letter).await.unwrap();
+}
+
+fn file(unique: &str, id: &str) -> Kept {
+    Kept { unique: unique.into(), id: id.into(), most: 2, life: LONG }
+}
+
+pub(super) async fn a_file_is_remembered_for_its_bot(subject: &dyn Subject) {
+    let scene = Scene::of(subject);
+    assert_eq!(scene.state.file(BOT, "one").await.unwrap(), None);
+    scene.state.keep_file(BOT, &file("one", "a b")).await.unwrap();
+    assert_eq!(scene.state.file(BOT, "one").await.unwrap().as_deref(), Some("a b"));
+    assert_eq!(scene.state.file(OTHER_BOT, "one").await.unwrap(), None);
+    scene.state.keep_file(BOT, &file("one", "c")).await.unwrap();
+    assert_eq!(scene.state.file(BOT, "one").await.unwrap().as_deref(), Some("c"), "the newest word counts");
+}
+
+pub(super) async fn only_so_many_files_are_remembered(subject: &dyn Subject) {
+    let scene = Scene::of(subject);
+    for (unique, more) in [("one", 0), ("two", 10), ("three", 20)] {
+        let life = LONG + Duration::from_secs(more);
+        scene.state.keep_file(BOT, &Kept { life, ..file(unique, "x") }).await.unwrap();
+    }
+    assert_eq!(scene.state.file(BOT, "one").await.unwrap(), None);
+    assert!(scene.state.file(BOT, "two").await.unwrap().is_some());
+    assert!(scene.state.file(BOT, "three").await.unwrap().is_some());
+}
+
+pub(super) async fn a_file_is_forgotten_in_time(subject: &dyn Subject) {
+    let scene = Scene::of(subject);
+    let short = Kept { life: Duration::from_millis(50), ..file("one", "x") };
+    scene.state.keep_file(BOT, &short).await.unwrap();
+    if subject.pass(Duration::from_millis(60)).await {
+        assert_eq!(scene.state.file(BOT, "one").await.unwrap(), None);
+    }
 }

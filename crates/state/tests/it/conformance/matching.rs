@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hamdam_domain::clock::Millis;
-use hamdam_domain::id::{MessageId, PoolId, RoomId, UserId};
+use hamdam_domain::id::{MessageId, PoolId, RoomId, TicketId, UserId};
 use hamdam_domain::mark::UpdateRef;
 use hamdam_domain::outbox::{EntryId, Notice};
 use hamdam_domain::record::Announcement;
@@ -39,6 +39,37 @@ pub(super) async fn two_people_meet(subject: &dyn Subject) {
     assert_eq!(scene.chat(ANN).await, [found(R)]);
     assert_eq!(scene.chat(BEN).await, [found(R)]);
     assert_eq!(scene.journal(BEN).await, [opened(R)]);
+}
+
+/// The same seat with a partner of another bot.
+fn across(seat: Seat) -> Seat {
+    Seat { partner_ticket: TicketId { bot: OTHER_BOT, ..seat.partner_ticket }, ..seat }
+}
+
+pub(super) async fn who_meets_across_bots_knows_it_while_the_room_lasts(subject: &dyn Subject) {
+    let scene = Scene::of(subject);
+    scene.waiter(ANN, 10).await;
+    scene.waiter(BEN, 20).await;
+    scene.waiter(CYD, 30).await;
+    let there = async |user| scene.record(user).await.across;
+    let ann = across(seat(R, ANN, 10, BEN, 20));
+    assert_eq!(scene.state.hold(&ann).await.unwrap(), Seated::Done);
+    assert_eq!(there(ANN).await, Some(OTHER_BOT));
+    scene.state.release(R, &claimant(ANN, 10, 0), &left(R), &closed(R)).await.unwrap();
+    assert_eq!(there(ANN).await, None, "nothing came of it");
+    let again = Seat { room: S, me: claimant(ANN, 10, 1), ..ann };
+    assert_eq!(scene.state.hold(&again).await.unwrap(), Seated::Done);
+    let ben = across(seat(S, BEN, 20, ANN, 10));
+    assert_eq!(scene.state.attach(&ben, &found(S), &opened(S)).await.unwrap(), Seated::Done);
+    assert_eq!(scene.state.open(ANN, S, &found(S)).await.unwrap(), Seated::Done);
+    assert_eq!((there(ANN).await, there(BEN).await), (Some(OTHER_BOT), Some(OTHER_BOT)));
+    scene.state.end(&end(ANN, S)).await.unwrap();
+    let leaves = Act { session: Some(Session::Idle), ..bare(BEN, update(40), 0) };
+    assert_eq!(scene.act(leaves).await, Acted::Done);
+    assert_eq!((there(ANN).await, there(BEN).await), (None, None));
+    let cyd = seat(R, CYD, 30, ANN, 10);
+    assert_eq!(scene.state.attach(&cyd, &found(R), &opened(R)).await.unwrap(), Seated::Done);
+    assert_eq!(there(CYD).await, None, "one bot needs no saying");
 }
 
 /// Whom `user` met, the newest last.

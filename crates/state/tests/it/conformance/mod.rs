@@ -74,6 +74,7 @@ cases! {
     },
     matching::{
         two_people_meet,
+        who_meets_across_bots_knows_it_while_the_room_lasts,
         whoever_leaves_a_room_remembers_whom_they_met,
         the_last_twenty_meetings_are_remembered,
         a_meeting_is_forgotten_after_a_day,
@@ -140,6 +141,9 @@ cases! {
         an_era_begins_with_another_server,
         strikes_count_per_update,
         letters_are_taken,
+        a_file_is_remembered_for_its_bot,
+        only_so_many_files_are_remembered,
+        a_file_is_forgotten_in_time,
     },
     fleet::{
         heartbeats_list_who_lives,
