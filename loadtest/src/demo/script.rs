@@ -37,7 +37,7 @@ impl Script {
 
     /// Follows who is in which room.
     pub(super) fn see(&mut self, event: &Event) {
-        let What::MessagePlaced { user, origin: Origin::Sent { .. }, buttons, .. } = &event.what else {
+        let What::MessagePlaced { user, origin: Origin::Sent, buttons, .. } = &event.what else {
             return;
         };
         let signs = Signs::of(buttons);

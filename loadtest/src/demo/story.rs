@@ -64,7 +64,7 @@ impl Story {
                         let text = described(*kind, text.as_deref());
                         Some(self.relayed(*user, *message_id, *from, &text, *reply_to))
                     }
-                    Origin::Sent { .. } => {
+                    Origin::Sent => {
                         let (signs, text) = (Signs::of(buttons), text.as_deref().unwrap_or_default());
                         self.said(event.at, *user, signs, text, reply_to.is_some())
                     }
@@ -255,7 +255,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::telegram::Button;
+    use crate::telegram::{Button, Matter};
 
     const FIRST: UserId = 500;
     const BOT: i64 = 1;
@@ -278,8 +278,9 @@ mod tests {
         }
 
         fn writes(&mut self, user: UserId, message_id: MessageId, text: &str) {
+            let matter = Matter::Nothing;
             let queued =
-                Queued::Message { message_id, kind: Kind::Text, text: Some(text.into()), reply_to: None };
+                Queued::Message { message_id, kind: Kind::Text, text: Some(text.into()), reply_to: None, matter };
             self.happens(What::UpdateQueued { bot: BOT, user, update_id: 1, queued });
         }
 
@@ -294,13 +295,14 @@ mod tests {
                 origin,
                 kind: Kind::Text,
                 text: Some(text.into()),
+                matter: Matter::Nothing,
                 buttons: Arc::from([buttons]),
                 reply_to: (data.is_empty() && message_id > 20).then_some(1),
             });
         }
 
         fn bot_says(&mut self, user: UserId, data: &str) {
-            self.placed(user, 9, Origin::Sent { file: None }, "…", data);
+            self.placed(user, 9, Origin::Sent, "…", data);
         }
     }
 

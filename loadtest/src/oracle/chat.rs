@@ -109,6 +109,11 @@ impl Chat {
         }
     }
 
+    /// The rooms shown here, the newest first.
+    pub(super) fn newest_rooms(&self) -> impl Iterator<Item = RoomId> + '_ {
+        self.rooms.iter().rev().map(|shown| shown.room)
+    }
+
     /// The first room shown after `at`.
     pub(super) fn first_after(&self, at: Micros) -> Option<RoomId> {
         self.rooms.iter().find(|shown| shown.at > at).map(|shown| shown.room)

@@ -1,7 +1,7 @@
 //! What arrives in chats: copies of messages, and changes of copies.
 
 use super::chat::{ChatIndex, Received, Standing};
-use super::log::{Copied, Fate, Found};
+use super::log::{Copied, Fate, Found, Says};
 use super::sign::RoomId;
 use super::{Fault, Oracle};
 use crate::telegram::{MessageId, UserId};
@@ -42,6 +42,46 @@ impl Oracle {
                 return;
             }
         };
+        self.delivered(chat, id, writer, index, reply_to);
+    }
+
+    /// A bot wrote a message without buttons. Answers whether it was what somebody had written to another bot: it names
+    /// no original, so it is known by what it says. Whose it is, is asked in the room first, and then everywhere.
+    pub(super) fn carried(
+        &mut self,
+        chat: ChatIndex,
+        id: MessageId,
+        says: Says,
+        reply_to: Option<MessageId>,
+    ) -> bool {
+        let bot = self.chats[chat].bot;
+        let of_room = |room: RoomId| {
+            let sides = self.rooms.get(&room).map_or(&[][..], |room| &room.sides);
+            sides.iter().map(|side| side.chat).find(|other| *other != chat)
+        };
+        let rooms = self.chats[chat].newest_rooms();
+        let partner = rooms.filter_map(of_room).find(|other| self.chats[*other].log.saying(says).is_some());
+        let writer = partner.or_else(|| self.written.chat(says)).filter(|writer| self.chats[*writer].bot != bot);
+        match writer.and_then(|writer| Some((writer, self.chats[writer].log.saying(says)?))) {
+            Some((writer, index)) => self.delivered(chat, id, writer, index, reply_to),
+            None if says.text => return false,
+            None => self.note(Fault::Misdelivered, chat, id, || {
+                "sent what no user wrote to another bot".to_owned()
+            }),
+        }
+        true
+    }
+
+    /// A message of a writer came into a chat, one way or another.
+    fn delivered(
+        &mut self,
+        chat: ChatIndex,
+        id: MessageId,
+        writer: ChatIndex,
+        index: usize,
+        reply_to: Option<MessageId>,
+    ) {
+        let (original, from) = (self.chats[writer].log.at(index).id, self.chats[writer].user);
         match self.right(chat, writer, index) {
             Right::In(room) => self.arrived(chat, id, writer, index, room, reply_to),
             Right::Over(room) => {

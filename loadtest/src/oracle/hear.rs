@@ -2,7 +2,7 @@
 
 use super::Oracle;
 use super::chat::ChatIndex;
-use super::log::{Copied, Fate, Found, Written};
+use super::log::{Copied, Fate, Found, Says, Written};
 use super::sign::{RoomId, Ticket, Wish};
 use crate::telegram::{MessageId, Queued, UpdateId};
 
@@ -10,10 +10,13 @@ impl Oracle {
     /// A user did something.
     pub(super) fn hear(&mut self, chat: ChatIndex, update: UpdateId, queued: &Queued) {
         match queued {
-            Queued::Message { message_id, text, reply_to, .. } => {
+            Queued::Message { message_id, kind, text, reply_to, matter } => {
                 match text.as_deref().and_then(Wish::of_text) {
                     Some(wish) => self.wished(chat, update, wish),
-                    None => self.wrote(chat, update, *message_id, *reply_to),
+                    None => {
+                        let says = Says::of(*kind, text.as_deref(), matter);
+                        self.wrote(chat, update, *message_id, *reply_to, says);
+                    }
                 }
             }
             Queued::Edit { message_id, text } => {
@@ -29,7 +32,15 @@ impl Oracle {
         }
     }
 
-    fn wrote(&mut self, chat: ChatIndex, update: UpdateId, id: MessageId, reply_to: Option<MessageId>) {
+    fn wrote(
+        &mut self,
+        chat: ChatIndex,
+        update: UpdateId,
+        id: MessageId,
+        reply_to: Option<MessageId>,
+        says: Says,
+    ) {
+        self.written.write(says, chat);
         let open = self.chats[chat].room.unwrap_or(0);
         let (room, leaving) = if self.chats[chat].leaving { (0, open) } else { (open, 0) };
         if room == 0 {
@@ -45,6 +56,7 @@ impl Oracle {
             queued: self.now,
             acked: None,
             reply_to,
+            says,
             copied: Copied::Not,
             edited: false,
             // Nothing need become of what was spoken to nobody.

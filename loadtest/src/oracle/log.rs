@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use super::sign::RoomId;
-use crate::telegram::{MessageId, UpdateId};
+use crate::telegram::{Kind, Matter, MessageId, UpdateId};
 
 /// Decided messages kept per chat, to recognize a second delivery, a reply, an edit.
 const KEPT: usize = 32;
@@ -53,9 +53,44 @@ pub(super) struct Written {
     pub(super) queued: Micros,
     pub(super) acked: Option<Micros>,
     pub(super) reply_to: Option<MessageId>,
+    pub(super) says: Says,
     pub(super) copied: Copied,
     pub(super) edited: bool,
     pub(super) fate: Fate,
+}
+
+/// What a message says, so far as two that say the same can be told from two that do not: its kind, its text, and what it
+/// carries, whichever bot sends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Says {
+    hash: u64,
+    /// It is a text, as a bot's own words are.
+    pub(super) text: bool,
+}
+
+impl Says {
+    pub(super) fn of(kind: Kind, text: Option<&str>, matter: &Matter) -> Self {
+        let mut hasher = DefaultHasher::new();
+        (kind, text.unwrap_or_default()).hash(&mut hasher);
+        match matter {
+            Matter::Object(json) => sense(kind, json).hash(&mut hasher),
+            matter => matter.hash(&mut hasher),
+        }
+        Self { hash: hasher.finish(), text: kind == Kind::Text }
+    }
+}
+
+/// The values of an object that a message can be recognized by, wherever they stand: not those that another bot cannot
+/// say again.
+fn sense(kind: Kind, json: &str) -> Vec<String> {
+    let object: serde_json::Value = serde_json::from_str(json).unwrap_or_default();
+    let names: &[&str] = match kind {
+        Kind::Contact => &["/phone_number", "/first_name", "/last_name", "/vcard"],
+        Kind::Location => &["/latitude", "/longitude"],
+        Kind::Venue => &["/location/latitude", "/location/longitude", "/title", "/address"],
+        _ => return vec![json.to_owned()],
+    };
+    names.iter().map(|name| object.pointer(name).map(ToString::to_string).unwrap_or_default()).collect()
 }
 
 /// Microseconds since the simulator began; half the size of a [`Duration`], of which millions are kept.
@@ -145,6 +180,17 @@ impl Log {
             Found::At(index) => Some(self.at(index)),
             Found::Forgotten | Found::Unknown => None,
         }
+    }
+
+    /// The place of a message that says this: the first that was not delivered, else the last.
+    pub(super) fn saying(&self, says: Says) -> Option<usize> {
+        let same = |message: &&Written| message.says == says;
+        let waiting = |message: &Written| message.says == says && message.copied == Copied::Not;
+        let first = self.written.iter().position(waiting);
+        first.or_else(|| {
+            let last = self.written.iter().rev().position(|message| same(&message))?;
+            Some(self.written.len() - 1 - last)
+        })
     }
 
     /// Ids of the messages that are not decided, of one room or of all.

@@ -10,6 +10,7 @@ mod chat;
 mod deliver;
 mod finding;
 mod hear;
+mod lately;
 mod log;
 mod person;
 mod room;
@@ -30,7 +31,8 @@ pub use tally::{Tally, Times};
 use crate::telegram::{BotId, Event, MessageId, Origin, UserId, WebhookAnswer, What};
 use chat::{Chat, ChatIndex};
 use finding::{Findings, Place};
-use log::Micros;
+use lately::Lately;
+use log::{Micros, Says};
 use person::Person;
 use room::Room;
 
@@ -81,6 +83,8 @@ pub struct Oracle {
     people: Vec<Person>,
     person_index: HashMap<UserId, usize>,
     rooms: HashMap<RoomId, Room>,
+    /// What was written lately, and where: what another bot says again is known by it.
+    written: Lately,
     /// Rooms that ended, by when they are to be forgotten.
     ending: VecDeque<(Micros, RoomId)>,
     overlaps: VecDeque<Overlap>,
@@ -102,6 +106,7 @@ impl Oracle {
             people: Vec::new(),
             person_index: HashMap::new(),
             rooms: HashMap::new(),
+            written: Lately::default(),
             ending: VecDeque::new(),
             overlaps: VecDeque::new(),
             waiting: HashMap::new(),
@@ -132,10 +137,15 @@ impl Oracle {
                 WebhookAnswer::Status(200..=299) => self.tally.webhook.note(*took),
                 WebhookAnswer::Status(_) | WebhookAnswer::Failed(_) => self.tally.webhook_failures += 1,
             },
-            What::MessagePlaced { bot, user, message_id, origin, buttons, reply_to, .. } => {
+            What::MessagePlaced { bot, user, message_id, origin, kind, text, matter, buttons, reply_to, .. } => {
                 let chat = self.chat(*bot, *user);
                 match origin {
-                    Origin::Sent { .. } => self.said(chat, *message_id, Signs::of(buttons), *reply_to),
+                    Origin::Sent => {
+                        let says = Says::of(*kind, text.as_deref(), matter);
+                        if !buttons.is_empty() || !self.carried(chat, *message_id, says, *reply_to) {
+                            self.said(chat, *message_id, Signs::of(buttons), *reply_to);
+                        }
+                    }
                     Origin::Copy { from, message_id: original } => {
                         self.copied(chat, *message_id, (*from, *original), *reply_to);
                     }

@@ -87,7 +87,7 @@ impl Running {
         if let What::MessagePlaced { user, origin, buttons, .. } = &event.what {
             self.last_placed = event.at;
             let signs = Signs::of(buttons);
-            if matches!(origin, Origin::Sent { .. }) && signs.open.is_none() && signs.searching.is_none() {
+            if matches!(origin, Origin::Sent) && signs.open.is_none() && signs.searching.is_none() {
                 self.going_home.remove(user);
             }
         }

@@ -172,6 +172,8 @@ pub enum What {
         kind: Kind,
         /// Its text or caption.
         text: Option<Arc<str>>,
+        /// What it carries beside text.
+        matter: Matter,
         /// The buttons under it.
         buttons: Buttons,
         /// The message of the same chat that it answers.
@@ -257,6 +259,8 @@ pub enum Queued {
         text: Option<Arc<str>>,
         /// The message it answers.
         reply_to: Option<MessageId>,
+        /// What it carries beside text.
+        matter: Matter,
     },
     /// Changed a message of their own.
     Edit {
@@ -316,14 +320,23 @@ pub enum Outcome {
     },
 }
 
+/// What a message carries beside text: the same wherever it is sent, and by whichever bot.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Matter {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// A file: which one of all there are.
+    File(u64),
+    /// A contact, a place, a poll: the object under the field of its kind, as JSON.
+    Object(Arc<str>),
+}
+
 /// Where a bot's message comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// The bot wrote it.
-    Sent {
-        /// What the file is, wherever it was sent before (`file_unique_id`); for messages with a file.
-        file: Option<Arc<str>>,
-    },
+    Sent,
     /// `copyMessage(s)`.
     Copy {
         /// The chat of the original.

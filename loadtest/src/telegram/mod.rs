@@ -25,7 +25,7 @@ pub use action::{Acted, Action, CannotAct, Person, Standing, Writing};
 pub use content::{Button, Buttons, Kind};
 pub use control::Limits;
 pub use event::{
-    BotId, CallId, Event, MessageId, Nobody, Origin, Outcome, Queued, UpdateId, UserId, WebhookAnswer, What,
+    BotId, CallId, Event, Matter, MessageId, Nobody, Origin, Outcome, Queued, UpdateId, UserId, WebhookAnswer, What,
     Witness,
 };
 pub use settings::{Fault, FaultRule, Rate, Settings};

@@ -50,6 +50,7 @@ impl Crowd {
         }
         if self.talk.is_some() && self.chance(self.plan.habits.restless) {
             let text = words::text(&mut self.rng, None);
+            let text = self.mark(text);
             self.does(who, Action::Write(text));
         }
         self.look_again(who);
@@ -119,8 +120,18 @@ impl Crowd {
         if self.chance(habits.media) {
             words::media(&mut self.rng, reply_to)
         } else {
-            words::text(&mut self.rng, reply_to)
+            let text = words::text(&mut self.rng, reply_to);
+            self.mark(text)
         }
+    }
+
+    /// Numbers a text where bots mix.
+    fn mark(&mut self, mut writing: Writing) -> Writing {
+        if self.plan.bots.len() > 1 {
+            self.texts += 1;
+            writing.text = writing.text.map(|text| words::marked(&text, self.texts));
+        }
+        writing
     }
 
     fn edit(&mut self, who: usize) {
@@ -180,6 +191,7 @@ impl Crowd {
         }
         if self.chance(self.plan.habits.restless) {
             let text = words::text(&mut self.rng, None);
+            let text = self.mark(text);
             self.does(who, Action::Write(text));
         }
         self.look_again(who);

@@ -21,7 +21,7 @@ pub(crate) use people::rate;
 pub use plan::{Habits, Plan};
 
 use crate::oracle::{Signs, Wish};
-use crate::telegram::{Action, BotId, Event, MessageId, Origin, Queued, UserId, What};
+use crate::telegram::{Action, BotId, Event, Kind, MessageId, Origin, Queued, UserId, What};
 use person::{Person, Sight, Stage};
 use wheel::Wheel;
 
@@ -55,6 +55,8 @@ pub struct Crowd {
     now: Duration,
     woken: Vec<usize>,
     deeds: Vec<Deed>,
+    /// Texts written so far, where they are numbered.
+    texts: u64,
 }
 
 impl Crowd {
@@ -72,7 +74,7 @@ impl Crowd {
             wheel.set(who, now + ramp.mul_f64(share));
         }
         let rng = SmallRng::seed_from_u64(plan.seed);
-        Self { plan, people, wheel, rng, talk: None, over: false, now, woken: Vec::new(), deeds: Vec::new() }
+        Self { plan, people, wheel, rng, talk: None, over: false, now, woken: Vec::new(), deeds: Vec::new(), texts: 0 }
     }
 
     /// The plan they follow.
@@ -136,10 +138,15 @@ impl Crowd {
                     self.wrote(who, *message_id, text.is_some());
                 }
             }
-            What::MessagePlaced { bot, user, message_id, origin, buttons, reply_to, .. } => {
+            What::MessagePlaced { bot, user, message_id, origin, kind, text, buttons, reply_to, .. } => {
                 let Some(who) = self.who(*user) else { return };
+                let of_partner = *kind != Kind::Text || text.as_deref().is_some_and(words::is_marked);
                 match origin {
-                    Origin::Sent { .. } => self.told(who, *bot, *message_id, Signs::of(buttons), *reply_to),
+                    // A partner of another bot.
+                    Origin::Sent if buttons.is_empty() && of_partner => {
+                        self.people[who].partners = Some(*message_id);
+                    }
+                    Origin::Sent => self.told(who, *bot, *message_id, Signs::of(buttons), *reply_to),
                     Origin::Copy { .. } | Origin::Forward { .. } => {
                         self.people[who].partners = Some(*message_id);
                     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::person::Stage;
 use super::{Crowd, Deed, Habits, Plan};
 use crate::oracle::{Counts, Oracle, Patience, Wish};
-use crate::telegram::{Action, Button, Event, Kind, MessageId, Origin, Queued, UserId, What};
+use crate::telegram::{Action, Button, Event, Kind, Matter, MessageId, Origin, Queued, UserId, What};
 
 const BOT: i64 = 7;
 const FIRST_USER: UserId = 500;
@@ -189,7 +189,7 @@ impl World {
     }
 
     fn say(&mut self, user: UserId, data: &[String], reply_to: Option<MessageId>) {
-        self.place(user, Origin::Sent { file: None }, data, reply_to);
+        self.place(user, Origin::Sent, data, reply_to);
     }
 
     fn place(&mut self, user: UserId, origin: Origin, data: &[String], reply_to: Option<MessageId>) {
@@ -205,6 +205,7 @@ impl World {
             origin,
             kind: Kind::Text,
             text: None,
+            matter: Matter::Nothing,
             buttons: buttons.collect(),
             reply_to,
         });
@@ -212,7 +213,7 @@ impl World {
 }
 
 fn written(message_id: MessageId, kind: Kind, text: Option<&str>, reply_to: Option<MessageId>) -> Queued {
-    Queued::Message { message_id, kind, text: text.map(Arc::from), reply_to }
+    Queued::Message { message_id, kind, text: text.map(Arc::from), reply_to, matter: Matter::Nothing }
 }
 
 #[test]

@@ -62,6 +62,20 @@ pub(super) fn line(rng: &mut SmallRng) -> String {
     if rng.random_bool(0.02) { line.repeat(20) } else { line.to_owned() }
 }
 
+/// What tells every text from every other one, where bots mix: what another bot says again is known by what it says.
+pub(super) fn marked(text: &str, number: u64) -> String {
+    format!("{text} {MARK}{number}")
+}
+
+/// Whether somebody of the crowd wrote this.
+pub(super) fn is_marked(text: &str) -> bool {
+    let number = text.rsplit_once(MARK).map(|(_, number)| number);
+    number.is_some_and(|number| !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit()))
+}
+
+/// Stands before the number of a text.
+const MARK: char = '№';
+
 /// A text message.
 pub(super) fn text(rng: &mut SmallRng, reply_to: Option<MessageId>) -> Writing {
     Writing { text: Some(line(rng)), reply_to, ..Writing::of(Kind::Text) }

@@ -1,5 +1,6 @@
 //! Scripts of events for each of the nine counts, both ways, and for the equation.
 
+mod across;
 mod beside;
 mod duplicated;
 mod lost;
@@ -13,7 +14,7 @@ use std::time::Duration;
 
 use super::{Counts, Oracle, Patience};
 use crate::telegram::{
-    BotId, Button, Buttons, Event, Kind, MessageId, Origin, Queued, UpdateId, UserId, What,
+    BotId, Button, Buttons, Event, Kind, Matter, MessageId, Origin, Queued, UpdateId, UserId, What,
 };
 
 const BOT: BotId = 7;
@@ -74,7 +75,7 @@ impl Story {
         reply_to: Option<MessageId>,
     ) -> (UpdateId, MessageId) {
         let message_id = self.id();
-        let message = Queued::Message { message_id, kind: Kind::Text, text: Some(Arc::from(text)), reply_to };
+        let message = Queued::Message { message_id, kind: Kind::Text, text: Some(Arc::from(text)), reply_to, matter: Matter::Nothing };
         (self.queued(bot, user, message), message_id)
     }
 
@@ -104,9 +105,10 @@ impl Story {
             bot,
             user,
             message_id,
-            origin: Origin::Sent { file: None },
+            origin: Origin::Sent,
             kind: Kind::Text,
             text: Some(Arc::from("words")),
+            matter: Matter::Nothing,
             buttons: buttons(data),
             reply_to,
         });
@@ -154,6 +156,31 @@ impl Story {
             origin: Origin::Copy { from, message_id: message },
             kind: Kind::Text,
             text: Some(Arc::from("hello")),
+            matter: Matter::Nothing,
+            buttons: buttons(&[]),
+            reply_to,
+        });
+        message_id
+    }
+
+    /// A bot says what somebody wrote to another one.
+    fn carry(
+        &mut self,
+        bot: BotId,
+        to: UserId,
+        (kind, text, matter): (Kind, Option<&str>, Matter),
+        reply_to: Option<MessageId>,
+    ) -> MessageId {
+        let message_id = self.id();
+        self.tell(What::MessagePlaced {
+            call: 1,
+            bot,
+            user: to,
+            message_id,
+            origin: Origin::Sent,
+            kind,
+            text: text.map(Arc::from),
+            matter,
             buttons: buttons(&[]),
             reply_to,
         });

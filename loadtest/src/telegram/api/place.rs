@@ -129,6 +129,7 @@ pub(super) fn permit(ctx: &mut Ctx<'_>, user: UserId, count: usize) -> Result<()
 /// Places a message for which the permit was taken, and gives its id.
 pub(super) fn place(ctx: &mut Ctx<'_>, user: UserId, draft: Draft) -> MessageId {
     let (kind, text) = (draft.body.kind, draft.body.text.clone());
+    let matter = draft.body.payload.matter();
     let mut message = Message {
         date: ctx.shared.clock.unix(),
         edited: None,
@@ -158,6 +159,7 @@ pub(super) fn place(ctx: &mut Ctx<'_>, user: UserId, draft: Draft) -> MessageId 
         origin: draft.origin,
         kind,
         text,
+        matter,
         buttons,
         reply_to: draft.reply.to,
     });

@@ -7,7 +7,6 @@ use serde_json::Value;
 use super::super::content::Kind;
 use super::super::event::Origin;
 use super::super::json::Json;
-use super::super::world::file::unique_id;
 use super::super::world::message::{Body, Payload};
 use super::place::{Draft, message_json, permit, place, recipient};
 use super::{Answer, Args, Ctx, Refusal, copy, text, upload};
@@ -34,7 +33,7 @@ pub(super) fn message(ctx: &mut Ctx<'_>, args: &Args) -> Answer {
     let formatted = text::text(args)?;
     let body =
         Body { kind: Kind::Text, text: formatted.text, entities: formatted.entities, payload: Payload::None };
-    send(ctx, args, user, body, None)
+    send(ctx, args, user, body)
 }
 
 /// `sendPhoto` and its kin.
@@ -45,7 +44,7 @@ pub(super) fn file(ctx: &mut Ctx<'_>, args: &Args, method: &str) -> Answer {
     let file = upload::file(ctx, args, &parameter, kind)?;
     let caption = text::caption(args)?;
     let body = Body { kind, text: caption.text, entities: caption.entities, payload: Payload::File(file) };
-    send(ctx, args, user, body, Some(unique_id(file).into()))
+    send(ctx, args, user, body)
 }
 
 /// `sendLocation`, `sendVenue`, `sendContact`, `sendDice`, `sendPoll`.
@@ -59,11 +58,11 @@ pub(super) fn object(ctx: &mut Ctx<'_>, args: &Args, method: &str) -> Answer {
         _ => (Kind::Location, picked(args, &["latitude", "longitude", "horizontal_accuracy", "live_period"])),
     };
     let body = Body { kind, text: None, entities: None, payload: Payload::Object(json.into()) };
-    send(ctx, args, user, body, None)
+    send(ctx, args, user, body)
 }
 
-fn send(ctx: &mut Ctx<'_>, args: &Args, user: i64, body: Body, file: Option<Arc<str>>) -> Answer {
-    let draft = Draft::read(ctx, args, user, body, Origin::Sent { file })?;
+fn send(ctx: &mut Ctx<'_>, args: &Args, user: i64, body: Body) -> Answer {
+    let draft = Draft::read(ctx, args, user, body, Origin::Sent)?;
     permit(ctx, user, 1)?;
     let id = place(ctx, user, draft);
     Ok(message_json(ctx, user, id))
@@ -80,10 +79,12 @@ pub(super) fn album(ctx: &mut Ctx<'_>, args: &Args) -> Answer {
     let mut drafts = Vec::with_capacity(items.len());
     for item in items {
         let (kind, payload, caption) = media(ctx, args, item)?;
-        let Payload::File(file) = payload else { return Err(Refusal::wrong("can't parse InputMedia")) };
+        if !matches!(payload, Payload::File(_)) {
+            return Err(Refusal::wrong("can't parse InputMedia"));
+        }
         let body = Body { kind, text: caption.text, entities: caption.entities, payload };
-        let origin = Origin::Sent { file: Some(unique_id(file).into()) };
-        drafts.push(Draft { album: Some(Arc::clone(&album)), ..Draft::read(ctx, args, user, body, origin)? });
+        let draft = Draft::read(ctx, args, user, body, Origin::Sent)?;
+        drafts.push(Draft { album: Some(Arc::clone(&album)), ..draft });
     }
     let loose = |kind: Kind| matches!(kind, Kind::Photo | Kind::Video);
     let first = drafts[0].body.kind;

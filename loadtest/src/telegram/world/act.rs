@@ -97,9 +97,10 @@ fn write(bot: &mut Bot, shared: &mut Shared, user: UserId, writing: Writing) -> 
         more.protected = writing.protected;
     }
     let history = shared.settings.history;
+    let matter = message.body.payload.matter();
     let chat = bot.chats.get_mut(&user).ok_or(CannotAct::NotStarted)?;
     let message_id = chat.add(message, history);
-    let queued = Queued::Message { message_id, kind: writing.kind, text, reply_to: writing.reply_to };
+    let queued = Queued::Message { message_id, kind: writing.kind, text, reply_to: writing.reply_to, matter };
     let update_id = queue(bot, shared, user, Line::Chat(user), "message", queued, |view, json| {
         if let Some(message) = view.chat.get(message_id) {
             view.write(json, message_id, message, true);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::super::bucket::Bucket;
 use super::super::content::{Buttons, Kind};
-use super::super::event::{MessageId, UserId};
+use super::super::event::{Matter, MessageId, UserId};
 
 /// A message. What few messages have is boxed, since hundreds of thousands are remembered.
 #[derive(Clone, Debug)]
@@ -46,6 +46,17 @@ pub(in super::super) enum Payload {
     File(FileNumber),
     /// The object under the field of its kind, as JSON.
     Object(Arc<str>),
+}
+
+impl Payload {
+    /// What the witness is told of it.
+    pub(in super::super) fn matter(&self) -> Matter {
+        match self {
+            Self::None => Matter::Nothing,
+            Self::File(file) => Matter::File(*file),
+            Self::Object(object) => Matter::Object(Arc::clone(object)),
+        }
+    }
 }
 
 /// A file, whichever bots have seen it.

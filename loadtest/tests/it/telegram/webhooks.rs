@@ -319,7 +319,7 @@ async fn a_call_in_the_answer_is_carried_out_and_its_result_thrown_away() {
         _ => None,
     });
     assert_eq!(calls, [(Some(BOT), "sendMessage".to_owned()), (Some(BOT), "sendMessage".to_owned())]);
-    assert_eq!(telegram.origins(), [Origin::Sent { file: None }]);
+    assert_eq!(telegram.origins(), [Origin::Sent]);
     assert_eq!(telegram.invalid(), [r#"unknown parameter "txt""#]);
 }
 
