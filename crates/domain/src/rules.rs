@@ -11,8 +11,8 @@ pub use self::written::{RulesMistake, RulesMistakes};
 pub struct Rules {
     /// Pairs per batch at most (`MATCHMAKING_WORKER_BATCH_SIZE`).
     pub batch_size: usize,
-    /// Whether people of different bots may meet, once the schedule lets them. Their messages cannot be copied across,
-    /// so it stays off until relaying can.
+    /// Whether people of different bots may meet, once the schedule lets them. What they write then is content on its way,
+    /// and no reference (see `parcel`), so those of one bot come first.
     pub across_bots: bool,
     /// For so long after a meeting the same two do not meet again.
     pub not_again_for: Duration,
@@ -155,6 +155,25 @@ impl Schedule {
         Ok(Self(steps))
     }
 
+    /// The same schedule with users of other bots welcome from `wait` on, which is above zero. `None` if that makes more
+    /// steps than a ticket counts.
+    #[must_use]
+    pub fn with_other_bots_after(&self, wait: Duration) -> Option<Self> {
+        let mut before = Ease::NONE;
+        let mut steps = Vec::with_capacity(self.0.len() + 1);
+        for step in &self.0 {
+            if step.after > wait && steps.last().is_none_or(|last: &Step| last.after < wait) {
+                steps.push(Step { after: wait, ease: Ease { any_bot: true, ..before } });
+            }
+            before = Ease { any_bot: step.after >= wait, ..step.ease };
+            steps.push(Step { after: step.after, ease: before });
+        }
+        if steps.last().is_none_or(|last| last.after < wait) {
+            steps.push(Step { after: wait, ease: Ease { any_bot: true, ..before } });
+        }
+        Self::new(steps).ok()
+    }
+
     /// The steps, in order of time.
     #[must_use]
     pub fn steps(&self) -> &[Step] {
@@ -196,5 +215,23 @@ mod tests {
         assert_eq!(Schedule::new(vec![at(1, 1), at(1, 2)]), Err(ScheduleError::Order(2)));
         assert_eq!(Schedule::new(vec![at(1, 2), at(2, 1)]), Err(ScheduleError::Stricter(2)));
         assert_eq!(Schedule::new(vec![at(1, 0); 17]), Err(ScheduleError::TooMany(17)));
+    }
+
+    #[test]
+    fn other_bots_may_come_earlier_or_later_and_nothing_else_changes() {
+        let welcome = |schedule: &Schedule| {
+            let first = schedule.steps().iter().find(|step| step.ease.any_bot);
+            first.map(|step| step.after.as_secs())
+        };
+        let usual = Schedule::default();
+        for wait in [1, 10, 15, 20, 30, 120, 300] {
+            let moved = usual.with_other_bots_after(Duration::from_secs(wait)).expect("few steps");
+            assert_eq!(welcome(&moved), Some(wait), "{moved:?}");
+            for step in usual.steps() {
+                let same = moved.steps().iter().find(|other| other.after == step.after).expect("it stays");
+                assert_eq!(Ease { any_bot: step.ease.any_bot, ..same.ease }, step.ease);
+            }
+        }
+        assert_eq!(usual.with_other_bots_after(Duration::from_secs(20)), Some(usual));
     }
 }

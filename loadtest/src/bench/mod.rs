@@ -151,7 +151,11 @@ pub async fn count(shards: u16, per_shard: f64, seconds: u64) -> anyhow::Result<
     };
     let options = FleetOptions {
         instances: 2,
-        environment: vec![("STATE_SHARDS".to_owned(), shards.to_string())],
+        environment: vec![
+            ("STATE_SHARDS".to_owned(), shards.to_string()),
+            // What is measured is the relay within a bot, by reference.
+            ("ACROSS_BOTS_SECONDS".to_owned(), "never".to_owned()),
+        ],
         ..FleetOptions::new(Binaries::beside_this()?)
     };
     let figures = people::measure(&people, &options).await?;

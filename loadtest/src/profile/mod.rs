@@ -78,7 +78,12 @@ pub async fn measure_among(
         instances,
         bots: profile.bots(),
         bot_rate: plan::BOT_RATE.to_string(),
-        environment: plan::DATABASE.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        // What is measured is the relay within a bot, by reference.
+        environment: plan::DATABASE
+            .into_iter()
+            .chain([("ACROSS_BOTS_SECONDS", "never")])
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
         ..FleetOptions::new(Binaries::beside_this()?)
     };
     let mut ground = Ground::start(&options).await?;

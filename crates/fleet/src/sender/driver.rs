@@ -271,6 +271,8 @@ impl Driver {
                     self.next_round = begun + ROUND;
                 }
             }
+            // Permits are asked for at once, so that a quiet token has them when the next round comes.
+            sender.core.demand(now, &mut self.permits);
             let not_before = if sender.core.is_urgent() { now } else { self.next_round };
             sender.wake_at = sender.core.wake_at(now, &mut self.permits).map(|at| at.max(not_before));
             self.settle(slot);

@@ -126,7 +126,7 @@ impl ShardSender {
     }
 
     /// Says which tokens' permits are waited for.
-    fn demand(&self, now: Duration, permits: &mut Permits) {
+    pub(super) fn demand(&self, now: Duration, permits: &mut Permits) {
         if self.standing == Standing::Retired {
             return;
         }

@@ -136,6 +136,7 @@ pub const VARIABLES: &[Variable] = &[
     plain(Section::Matchmaking, "MATCHMAKING_POOLS", None, "NAME=CC,CC>WIDER@SECONDS;…", "Pools for the people of some countries, the narrowest first; after so many seconds they go on to the wider pool, at last to `main`"),
     plain(Section::Matchmaking, "MATCHMAKING_RULES_FILE", None, "PATH", "Rules of matching, in JSON: what gives way when, who goes first; tried beforehand with `loadtest population` [default: the usual rules]"),
     plain(Section::Matchmaking, "NOT_AGAIN_HOURS", Some("24"), "HOURS", "For so long the same two do not meet again; of each user the last 20 meetings count. 0: they may at once"),
+    plain(Section::Matchmaking, "ACROSS_BOTS_SECONDS", Some("20"), "SECONDS|never", "After so long users of other bots will do as partners; files then pass through this server"),
 
     plain(Section::People, "PROFILE_REQUIRED", None, "gender,age,place", "What must be told before the first search; all else is optional"),
     plain(Section::People, "ADULTS_ONLY", Some("false"), "BOOL", "Rules, being 18 among them, are to be agreed to before the first search"),

@@ -75,6 +75,7 @@ fn every_section_tells_its_mistakes_in_one_message() {
         ("MATCHMAKING_WORKERS", "x"),
         ("MATCHMAKING_POOLS", "ir=IR>asia@10; asia=ZZ; Far East=CN; jp=JP@soon; kr"),
         ("NOT_AGAIN_HOURS", "1000"),
+        ("ACROSS_BOTS_SECONDS", "0"),
         ("PROFILE_REQUIRED", "shoe"),
         ("ADULTS_ONLY", "perhaps"),
         ("SEARCH_GIVE_UP_MINUTES", "soon"),

@@ -2,6 +2,7 @@
 //!
 //! `FLEET_USERS` and `FLEET_SECONDS` make the runs as large as wanted; the acceptance run has 2000 users and 60 s.
 
+mod across;
 mod observed;
 mod proof;
 mod records;

@@ -86,7 +86,17 @@ impl Stage {
         size: Size,
         trouble: impl AsyncFnOnce(&mut Self, &Drive) -> Result<()>,
     ) -> Result<Verdict> {
-        let drive = Drive::new(Target::of_fleet(&self.file)?, size.plan())?;
+        self.run_with(size, Habits::default(), trouble).await
+    }
+
+    /// The same with users of these habits.
+    pub(super) async fn run_with(
+        &mut self,
+        size: Size,
+        habits: Habits,
+        trouble: impl AsyncFnOnce(&mut Self, &Drive) -> Result<()>,
+    ) -> Result<Verdict> {
+        let drive = Drive::new(Target::of_fleet(&self.file)?, Plan { habits, ..size.plan() })?;
         let (verdict, troubled) = tokio::join!(drive.run(None), trouble(self, &drive));
         troubled.context("what was to befall the fleet did not")?;
         verdict

@@ -5,6 +5,8 @@ use hamdam_domain::message::MessageKind;
 use hamdam_domain::outbox::{Content, Copy, Entry};
 use hamdam_domain::parcel::{Carry, Medium, Parcel, Traits};
 
+use hamdam_fleet::run::BotRate;
+
 use super::{SHARDS, Town};
 
 /// A voice note of the other bot.
@@ -38,13 +40,13 @@ fn voice(town: &Town, user: i64, message: i64) -> Entry {
 #[tokio::test(start_paused = true)]
 async fn a_file_is_brought_once_and_sent_by_its_id_from_then_on() {
     let town = Town::new();
-    let fleet = town.start("a");
+    let fleet = town.start_with("a", |settings| settings.bot_rate = BotRate::PerSecond(30.0));
     town.owns(&fleet, usize::from(SHARDS)).await;
     let begun = tokio::time::Instant::now();
     town.append(1, &voice(&town, 1, 501), "first").await;
     town.until("the first is out", || town.outbox_is_empty()).await;
     let took = begun.elapsed();
-    assert!(took < std::time::Duration::from_millis(500), "nobody waits between claim and call: {took:?}");
+    assert!(took < std::time::Duration::from_millis(500), "a quiet token waits for no poll, and nobody between claim and call: {took:?}");
     town.append(2, &voice(&town, 2, 502), "second").await;
     town.until("the second is out", || town.outbox_is_empty()).await;
     let uploads = town.telegram.uploads.lock().unwrap().clone();
