@@ -48,7 +48,14 @@ fn main() {
     let said = understand(&update).expect("a text is understood");
     let reference = UpdateRef { bot: BOT, era: 1, queue: said.queue, id: UpdateId(update.update_id) };
     let (record, settings) = (record(), Settings::default());
-    let scene = Scene { said: &said, message: None, update: &reference, record: &record, now: NOW, settings: &settings };
+    let scene = Scene {
+        said: &said,
+        message: None,
+        update: &reference,
+        record: &record,
+        now: NOW,
+        settings: &settings,
+    };
     let Plan::Relay(relaying) = decide(&scene) else { panic!("who chats is relayed") };
     criterion.bench_function("decide about a text in a room", |b| b.iter(|| decide(black_box(&scene))));
 

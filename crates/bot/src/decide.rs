@@ -8,10 +8,10 @@ use hamdam_domain::mark::UpdateRef;
 use hamdam_domain::message::MessageKind;
 use hamdam_domain::outbox::{Change, Content, Copy, Edit, Entry, Notice, Reference};
 use hamdam_domain::panel::Page;
+use hamdam_domain::parcel::{Carry, Parcel};
 use hamdam_domain::profile::Profile;
 use hamdam_domain::record::Record;
 use hamdam_domain::session::{Session, Stub};
-use hamdam_domain::parcel::{Carry, Parcel};
 use hamdam_domain::wish::Mode;
 use hamdam_telegram::Message;
 

@@ -85,8 +85,7 @@ pub(crate) fn call_of(
     known: Option<MessageId>,
     file: Option<InputFile>,
 ) -> Option<Call> {
-    let delivery =
-        Delivery { reply_parameters: known.map(reply_to), protect_content: carry.copy.protect };
+    let delivery = Delivery { reply_parameters: known.map(reply_to), protect_content: carry.copy.protect };
     match &carry.parcel {
         Parcel::Text { text, entities } => Some(
             SendMessage {

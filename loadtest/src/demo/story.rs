@@ -279,8 +279,13 @@ mod tests {
 
         fn writes(&mut self, user: UserId, message_id: MessageId, text: &str) {
             let matter = Matter::Nothing;
-            let queued =
-                Queued::Message { message_id, kind: Kind::Text, text: Some(text.into()), reply_to: None, matter };
+            let queued = Queued::Message {
+                message_id,
+                kind: Kind::Text,
+                text: Some(text.into()),
+                reply_to: None,
+                matter,
+            };
             self.happens(What::UpdateQueued { bot: BOT, user, update_id: 1, queued });
         }
 

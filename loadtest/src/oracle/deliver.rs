@@ -61,13 +61,13 @@ impl Oracle {
         };
         let rooms = self.chats[chat].newest_rooms();
         let partner = rooms.filter_map(of_room).find(|other| self.chats[*other].log.saying(says).is_some());
-        let writer = partner.or_else(|| self.written.chat(says)).filter(|writer| self.chats[*writer].bot != bot);
+        let writer =
+            partner.or_else(|| self.written.chat(says)).filter(|writer| self.chats[*writer].bot != bot);
         match writer.and_then(|writer| Some((writer, self.chats[writer].log.saying(says)?))) {
             Some((writer, index)) => self.delivered(chat, id, writer, index, reply_to),
             None if says.text => return false,
-            None => self.note(Fault::Misdelivered, chat, id, || {
-                "sent what no user wrote to another bot".to_owned()
-            }),
+            None => self
+                .note(Fault::Misdelivered, chat, id, || "sent what no user wrote to another bot".to_owned()),
         }
         true
     }

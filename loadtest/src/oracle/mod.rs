@@ -137,7 +137,18 @@ impl Oracle {
                 WebhookAnswer::Status(200..=299) => self.tally.webhook.note(*took),
                 WebhookAnswer::Status(_) | WebhookAnswer::Failed(_) => self.tally.webhook_failures += 1,
             },
-            What::MessagePlaced { bot, user, message_id, origin, kind, text, matter, buttons, reply_to, .. } => {
+            What::MessagePlaced {
+                bot,
+                user,
+                message_id,
+                origin,
+                kind,
+                text,
+                matter,
+                buttons,
+                reply_to,
+                ..
+            } => {
                 let chat = self.chat(*bot, *user);
                 match origin {
                     Origin::Sent => {

@@ -25,8 +25,8 @@ pub use action::{Acted, Action, CannotAct, Person, Standing, Writing};
 pub use content::{Button, Buttons, Kind};
 pub use control::Limits;
 pub use event::{
-    BotId, CallId, Event, Matter, MessageId, Nobody, Origin, Outcome, Queued, UpdateId, UserId, WebhookAnswer, What,
-    Witness,
+    BotId, CallId, Event, Matter, MessageId, Nobody, Origin, Outcome, Queued, UpdateId, UserId,
+    WebhookAnswer, What, Witness,
 };
 pub use settings::{Fault, FaultRule, Rate, Settings};
 

@@ -74,7 +74,18 @@ impl Crowd {
             wheel.set(who, now + ramp.mul_f64(share));
         }
         let rng = SmallRng::seed_from_u64(plan.seed);
-        Self { plan, people, wheel, rng, talk: None, over: false, now, woken: Vec::new(), deeds: Vec::new(), texts: 0 }
+        Self {
+            plan,
+            people,
+            wheel,
+            rng,
+            talk: None,
+            over: false,
+            now,
+            woken: Vec::new(),
+            deeds: Vec::new(),
+            texts: 0,
+        }
     }
 
     /// The plan they follow.

@@ -71,7 +71,9 @@ fn a_text_crosses_with_its_formatting_and_without_who_cannot_be_named() {
         {"type": "custom_emoji", "offset": 6, "length": 2, "custom_emoji_id": "77"},
     ]);
     let entry = crosses(&json!({"text": "hi Al 🙂", "entities": entities}));
-    let Content::Carry(Carry { copy, parcel: Parcel::Text { .. } }) = &entry.content else { panic!("{entry:?}") };
+    let Content::Carry(Carry { copy, parcel: Parcel::Text { .. } }) = &entry.content else {
+        panic!("{entry:?}")
+    };
     assert_eq!((copy.from, copy.bot, copy.update, copy.message), (ME, BOT, NEXT, MessageId(31)));
     let said = json!({"chat_id": PARTNER.0, "text": "hi Al 🙂", "entities": [entities[0], entities[2]]});
     assert_eq!(call(&entry, None, None), ("sendMessage", said));
@@ -101,7 +103,10 @@ fn contacts_and_places_are_said_again() {
     let contact = json!({"phone_number": "+1", "first_name": "Sam", "user_id": 5, "vcard": "V"});
     assert_eq!(
         call(&crosses(&json!({"contact": contact})), None, None),
-        ("sendContact", json!({"chat_id": PARTNER.0, "phone_number": "+1", "first_name": "Sam", "vcard": "V"}))
+        (
+            "sendContact",
+            json!({"chat_id": PARTNER.0, "phone_number": "+1", "first_name": "Sam", "vcard": "V"})
+        )
     );
     let point = json!({"latitude": 35.7, "longitude": 51.4, "horizontal_accuracy": 12.5, "live_period": 60});
     assert_eq!(
@@ -132,17 +137,38 @@ fn every_file_is_sent_by_its_own_method() {
     };
     let kinds = [
         ("photo", json!([file(json!({})), file(json!({"file_id": "large"}))]), "sendPhoto", json!({})),
-        ("video", file(json!({"duration": 1, "width": 2, "height": 3, "mime_type": "m"})), "sendVideo",
-            json!({"duration": 1, "width": 2, "height": 3})),
-        ("animation", file(json!({"duration": 1, "width": 2, "height": 3})), "sendAnimation",
-            json!({"duration": 1, "width": 2, "height": 3})),
-        ("audio", file(json!({"duration": 1, "title": "t", "performer": "p", "file_name": "n"})), "sendAudio",
-            json!({"duration": 1, "title": "t", "performer": "p"})),
+        (
+            "video",
+            file(json!({"duration": 1, "width": 2, "height": 3, "mime_type": "m"})),
+            "sendVideo",
+            json!({"duration": 1, "width": 2, "height": 3}),
+        ),
+        (
+            "animation",
+            file(json!({"duration": 1, "width": 2, "height": 3})),
+            "sendAnimation",
+            json!({"duration": 1, "width": 2, "height": 3}),
+        ),
+        (
+            "audio",
+            file(json!({"duration": 1, "title": "t", "performer": "p", "file_name": "n"})),
+            "sendAudio",
+            json!({"duration": 1, "title": "t", "performer": "p"}),
+        ),
         ("voice", file(json!({"duration": 4})), "sendVoice", json!({"duration": 4})),
-        ("video_note", file(json!({"duration": 4, "length": 240})), "sendVideoNote",
-            json!({"duration": 4, "length": 240})),
+        (
+            "video_note",
+            file(json!({"duration": 4, "length": 240})),
+            "sendVideoNote",
+            json!({"duration": 4, "length": 240}),
+        ),
         ("document", file(json!({"file_name": "n.pdf"})), "sendDocument", json!({})),
-        ("sticker", file(json!({"emoji": "🙂", "width": 512, "height": 512})), "sendSticker", json!({"emoji": "🙂"})),
+        (
+            "sticker",
+            file(json!({"emoji": "🙂", "width": 512, "height": 512})),
+            "sendSticker",
+            json!({"emoji": "🙂"}),
+        ),
     ];
     for (field, value, method, more) in kinds {
         let entry = crosses(&json!({field: value}));
@@ -178,7 +204,9 @@ fn what_belongs_to_its_bot_is_explained() {
         ("dice", json!({"emoji": "🎲", "value": 3}), MessageKind::Dice),
         ("game", json!({"title": "Chess"}), MessageKind::Game),
     ] {
-        let Plan::Act { act, .. } = written(&talk(), "message", &json!({field: value})) else { panic!("{field}") };
+        let Plan::Act { act, .. } = written(&talk(), "message", &json!({field: value})) else {
+            panic!("{field}")
+        };
         let notice = Notice::NotCopyable { kind, reason: Some(Notice::ACROSS.into()) };
         assert_eq!(act.entries, [(BOT, notice.about(MessageId(31)))]);
         let Plan::Relay(_) = written(&record(chatting()), "message", &json!({field: value})) else {
@@ -214,9 +242,7 @@ fn edits_cross_as_what_the_other_bot_can_change() {
     let photo = json!({"photo": [{"file_id": "f", "file_unique_id": "u"}], "caption": "c"});
     let entry = entry(written(&talk(), "edited_message", &photo));
     assert_eq!(entry.content.medium().map(|(bot, medium)| (bot, medium.id.as_str())), Some((BOT, "f")));
-    for (file, media) in
-        [(InputFile::Known("ours".into()), "ours"), (InputFile::Enclosed, "attach://file")]
-    {
+    for (file, media) in [(InputFile::Known("ours".into()), "ours"), (InputFile::Enclosed, "attach://file")] {
         let said = json!({"chat_id": PARTNER.0, "message_id": 40,
             "media": {"type": "photo", "media": media, "caption": "c"}});
         assert_eq!(call(&entry, Some(40), Some(file)), ("editMessageMedia", said));
@@ -243,7 +269,8 @@ fn an_entry_across_bots_can_be_made_of_nothing_but_a_message() {
     }));
     let by = update(said.queue, BOT, UpdateId(NEXT.0));
     let (record, settings) = (talk(), Settings::default());
-    let scene = Scene { said: &said, message: None, update: &by, record: &record, now: NOW, settings: &settings };
+    let scene =
+        Scene { said: &said, message: None, update: &by, record: &record, now: NOW, settings: &settings };
     let Plan::Act { act, .. } = decide(&scene) else { panic!("nothing to carry") };
     assert_eq!(of_move(&act), "stay: ~NotCopyable");
 }

@@ -364,7 +364,14 @@ fn what_the_partner_does_not_take_is_told_to_the_writer() {
     let rest = |input: Input, why| {
         let said = said(input);
         let update = update(said.queue, BOT, NEXT);
-        let scene = Scene { said: &said, message: None, update: &update, record: &talk, now: NOW, settings: &settings };
+        let scene = Scene {
+            said: &said,
+            message: None,
+            update: &update,
+            record: &talk,
+            now: NOW,
+            settings: &settings,
+        };
         unrelayed(&scene, why)
     };
     for (why, text, silent) in [

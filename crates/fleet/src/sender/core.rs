@@ -511,15 +511,17 @@ impl ShardSender {
     fn explain(&mut self, chat: Chat, reason: String, now: Duration) {
         let job = self.head(chat);
         match &job.entry.content {
-            Content::Copy(copy) | Content::Carry(Carry { copy, .. }) => self.pending.push_back(Work::Explain {
-                chat,
-                entry: job.id,
-                writer: copy.from,
-                message: copy.message,
-                once: format!("copy:{}:{}", copy.bot, copy.update),
-                kind: copy.kind,
-                reason,
-            }),
+            Content::Copy(copy) | Content::Carry(Carry { copy, .. }) => {
+                self.pending.push_back(Work::Explain {
+                    chat,
+                    entry: job.id,
+                    writer: copy.from,
+                    message: copy.message,
+                    once: format!("copy:{}:{}", copy.bot, copy.update),
+                    kind: copy.kind,
+                    reason,
+                })
+            }
             Content::Edit(_) | Content::Redraw { .. } => self.finish(chat, now),
             // Nobody wrote it, so nobody is to be told: a text of ours that Telegram does not take.
             Content::Notice(_) | Content::Answer { .. } | Content::AnswerCallback { .. } => {

@@ -231,9 +231,7 @@ async fn make(call: CallWork, tools: &Tools) -> Done {
     let (chat, voice) = (job.chat.user, &tools.voice);
     let rendered = match &file {
         None => voice.render(&job.entry, job.language, chat, target),
-        Some(FileAt::Known(id)) => {
-            voice.render_file(&job.entry, chat, target, InputFile::Known(id.clone()))
-        }
+        Some(FileAt::Known(id)) => voice.render_file(&job.entry, chat, target, InputFile::Known(id.clone())),
         Some(FileAt::There(_)) => voice.render_file(&job.entry, chat, target, InputFile::Enclosed),
     };
     let Some(rendered) = rendered else {

@@ -42,7 +42,12 @@ fn file(bytes: u64, size: u64, asked: Arc<AtomicU64>) -> Download {
         asked.fetch_add(PIECE as u64, Ordering::SeqCst);
         Ok(Bytes::from_static(&[b'x'; PIECE]))
     });
-    Download { size: Some(size), name: "voice.ogg".into(), mime: Some("audio/ogg".into()), content: content.boxed() }
+    Download {
+        size: Some(size),
+        name: "voice.ogg".into(),
+        mime: Some("audio/ogg".into()),
+        content: content.boxed(),
+    }
 }
 
 /// Reads one request in small bites. Answers its head, the beginning of its body, how much there was, and by how much what
@@ -152,7 +157,11 @@ async fn a_place_that_is_gone_is_asked_for_again_and_one_that_never_was_is_not()
     for (status, again) in [(404, true), (502, true), (429, true), (401, false), (302, false)] {
         let server = Server::start(Reply::Answer(status, "", "")).await;
         let error = client(&server.url()).open(BOT, &place(Some("x"))).await.unwrap_err();
-        assert_eq!(matches!(error, CallError::Retry { executed: Executed::No, .. }), again, "{status}: {error}");
+        assert_eq!(
+            matches!(error, CallError::Retry { executed: Executed::No, .. }),
+            again,
+            "{status}: {error}"
+        );
         assert!(!format!("{error} {error:?}").contains("AAsecret"));
     }
     let error = client("http://127.0.0.1:1").open(BOT, &place(None)).await.unwrap_err();

@@ -12,12 +12,23 @@ fn text(text: &str) -> Said<'_> {
 }
 
 impl Story {
-    fn writes_on(&mut self, bot: BotId, user: UserId, said: Said<'_>, reply_to: Option<MessageId>) -> MessageId {
+    fn writes_on(
+        &mut self,
+        bot: BotId,
+        user: UserId,
+        said: Said<'_>,
+        reply_to: Option<MessageId>,
+    ) -> MessageId {
         let message_id = self.id();
         let (kind, text, matter) = said;
         let queued = Queued::Message { message_id, kind, text: text.map(Into::into), reply_to, matter };
         let update = self.queued(bot, user, queued);
-        self.tell(crate::telegram::What::Acknowledged { bot, user, update_id: update, age: Default::default() });
+        self.tell(crate::telegram::What::Acknowledged {
+            bot,
+            user,
+            update_id: update,
+            age: Default::default(),
+        });
         message_id
     }
 

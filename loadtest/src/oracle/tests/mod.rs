@@ -75,7 +75,13 @@ impl Story {
         reply_to: Option<MessageId>,
     ) -> (UpdateId, MessageId) {
         let message_id = self.id();
-        let message = Queued::Message { message_id, kind: Kind::Text, text: Some(Arc::from(text)), reply_to, matter: Matter::Nothing };
+        let message = Queued::Message {
+            message_id,
+            kind: Kind::Text,
+            text: Some(Arc::from(text)),
+            reply_to,
+            matter: Matter::Nothing,
+        };
         (self.queued(bot, user, message), message_id)
     }
 

@@ -14,8 +14,8 @@ use hamdam_domain::session::{Session, Stub};
 use hamdam_state::State;
 use hamdam_state::memory::Found;
 use hamdam_state::step::bot::Budget;
-use hamdam_state::step::user::Act;
 use hamdam_state::step::bot::Kept;
+use hamdam_state::step::user::Act;
 use hamdam_telegram::{CallError, Executed, Sent};
 
 use super::stage::{BOT, Fate, LIMITS, OTHER_BOT, SHARD, Stage, Treat, carry, copy, edit, end, voice};
@@ -641,10 +641,7 @@ fn told(stage: &Stage) -> Vec<(MessageId, Notice)> {
 }
 
 fn not_passed_on(reason: &str) -> Notice {
-    Notice::NotCopyable {
-        kind: hamdam_domain::message::MessageKind::Text,
-        reason: Some(reason.to_owned()),
-    }
+    Notice::NotCopyable { kind: hamdam_domain::message::MessageKind::Text, reason: Some(reason.to_owned()) }
 }
 
 fn again() -> CallError {
@@ -756,12 +753,7 @@ fn a_download_that_breaks_begins_anew() {
 #[test]
 fn a_file_that_is_remembered_wrongly_is_brought_anew() {
     let mut stage = stage();
-    let kept = Kept {
-        unique: "voice".into(),
-        id: "ours".into(),
-        most: 9,
-        life: Duration::from_hours(1),
-    };
+    let kept = Kept { unique: "voice".into(), id: "ours".into(), most: 9, life: Duration::from_hours(1) };
     stage.state.keep_file(BOT, &kept).now_or_never().unwrap().unwrap();
     stage.append(1, carry(10, 101, voice()));
     begin(&mut stage, 0);

@@ -46,7 +46,10 @@ async fn a_file_is_brought_once_and_sent_by_its_id_from_then_on() {
     town.append(1, &voice(&town, 1, 501), "first").await;
     town.until("the first is out", || town.outbox_is_empty()).await;
     let took = begun.elapsed();
-    assert!(took < std::time::Duration::from_millis(500), "a quiet token waits for no poll, and nobody between claim and call: {took:?}");
+    assert!(
+        took < std::time::Duration::from_millis(500),
+        "a quiet token waits for no poll, and nobody between claim and call: {took:?}"
+    );
     town.append(2, &voice(&town, 2, 502), "second").await;
     town.until("the second is out", || town.outbox_is_empty()).await;
     let uploads = town.telegram.uploads.lock().unwrap().clone();
