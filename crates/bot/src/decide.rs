@@ -291,16 +291,14 @@ impl Scene<'_> {
             protect: self.record.profile.wants.mode == Mode::Protected,
             at: self.now,
         };
-        let content = match self.record.across {
-            None => Content::Copy(copy),
-            Some(_) => match self.parcel() {
-                Some(parcel) => Content::Carry(Carry { copy, parcel }),
-                None => {
-                    let reason = Some(Notice::ACROSS.to_owned());
-                    let notice = Notice::NotCopyable { kind: incoming.kind, reason };
-                    return just(self.refused(notice, Some(incoming.message)));
-                }
-            },
+        let content = if self.record.across.is_none() {
+            Content::Copy(copy)
+        } else if let Some(parcel) = self.parcel() {
+            Content::Carry(Carry { copy, parcel })
+        } else {
+            let reason = Some(Notice::ACROSS.to_owned());
+            let notice = Notice::NotCopyable { kind: incoming.kind, reason };
+            return just(self.refused(notice, Some(incoming.message)));
         };
         Self::relay(talk, content, lookup)
     }

@@ -30,9 +30,9 @@ pub(crate) fn parcel_of(message: &Message) -> Option<Parcel> {
 /// The file of a message, if it has one that bots send.
 pub(crate) fn medium_of(message: &Message, content: &Content) -> Option<Medium> {
     let json = content.value.get();
-    let file: File = match content.kind {
+    let file: Attachment = match content.kind {
         // Several sizes, the largest last.
-        ContentKind::Photo => serde_json::from_str::<Vec<File>>(json).ok()?.pop()?,
+        ContentKind::Photo => serde_json::from_str::<Vec<Attachment>>(json).ok()?.pop()?,
         // The picture without its motion: the two cannot be fetched as one.
         ContentKind::LivePhoto => serde_json::from_str::<LivePhoto>(json).ok()?.photo.pop()?,
         ContentKind::Video
@@ -188,7 +188,7 @@ fn sends(medium: &Medium, chat: UserId, delivery: Delivery, file: InputFile) -> 
 
 /// What the Bot API says of files, of whatever kind.
 #[derive(Deserialize)]
-struct File {
+struct Attachment {
     file_id: String,
     file_unique_id: String,
     #[serde(default)]
@@ -216,7 +216,7 @@ struct File {
 #[derive(Deserialize)]
 struct LivePhoto {
     #[serde(default)]
-    photo: Vec<File>,
+    photo: Vec<Attachment>,
 }
 
 #[derive(Deserialize)]
