@@ -520,7 +520,7 @@ impl ShardSender {
                     once: format!("copy:{}:{}", copy.bot, copy.update),
                     kind: copy.kind,
                     reason,
-                })
+                });
             }
             Content::Edit(_) | Content::Redraw { .. } => self.finish(chat, now),
             // Nobody wrote it, so nobody is to be told: a text of ours that Telegram does not take.
