@@ -1,4 +1,4 @@
-//! The rules of matching: those of a file, where one is named, and beside it those that have variables of their own.
+//! The rules of matching: those of a file, where one is named, and beside it the three that have variables of their own.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use super::Settings;
 const FILE: &str = "MATCHMAKING_RULES_FILE";
 const BATCH_SIZE: &str = "MATCHMAKING_WORKER_BATCH_SIZE";
 const NOT_AGAIN: &str = "NOT_AGAIN_HOURS";
-const OTHER_BOTS: &str = "ACROSS_BOTS_SECONDS";
+const ACROSS: &str = "ACROSS_BOTS_SECONDS";
 
 /// Live state remembers for so many hours at most who met whom.
 const HOURS_MOST: u64 = 168;
@@ -18,22 +18,20 @@ const HOURS_MOST: u64 = 168;
 /// Reads the rules, and the file they are from, if any. A value that both the file and a variable name must be the same:
 /// which of two different ones was meant, nobody can tell but whoever wrote them.
 pub(super) fn read(settings: &mut Settings) -> (Rules, Option<PathBuf>) {
-    let mix = settings.with_default(OTHER_BOTS, MEND, wait);
+    let batch_size = settings.whole(BATCH_SIZE, 1..=100_000);
+    let not_again_for = Duration::from_hours(settings.whole(NOT_AGAIN, 0..=HOURS_MOST));
+    let mix = settings.with_default(ACROSS, ACROSS_MEND, wait);
     let usual = Schedule::default();
-    let by_variables = Rules {
-        batch_size: settings.whole(BATCH_SIZE, 1..=100_000),
-        not_again_for: Duration::from_hours(settings.whole(NOT_AGAIN, 0..=HOURS_MOST)),
-        across_bots: mix.is_some(),
-        schedule: mix.and_then(|wait| usual.with_other_bots_after(wait)).unwrap_or(usual),
-        ..Rules::default()
-    };
+    let schedule = mix.and_then(|wait| usual.with_other_bots_after(wait)).unwrap_or(usual);
+    let across_bots = mix.is_some();
+    let by_variables = Rules { batch_size, not_again_for, across_bots, schedule, ..Rules::default() };
     let Some(file) = settings.text(FILE).map(PathBuf::from) else { return (by_variables, None) };
     let rules = of_file(settings, &file, by_variables.clone());
     for (name, in_file, differs) in [
         (BATCH_SIZE, "batch_size", rules.batch_size != by_variables.batch_size),
         (NOT_AGAIN, "not_again_for_hours", rules.not_again_for != by_variables.not_again_for),
-        (OTHER_BOTS, "across_bots", rules.across_bots != by_variables.across_bots),
-        (OTHER_BOTS, "schedule", rules.schedule != by_variables.schedule),
+        (ACROSS, "across_bots", rules.across_bots != by_variables.across_bots),
+        (ACROSS, "schedule", rules.schedule != by_variables.schedule),
     ] {
         if differs && settings.has(name) {
             let found = format!("is given, and {} ({FILE}) says another {in_file}", file.display());
@@ -72,7 +70,7 @@ fn of_file(settings: &mut Settings, file: &Path, usual: Rules) -> Rules {
     rules
 }
 
-const MEND: &str = "Give seconds from 1 to 3600, or never.";
+const ACROSS_MEND: &str = "Give seconds from 1 to 3600, or never.";
 
 /// For how long somebody waits for a partner of their own bot alone; `never` for as long as it takes.
 #[expect(clippy::option_option, reason = "not readable, and read that bots do not mix")]

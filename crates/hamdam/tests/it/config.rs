@@ -211,7 +211,10 @@ fn rules_may_come_from_a_file_and_what_it_leaves_out_from_variables() {
         Duration::from_mins(30),
         "live state remembers as long as the rules want"
     );
-    assert_eq!(read(&fleet(&[])).matchmaking.rules, Rules::default());
+    let usual = Rules { across_bots: true, ..Rules::default() };
+    assert_eq!(read(&fleet(&[])).matchmaking.rules, usual);
+    let apart = read(&fleet(&[("ACROSS_BOTS_SECONDS", "never")])).matchmaking.rules;
+    assert_eq!(apart, Rules::default());
 }
 
 #[test]
