@@ -11,12 +11,11 @@ impl Oracle {
     pub(super) fn hear(&mut self, chat: ChatIndex, update: UpdateId, queued: &Queued) {
         match queued {
             Queued::Message { message_id, kind, text, reply_to, matter } => {
-                match text.as_deref().and_then(Wish::of_text) {
-                    Some(wish) => self.wished(chat, update, wish),
-                    None => {
-                        let says = Says::of(*kind, text.as_deref(), matter);
-                        self.wrote(chat, update, *message_id, *reply_to, says);
-                    }
+                if let Some(wish) = text.as_deref().and_then(Wish::of_text) {
+                    self.wished(chat, update, wish);
+                } else {
+                    let says = Says::of(*kind, text.as_deref(), matter);
+                    self.wrote(chat, update, *message_id, *reply_to, says);
                 }
             }
             Queued::Edit { message_id, text } => {

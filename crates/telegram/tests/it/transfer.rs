@@ -40,7 +40,7 @@ fn file(bytes: u64, size: u64, asked: Arc<AtomicU64>) -> Download {
     let pieces = usize::try_from(bytes).unwrap() / PIECE;
     let content = stream::iter(0..pieces).map(move |_| {
         asked.fetch_add(PIECE as u64, Ordering::SeqCst);
-        Ok(Bytes::from_static(&[b'x'; PIECE]))
+        Ok(Bytes::from(vec![b'x'; PIECE]))
     });
     Download {
         size: Some(size),
@@ -52,7 +52,7 @@ fn file(bytes: u64, size: u64, asked: Arc<AtomicU64>) -> Download {
 
 /// Reads one request in small bites. Answers its head, the beginning of its body, how much there was, and by how much what
 /// was asked of the file was ever ahead of what had come.
-async fn slow_server(asked: Arc<AtomicU64>) -> (String, JoinHandle<(String, String, u64, u64)>) {
+fn slow_server(asked: Arc<AtomicU64>) -> (String, JoinHandle<(String, String, u64, u64)>) {
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(64 << 10).unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
@@ -104,7 +104,7 @@ async fn head(stream: &mut TcpStream) -> (String, Vec<u8>) {
 #[tokio::test]
 async fn fifteen_megabytes_pass_in_bounded_buffers() {
     let asked = Arc::new(AtomicU64::new(0));
-    let (url, server) = slow_server(Arc::clone(&asked)).await;
+    let (url, server) = slow_server(Arc::clone(&asked));
     let uploaded =
         client(&url).upload(BOT, &send(), file(WHOLE, WHOLE, Arc::clone(&asked)), "voice").await.unwrap();
     assert_eq!((uploaded.sent.message_id, uploaded.file_id.as_deref()), (Some(9), Some("ours")));
@@ -126,7 +126,7 @@ async fn fifteen_megabytes_pass_in_bounded_buffers() {
 #[tokio::test]
 async fn a_file_that_breaks_off_was_surely_not_sent() {
     let asked = Arc::new(AtomicU64::new(0));
-    let (url, server) = slow_server(Arc::clone(&asked)).await;
+    let (url, server) = slow_server(Arc::clone(&asked));
     let half = file(WHOLE / 2, WHOLE, asked);
     let error = client(&url).upload(BOT, &send(), half, "voice").await.unwrap_err();
     let UploadError::Download(CallError::Retry { executed: Executed::No, .. }) = error else {

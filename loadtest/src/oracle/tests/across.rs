@@ -1,5 +1,7 @@
 //! Two people of different bots: what one wrote is said again by the other's bot, and known by what it says.
 
+use std::time::Duration;
+
 use super::{ANNA, BORIS, BOT, CLARA, DORA, OTHER_BOT, Story, story};
 use crate::oracle::Counts;
 use crate::telegram::{BotId, Kind, Matter, MessageId, Queued, UserId};
@@ -27,7 +29,7 @@ impl Story {
             bot,
             user,
             update_id: update,
-            age: Default::default(),
+            age: Duration::default(),
         });
         message_id
     }

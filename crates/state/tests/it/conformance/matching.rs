@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hamdam_domain::clock::Millis;
-use hamdam_domain::id::{MessageId, PoolId, RoomId, TicketId, UserId};
+use hamdam_domain::id::{MessageId, PoolId, RoomId, UserId};
 use hamdam_domain::mark::UpdateRef;
 use hamdam_domain::outbox::{EntryId, Notice};
 use hamdam_domain::record::Announcement;
@@ -42,8 +42,9 @@ pub(super) async fn two_people_meet(subject: &dyn Subject) {
 }
 
 /// The same seat with a partner of another bot.
-fn across(seat: Seat) -> Seat {
-    Seat { partner_ticket: TicketId { bot: OTHER_BOT, ..seat.partner_ticket }, ..seat }
+fn across(mut seat: Seat) -> Seat {
+    seat.partner_ticket.bot = OTHER_BOT;
+    seat
 }
 
 pub(super) async fn who_meets_across_bots_knows_it_while_the_room_lasts(subject: &dyn Subject) {
