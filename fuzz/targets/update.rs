@@ -119,6 +119,7 @@ fn record(session: Session) -> Record {
     Record {
         announcement: None,
         search_notice: None,
+        last_room: None,
         dialogue: None,
         version: 3,
         session,

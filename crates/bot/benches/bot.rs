@@ -34,6 +34,7 @@ fn record() -> Record {
         active_at: NOW,
         announcement: None,
         search_notice: None,
+        last_room: None,
         dialogue: None,
     }
 }

@@ -32,6 +32,7 @@ fn session(c: &mut Criterion) {
         active_at: NOW,
         announcement: None,
         search_notice: None,
+        last_room: None,
         dialogue: None,
     };
     c.bench_function("session: is an update new", |b| {

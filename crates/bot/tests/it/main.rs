@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
 mod decide;
+mod safety;
 mod settings;
 mod stage;
 mod voice;

@@ -6,5 +6,6 @@ mod observed;
 mod proof;
 mod records;
 mod runs;
+mod safety;
 mod settings;
 mod stage;
