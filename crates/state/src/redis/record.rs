@@ -18,7 +18,7 @@
 //! | `y` | id of the message that tells of the search; only while waiting or held |
 //! | `q` | what the next text answers, a letter; not there if nothing |
 //! | `d`, `i`, `w` | facts, interests and wants of the profile, see `told`; not there where nothing was told |
-//! | `l` | the room they were in last, its other user, and the second in which it ended: `room partner second` |
+//! | `j` | the room they were in last, its other user, and the second in which it ended: `room partner second` |
 //! | `a` | second of the last update |
 //! | `b<user>` | a block, empty |
 //! | `y<user>` | the second in which their last room ended, for as long as the two are not to meet again |
@@ -141,7 +141,7 @@ impl<'a> Reader<'a> {
                 kept.is_some()
             }
             b"y" => keep(&mut self.search_notice, text.and_then(|text| text.parse().ok()).map(MessageId)),
-            b"l" => text.and_then(last_room).is_some_and(|last| self.left((name, value), last, now)),
+            b"j" => text.and_then(last_room).is_some_and(|last| self.left((name, value), last, now)),
             b"q" => keep(&mut self.dialogue, text.and_then(dialogue)),
             b"f" => keep(&mut self.since, text.and_then(since)),
             b"p" => keep(&mut self.profile, text.and_then(profile)),
@@ -434,7 +434,7 @@ mod tests {
             ("f", "11 100 490000 0"),
             ("m11m", "100 490000 0"),
             ("q", "a"),
-            ("l", "9007199254740995 8 1763999000"),
+            ("j", "9007199254740995 8 1763999000"),
             ("d", "gf a30"),
             ("i", "5 9"),
             ("w", "gm a25-40"),
@@ -501,7 +501,7 @@ mod tests {
     #[test]
     fn the_last_room_is_spoken_of_for_an_hour() {
         let with = |value: &'static str| -> Vec<_> {
-            chatting().into_iter().map(|(n, v)| (n, if n == "l" { value } else { v })).collect()
+            chatting().into_iter().map(|(n, v)| (n, if n == "j" { value } else { v })).collect()
         };
         let Found::Record { record, .. } = read_texts(&chatting()) else { panic!("no record") };
         let last = record.last_room.unwrap();
@@ -509,7 +509,7 @@ mod tests {
         let Found::Record { record, outlived } = read_texts(&with("5 8 1763990000")) else {
             panic!("no record")
         };
-        assert_eq!((record.last_room, &*outlived[0].field), (None, &b"l"[..]));
+        assert_eq!((record.last_room, &*outlived[0].field), (None, &b"j"[..]));
     }
 
     #[test]

@@ -4,7 +4,7 @@ local function remember(room, partner, window)
   window = tonumber(window)
   local last = room .. ' ' .. partner .. ' ' .. seconds
   if window == 0 then
-    redis.call('HSET', KEYS[1], 'l', last)
+    redis.call('HSET', KEYS[1], 'j', last)
     return
   end
   local record, met, over = redis.call('HGETALL', KEYS[1]), {}, {}
@@ -28,5 +28,5 @@ local function remember(room, partner, window)
   if #over > 0 then
     redis.call('HDEL', KEYS[1], unpack(over))
   end
-  redis.call('HSET', KEYS[1], 'y' .. partner, seconds, 'l', last)
+  redis.call('HSET', KEYS[1], 'y' .. partner, seconds, 'j', last)
 end
