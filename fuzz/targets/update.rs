@@ -120,6 +120,7 @@ fn record(session: Session) -> Record {
         announcement: None,
         search_notice: None,
         across: None,
+        last_room: None,
         dialogue: None,
         version: 3,
         session,

@@ -42,6 +42,12 @@ const STEPS: &[Step] = &[
         mysql: include_str!("../../../migrations/mysql/0002_wishes.sql"),
         sqlite: include_str!("../../../migrations/sqlite/0002_wishes.sql"),
     },
+    Step {
+        version: 3,
+        name: "decisions",
+        mysql: include_str!("../../../migrations/mysql/0003_decisions.sql"),
+        sqlite: include_str!("../../../migrations/sqlite/0003_decisions.sql"),
+    },
 ];
 
 /// Where the applied ones are noted.

@@ -63,6 +63,21 @@ pub(crate) const ORIGINAL_OF_RECEIVED: Query = Query {
     indexes: &["idx_chat_room_created"],
 };
 
+/// What was decided about a user.
+pub(crate) const DECISIONS: Query = Query {
+    name: "decisions",
+    sql: "SELECT verdict, until_at, decided_by, reason, case_id, created_at FROM decisions \
+          WHERE telegram_id = ? ORDER BY created_at, id",
+    indexes: &["idx_decision_user"],
+};
+
+/// How often a user was reported.
+pub(crate) const REPORTS_ABOUT: Query = Query {
+    name: "reports_about",
+    sql: "SELECT COUNT(*) FROM reports WHERE reported_id = ?",
+    indexes: &["idx_report_reported"],
+};
+
 /// How many rooms run.
 pub(crate) const COUNT_ACTIVE_ROOMS: Query = Query {
     name: "count_active_rooms",
@@ -120,6 +135,8 @@ pub const QUERIES: &[Query] = &[
     ACTIVE_ROOMS,
     COPY_OF_WRITTEN,
     ORIGINAL_OF_RECEIVED,
+    DECISIONS,
+    REPORTS_ABOUT,
     COUNT_ACTIVE_ROOMS,
     COUNT_USERS,
     COUNT_ROOMS,
@@ -134,4 +151,9 @@ pub(crate) mod write {
     pub(crate) const WISHES: &str = "write_wishes";
     pub(crate) const ROOMS: &str = "write_rooms";
     pub(crate) const MESSAGES: &str = "write_messages";
+    pub(crate) const BLOCKS: &str = "write_blocks";
+    pub(crate) const REPORTS: &str = "write_reports";
+    pub(crate) const DECISIONS: &str = "write_decisions";
+    pub(crate) const BANS: &str = "write_bans";
+    pub(crate) const LIFTED_BANS: &str = "write_lifted_bans";
 }

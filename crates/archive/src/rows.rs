@@ -6,6 +6,7 @@ use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::{Fact, MessageFact, RoomEnd, RoomFact};
 use hamdam_domain::id::{BotId, RoomId, UpdateId, UserId};
 use hamdam_domain::profile::Profile;
+use hamdam_domain::safety::{Decision, Report};
 
 /// Rows in the order of their keys: two journals that write the same rows then lock them in the same order.
 #[derive(Debug, Default)]
@@ -13,6 +14,11 @@ pub(crate) struct Rows<'f> {
     pub(crate) users: BTreeMap<UserId, UserRow<'f>>,
     pub(crate) rooms: BTreeMap<RoomId, RoomRow>,
     pub(crate) messages: BTreeMap<(Millis, RoomId, BotId, UpdateId), &'f MessageFact>,
+    /// Reports, with what was written and when they were settled, as far as the facts tell.
+    pub(crate) reports: BTreeMap<(RoomId, BotId, UpdateId), ReportRow<'f>>,
+    pub(crate) decisions: BTreeMap<(UserId, Millis, &'static str), &'f Decision>,
+    /// By blocker and blocked, the newest version.
+    pub(crate) blocks: BTreeMap<(UserId, UserId), Millis>,
 }
 
 /// A user as the facts tell them.
@@ -22,6 +28,14 @@ pub(crate) struct UserRow<'f> {
     pub(crate) version: Millis,
     /// The oldest version seen.
     pub(crate) created_at: Millis,
+}
+
+/// A report as the facts tell it. The decision about it carries it whole, because it may be told first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ReportRow<'f> {
+    pub(crate) report: &'f Report,
+    pub(crate) evidence: Option<&'f str>,
+    pub(crate) settled_at: Option<Millis>,
 }
 
 /// A room as the facts tell it.
@@ -57,10 +71,28 @@ impl<'f> Rows<'f> {
                         *row = message;
                     }
                 }
+                Fact::Block { blocker, blocked, version } => {
+                    let row = rows.blocks.entry((*blocker, *blocked)).or_insert(*version);
+                    *row = (*row).max(*version);
+                }
+                Fact::Report { report, evidence } => rows.report(report).evidence = evidence.as_deref(),
+                Fact::Decision(decision) => {
+                    let key = (decision.user, decision.at, decision.verdict.word());
+                    rows.decisions.insert(key, decision);
+                    if let Some(report) = &decision.report {
+                        let row = rows.report(report);
+                        row.settled_at = row.settled_at.max(Some(decision.at));
+                    }
+                }
                 Fact::Profile { user, profile, version } => rows.user(*user, profile, *version),
             }
         }
         rows
+    }
+
+    fn report(&mut self, report: &'f Report) -> &mut ReportRow<'f> {
+        let new = ReportRow { report, evidence: None, settled_at: None };
+        self.reports.entry((report.room, report.bot, report.update)).or_insert(new)
     }
 
     fn room(&mut self, room: &RoomFact, end: Option<Ending>) {
@@ -90,5 +122,6 @@ pub(crate) fn reason(end: RoomEnd) -> &'static str {
         RoomEnd::Idle => "idle",
         RoomEnd::Released => "released",
         RoomEnd::Mended => "mended",
+        RoomEnd::Banned => "banned",
     }
 }

@@ -3,11 +3,12 @@
 use async_trait::async_trait;
 use hamdam_domain::fact::Fact;
 use hamdam_domain::profile::Profile;
+use hamdam_domain::safety::Verdict;
 
 use crate::archive::{Archive, Dialect};
 use crate::driver::Value;
 use crate::error::{ArchiveError, Result};
-use crate::query::write::{MESSAGES, ROOMS, USERS, WISHES};
+use crate::query::write::{BANS, BLOCKS, DECISIONS, LIFTED_BANS, MESSAGES, REPORTS, ROOMS, USERS, WISHES};
 use crate::rows::Rows;
 use crate::traits::Ledger;
 
@@ -104,6 +105,59 @@ const UPSERT_MESSAGES: Upsert = Upsert {
             partner_message_id = COALESCE(partner_message_id, excluded.partner_message_id)",
 };
 
+/// A block stands from its newest version on; when it was made first stays.
+const UPSERT_BLOCKS: Upsert = Upsert {
+    name: BLOCKS,
+    head: "INSERT INTO blocks (blocker_id, blocked_id, is_active, version, created_at) VALUES ",
+    columns: 5,
+    mysql: " ON DUPLICATE KEY UPDATE \
+            is_active = CASE WHEN VALUES(version) > version THEN VALUES(is_active) ELSE is_active END, \
+            created_at = LEAST(created_at, VALUES(created_at)), \
+            version = GREATEST(version, VALUES(version))",
+    sqlite: " ON CONFLICT (blocker_id, blocked_id) DO UPDATE SET \
+            is_active = CASE WHEN excluded.version > version THEN excluded.is_active ELSE is_active END, \
+            created_at = MIN(created_at, excluded.created_at), \
+            version = MAX(version, excluded.version)",
+};
+
+/// A report and its settling come from two shards, in any order.
+const UPSERT_REPORTS: Upsert = Upsert {
+    name: REPORTS,
+    head: "INSERT INTO reports (chat_room_id, bot_id, update_id, reporter_id, reported_id, reason, evidence, created_at, \
+           settled_at) VALUES ",
+    columns: 9,
+    mysql: " ON DUPLICATE KEY UPDATE \
+            evidence = COALESCE(evidence, VALUES(evidence)), \
+            settled_at = CASE WHEN settled_at IS NULL OR VALUES(settled_at) > settled_at THEN VALUES(settled_at) \
+              ELSE settled_at END",
+    sqlite: " ON CONFLICT (chat_room_id, bot_id, update_id) DO UPDATE SET \
+            evidence = COALESCE(evidence, excluded.evidence), \
+            settled_at = CASE WHEN settled_at IS NULL OR excluded.settled_at > settled_at THEN excluded.settled_at \
+              ELSE settled_at END",
+};
+
+/// The same decision may be told again.
+const UPSERT_DECISIONS: Upsert = Upsert {
+    name: DECISIONS,
+    head: "INSERT INTO decisions (telegram_id, verdict, until_at, decided_by, reason, case_id, created_at) VALUES ",
+    columns: 7,
+    mysql: " ON DUPLICATE KEY UPDATE until_at = VALUES(until_at)",
+    sqlite: " ON CONFLICT (telegram_id, created_at, verdict) DO UPDATE SET until_at = excluded.until_at",
+};
+
+/// The same ban may be told again, after it was lifted.
+const UPSERT_BANS: Upsert = Upsert {
+    name: BANS,
+    head: "INSERT INTO bans (telegram_id, banned_until, banned_by, reason, created_at) VALUES ",
+    columns: 5,
+    mysql: " ON DUPLICATE KEY UPDATE banned_until = VALUES(banned_until)",
+    sqlite: " ON CONFLICT (telegram_id, created_at) DO UPDATE SET banned_until = excluded.banned_until",
+};
+
+/// Decisions about a user lie in one journal, so the bans before it are there.
+const LIFT_BANS: &str =
+    "UPDATE bans SET lifted_at = ? WHERE telegram_id = ? AND created_at < ? AND lifted_at IS NULL";
+
 #[async_trait]
 impl Ledger for Archive {
     async fn write(&self, facts: &[Fact]) -> Result<()> {
@@ -154,11 +208,59 @@ impl Ledger for Archive {
                 message.partner_message.map(|id| id.0).into(),
             ]
         });
-        self.upsert(&UPSERT_MESSAGES, messages).await
+        self.upsert(&UPSERT_MESSAGES, messages).await?;
+        let blocks = rows.blocks.iter().map(|((blocker, blocked), version)| -> Vec<Value> {
+            vec![blocker.0.into(), blocked.0.into(), 1.into(), version.0.into(), version.0.into()]
+        });
+        self.upsert(&UPSERT_BLOCKS, blocks).await?;
+        self.write_moderation(&rows).await
     }
 }
 
 impl Archive {
+    async fn write_moderation(&self, rows: &Rows<'_>) -> Result<()> {
+        let reports = rows.reports.values().map(|row| -> Vec<Value> {
+            let report = row.report;
+            vec![
+                report.room.0.into(),
+                report.bot.0.into(),
+                report.update.0.into(),
+                report.reporter.0.into(),
+                report.reported.0.into(),
+                report.reason.word().into(),
+                row.evidence.map_or(Value::Null, Into::into),
+                report.at.0.into(),
+                row.settled_at.map(|at| at.0).into(),
+            ]
+        });
+        self.upsert(&UPSERT_REPORTS, reports).await?;
+        let decisions = rows.decisions.values().map(|decision| -> Vec<Value> {
+            let case = decision.report.as_ref().map(|report| report.case().to_string());
+            vec![
+                decision.user.0.into(),
+                decision.verdict.word().into(),
+                decision.until.map(|until| until.0).into(),
+                decision.by.map(|by| by.0).into(),
+                decision.reason.clone().into(),
+                case.map_or(Value::Null, Into::into),
+                decision.at.0.into(),
+            ]
+        });
+        self.upsert(&UPSERT_DECISIONS, decisions).await?;
+        let bans = rows.decisions.values().filter(|decision| decision.verdict.bans());
+        let bans = bans.filter_map(|decision| -> Option<Vec<Value>> {
+            let (until, by) = (decision.until?, decision.by.map(|by| by.0));
+            let (user, reason) = (decision.user.0.into(), decision.reason.clone().into());
+            Some(vec![user, until.0.into(), by.into(), reason, decision.at.0.into()])
+        });
+        self.upsert(&UPSERT_BANS, bans).await?;
+        for decision in rows.decisions.values().filter(|decision| decision.verdict == Verdict::Undo) {
+            let values = vec![decision.at.0.into(), decision.user.0.into(), decision.at.0.into()];
+            self.contend(LIFTED_BANS, LIFT_BANS.to_owned(), values).await?;
+        }
+        Ok(())
+    }
+
     async fn upsert(&self, upsert: &Upsert, rows: impl Iterator<Item = Vec<Value>>) -> Result<()> {
         let rows: Vec<_> = rows.collect();
         for chunk in rows.chunks(CHUNK) {

@@ -35,6 +35,7 @@ fn record() -> Record {
         announcement: None,
         search_notice: None,
         across: None,
+        last_room: None,
         dialogue: None,
     }
 }

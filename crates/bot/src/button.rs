@@ -3,9 +3,11 @@
 
 use std::fmt;
 
-use hamdam_domain::id::{RoomId, TicketId};
+use hamdam_domain::id::{MessageId, RoomId, TicketId};
 use hamdam_domain::panel::Page;
+use hamdam_domain::safety::{CaseId, Reason, Verdict};
 
+use crate::safety::Asked;
 use crate::settings::choice::Choice;
 
 /// A button under a notice. It names its room or ticket and acts on nothing else.
@@ -21,6 +23,10 @@ use crate::settings::choice::Choice;
 /// | `page:<page>` | the settings, and where they may be wanted |
 /// | `set:<what>:<value>` | a page of the settings; see [`Choice`] |
 /// | `agree` | the rules |
+/// | `report:<room>` | notices that end a room |
+/// | `report:<room>:<message or 0>:<reason>` | what asks why |
+/// | `case:<case>:<verdict or who>` | a case, in the moderators' chat |
+/// | `block:<room>` | notices that end a room, and reports of it |
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Button {
     /// Leave this room and search.
@@ -41,6 +47,21 @@ pub enum Button {
     Choose(Choice),
     /// Be of age, and agree to the rules.
     Agree,
+    /// Never meet the other user of this room again.
+    Block(RoomId),
+    /// Report the other user of this room: say why.
+    ReportWhy(RoomId),
+    /// Report the other user of this room.
+    Report {
+        /// The room.
+        room: RoomId,
+        /// The message it is about, by its id in this chat.
+        message: Option<MessageId>,
+        /// Why.
+        reason: Reason,
+    },
+    /// Decide a case, or ask whom it is about.
+    Case(CaseId, Asked),
 }
 
 impl fmt::Display for Button {
@@ -55,6 +76,13 @@ impl fmt::Display for Button {
             Self::Page(page) => write!(f, "page:{}", word(*page)),
             Self::Choose(choice) => write!(f, "set:{choice}"),
             Self::Agree => f.write_str("agree"),
+            Self::Block(room) => write!(f, "block:{room}"),
+            Self::ReportWhy(room) => write!(f, "report:{room}"),
+            Self::Report { room, message, reason } => {
+                write!(f, "report:{room}:{}:{}", message.map_or(0, |message| message.0), reason.word())
+            }
+            Self::Case(case, Asked::For(verdict)) => write!(f, "case:{case}:{}", verdict.word()),
+            Self::Case(case, Asked::Who) => write!(f, "case:{case}:who"),
         }
     }
 }
@@ -76,10 +104,34 @@ impl Button {
             "cancel" => argument.parse().ok().map(Self::Cancel),
             "widen" => argument.parse().ok().map(Self::Widen),
             "page" => Page::ALL.into_iter().find(|page| word(*page) == argument).map(Self::Page),
+            "report" => report(argument),
+            "case" => case(argument),
+            "block" => argument.parse().ok().map(Self::Block),
             "set" => Choice::parse(argument).map(Self::Choose),
             _ => None,
         }
     }
+}
+
+/// `<room>`, or `<room>:<message or 0>:<reason>`.
+fn report(argument: &str) -> Option<Button> {
+    let Some((room, rest)) = argument.split_once(':') else {
+        return argument.parse().ok().map(Button::ReportWhy);
+    };
+    let (message, reason) = rest.split_once(':')?;
+    let message: MessageId = message.parse().ok()?;
+    let message = (message.0 != 0).then_some(message);
+    Some(Button::Report { room: room.parse().ok()?, message, reason: Reason::of_word(reason)? })
+}
+
+/// `<case>:<verdict or who>`.
+fn case(argument: &str) -> Option<Button> {
+    let (case, asked) = argument.split_once(':')?;
+    let asked = match asked {
+        "who" => Asked::Who,
+        verdict => Asked::For(Verdict::of_word(verdict)?),
+    };
+    Some(Button::Case(case.parse().ok()?, asked))
 }
 
 /// A page's name in buttons, for ever.
@@ -108,6 +160,9 @@ mod tests {
     fn data_comes_back_as_the_button_it_was_and_fits_telegrams_64_bytes() {
         let ticket = TicketId { bot: BotId(i64::MAX), update: UpdateId(i64::MAX) };
         let room = RoomId(i64::MAX);
+        let case = CaseId::of(BotId(1), UpdateId(2));
+        let (asked, undone) = (format!("case:{case}:who"), format!("case:{case}:undo"));
+        let message = Some(MessageId(i64::from(i32::MAX)));
         for (button, data) in [
             (Button::Next(room), "next:9223372036854775807"),
             (Button::Stop(room), "stop:9223372036854775807"),
@@ -115,6 +170,18 @@ mod tests {
             (Button::Search(None), "search:0"),
             (Button::Cancel(ticket), "cancel:9223372036854775807:9223372036854775807"),
             (Button::Help, "help"),
+            (Button::Block(room), "block:9223372036854775807"),
+            (Button::ReportWhy(room), "report:9223372036854775807"),
+            (
+                Button::Report { room, message, reason: Reason::Insult },
+                "report:9223372036854775807:2147483647:insult",
+            ),
+            (
+                Button::Report { room, message: None, reason: Reason::Spam },
+                "report:9223372036854775807:0:spam",
+            ),
+            (Button::Case(case, Asked::Who), &asked),
+            (Button::Case(case, Asked::For(Verdict::Undo)), &undone),
         ] {
             assert_eq!(button.to_string(), data);
             assert_eq!(Button::parse(data), Some(button));

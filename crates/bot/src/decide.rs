@@ -53,14 +53,14 @@ pub fn decide(scene: &Scene<'_>) -> Plan {
         return match &record.session {
             // A button or an answer may have brought the ticket back at another attempt. Adding one that is there has no
             // effect.
-            Session::Waiting(stub) if matches!(scene.said.input, Input::Press { .. } | Input::Message(_)) => {
+            Session::Waiting(stub) if may_have_readded(&scene.said.input) => {
                 Plan::Readd(scene.ticket_of(stub))
             }
             _ => Plan::Nothing,
         };
     }
     if record.since.is_some_and(|since| since.precedes_state(scene.update, scene.now)) {
-        return just(Move { profile: None, facts: Vec::new(), ..scene.quiet(Outcome::Stale) });
+        return Plan::just(Move { profile: None, facts: Vec::new(), ..scene.quiet(Outcome::Stale) });
     }
     match &scene.said.input {
         Input::Command { command, message } => scene.command(*command, *message),
@@ -68,8 +68,13 @@ pub fn decide(scene: &Scene<'_>) -> Plan {
         Input::Message(incoming) => scene.message(incoming),
         Input::Edit { message, change } => scene.edit(*message, change.as_ref()),
         Input::Blocked => scene.blocked(),
-        Input::Unblocked => just(scene.quiet(Outcome::Noted)),
+        Input::Unblocked => Plan::just(scene.quiet(Outcome::Noted)),
     }
+}
+
+/// Whether it is one of the inputs that may bring a ticket back at its next attempt.
+fn may_have_readded(input: &Input) -> bool {
+    matches!(input, Input::Press { .. } | Input::Message(_) | Input::Command { command: Command::Block, .. })
 }
 
 /// What is done on the own shard about a message or edit that the partner's shard did not take.
@@ -94,28 +99,25 @@ pub fn unrelayed(scene: &Scene<'_>, why: Unrelayed) -> Move {
     }
 }
 
-/// A plan of one step.
-fn just(act: Move) -> Plan {
-    Plan::Act { first: None, act, then: None }
-}
-
 impl Scene<'_> {
     fn command(&self, command: Command, message: MessageId) -> Plan {
         match command {
             Command::Start => match self.record.session {
-                Session::Idle => just(self.welcome()),
+                Session::Idle => Plan::just(self.welcome()),
                 _ => self.search(),
             },
             Command::Search => self.search(),
             Command::Next => self.next(),
             Command::Stop => self.stop(),
-            Command::Help => just(self.says(Notice::Help)),
-            Command::Settings => just(self.opens(Page::Home)),
-            Command::Profile => just(self.opens(Page::Profile)),
+            Command::Help => Plan::just(self.says(Notice::Help)),
+            Command::Settings => Plan::just(self.opens(Page::Home)),
+            Command::Block => self.block(),
+            Command::Report { about } => self.report(about),
+            Command::Profile => Plan::just(self.opens(Page::Profile)),
             Command::Unknown => {
                 let mut act = self.quiet(Outcome::Answered);
                 act.entries.push((self.update.bot, Notice::UnknownCommand.about(message)));
-                just(act)
+                Plan::just(act)
             }
         }
     }
@@ -129,12 +131,18 @@ impl Scene<'_> {
             // Also in the room the search led to: a first try may have ended it for the partner already.
             Some(Button::Cancel(of)) if ticket == Some(of) => self.stop(),
             Some(Button::Search(_)) => self.search(),
-            Some(Button::Help) => just(self.says(Notice::Help)),
-            Some(Button::Page(page)) => just(self.opens(page)),
+            Some(Button::Help) => Plan::just(self.says(Notice::Help)),
+            Some(Button::Page(page)) => Plan::just(self.opens(page)),
             Some(Button::Choose(choice)) => self.chooses(choice),
             Some(Button::Agree) => self.agrees(),
             Some(Button::Widen(of)) => self.widen(of),
-            Some(Button::Next(_) | Button::Stop(_) | Button::Cancel(_)) | None => just(self.over()),
+            Some(Button::Block(of)) => self.block_of(of),
+            Some(Button::ReportWhy(of)) => self.report_of(of),
+            Some(Button::Report { room, message, reason }) => self.reports(room, message, reason),
+            // A case is for moderators, whose presses do not come here.
+            Some(Button::Next(_) | Button::Stop(_) | Button::Cancel(_) | Button::Case(..)) | None => {
+                Plan::just(self.over())
+            }
         }
     }
 
@@ -142,12 +150,12 @@ impl Scene<'_> {
         match &self.record.session {
             Session::Idle => self.begin_search(None),
             Session::Waiting(stub) | Session::Held { stub, .. } => {
-                just(self.says(Notice::AlreadySearching { ticket: stub.ticket }))
+                Plan::just(self.says(Notice::AlreadySearching { ticket: stub.ticket }))
             }
             Session::Chatting { ticket, .. } if ticket.bot != self.update.bot => {
-                just(self.says(Notice::OtherBot { bot: ticket.bot }))
+                Plan::just(self.says(Notice::OtherBot { bot: ticket.bot }))
             }
-            Session::Chatting { room, .. } => just(self.says(Notice::AlreadyChatting { room: *room })),
+            Session::Chatting { room, .. } => Plan::just(self.says(Notice::AlreadyChatting { room: *room })),
         }
     }
 
@@ -161,7 +169,7 @@ impl Scene<'_> {
 
     fn stop(&self) -> Plan {
         match &self.record.session {
-            Session::Idle => just(Move { begins: true, ..self.says(Notice::NothingToStop) }),
+            Session::Idle => Plan::just(Move { begins: true, ..self.says(Notice::NothingToStop) }),
             Session::Waiting(stub) => Plan::Act {
                 first: Some(First::RemoveTicket { pool: stub.pool.clone(), ticket: stub.ticket }),
                 act: self.idles(vec![(self.update.bot, Notice::SearchCancelled.entry())]),
@@ -203,15 +211,16 @@ impl Scene<'_> {
                     self.with_profile(self.redraws(Notice::SearchWidened { ticket: of }), profile),
                 )
             }
-            _ => just(self.over()),
+            _ => Plan::just(self.over()),
         }
     }
 
     /// From idle, or out of a room.
     fn begin_search(&self, leaving: Option<Talk>) -> Plan {
         let first = leaving.map(|talk| self.end_partner(talk.room, talk.partner, RoomEnd::Left));
-        if let Some(until) = self.record.profile.banned_until.filter(|until| *until > self.now) {
-            return Plan::Act { first, act: self.stays_out(leaving, Notice::Banned { until }), then: None };
+        if let Some(until) = self.record.profile.banned(self.now) {
+            let banned = Notice::Banned { until, room: None };
+            return Plan::Act { first, act: self.stays_out(leaving, banned), then: None };
         }
         // What gave way in an earlier search is wished again.
         let mut profile = self.profile();
@@ -252,29 +261,35 @@ impl Scene<'_> {
     fn message(&self, incoming: &Incoming) -> Plan {
         let Some(talk) = self.talk() else {
             if incoming.kind == MessageKind::Service {
-                return just(self.quiet(Outcome::Noted));
+                return Plan::just(self.quiet(Outcome::Noted));
             }
             let notice = match &self.record.session {
                 Session::Waiting(stub) | Session::Held { stub, .. } => {
                     Notice::StillSearching { ticket: stub.ticket }
                 }
-                Session::Idle | Session::Chatting { .. } => Notice::NobodyListens,
+                Session::Idle | Session::Chatting { .. } => match self.record.profile.banned(self.now) {
+                    Some(until) => Notice::Banned { until, room: None },
+                    None => Notice::NobodyListens,
+                },
             };
             let answer = self.record.dialogue.and_then(|dialogue| self.answers(dialogue, incoming));
-            return answer.unwrap_or_else(|| just(self.refused(notice, Some(incoming.message))));
+            return answer.unwrap_or_else(|| Plan::just(self.refused(notice, Some(incoming.message))));
         };
         if talk.bot != self.update.bot {
-            return just(self.refused(Notice::OtherBot { bot: talk.bot }, Some(incoming.message)));
+            return Plan::just(self.refused(Notice::OtherBot { bot: talk.bot }, Some(incoming.message)));
         }
         if self.record.is_too_early(incoming.message) {
-            return just(match incoming.kind {
+            return Plan::just(match incoming.kind {
                 MessageKind::Service => self.quiet(Outcome::Noted),
                 _ => self.refused(Notice::TooEarly, Some(incoming.message)),
             });
         }
+        if let Some(until) = self.record.profile.muted(self.now) {
+            return Plan::just(self.refused(Notice::Muted { until }, Some(incoming.message)));
+        }
         if !incoming.kind.copyable() {
             let notice = Notice::NotCopyable { kind: incoming.kind, reason: None };
-            return just(self.refused(notice, Some(incoming.message)));
+            return Plan::just(self.refused(notice, Some(incoming.message)));
         }
         let (reply, lookup) = match incoming.reply {
             None => (None, None),
@@ -298,7 +313,7 @@ impl Scene<'_> {
         } else {
             let reason = Some(Notice::ACROSS.to_owned());
             let notice = Notice::NotCopyable { kind: incoming.kind, reason };
-            return just(self.refused(notice, Some(incoming.message)));
+            return Plan::just(self.refused(notice, Some(incoming.message)));
         };
         Self::relay(talk, content, lookup)
     }
@@ -311,12 +326,14 @@ impl Scene<'_> {
     /// A changed message follows its copy while the room lasts. What cannot follow is no reason to disturb anybody.
     fn edit(&self, message: MessageId, change: Option<&Change>) -> Plan {
         match (self.talk(), change) {
-            (Some(talk), Some(change)) if talk.bot == self.update.bot => {
+            (Some(talk), Some(change))
+                if talk.bot == self.update.bot && self.record.profile.muted(self.now).is_none() =>
+            {
                 let change = match self.record.across {
                     None => Some(change.clone()),
                     Some(_) => self.message.and_then(change_across),
                 };
-                let Some(change) = change else { return just(self.quiet(Outcome::Noted)) };
+                let Some(change) = change else { return Plan::just(self.quiet(Outcome::Noted)) };
                 let edit = Edit {
                     from: self.said.user,
                     bot: self.update.bot,
@@ -326,7 +343,7 @@ impl Scene<'_> {
                 };
                 Self::relay(talk, Content::Edit(edit), None)
             }
-            _ => just(self.quiet(Outcome::Noted)),
+            _ => Plan::just(self.quiet(Outcome::Noted)),
         }
     }
 
@@ -347,7 +364,7 @@ impl Scene<'_> {
             None => self.record.profile.bot == self.update.bot,
         };
         if !here {
-            return just(Move { profile: None, facts: Vec::new(), ..self.quiet(Outcome::Noted) });
+            return Plan::just(Move { profile: None, facts: Vec::new(), ..self.quiet(Outcome::Noted) });
         }
         let unreachable = Profile { unreachable: true, ..self.profile() };
         let mut act = self.with_profile(self.idles(Vec::new()), unreachable);

@@ -1,9 +1,12 @@
 //! Which buttons stand under which notice.
 
+use hamdam_domain::id::{MessageId, RoomId};
 use hamdam_domain::outbox::Notice;
 use hamdam_domain::panel::Page;
+use hamdam_domain::safety::{CaseId, Reason, Verdict};
 
 use crate::button::Button;
+use crate::safety::Asked;
 
 /// A button and the id of its label.
 pub(crate) type Labelled = (&'static str, Button);
@@ -15,6 +18,9 @@ pub(crate) fn rows(notice: &Notice) -> Vec<Vec<Labelled>> {
     let settings = ("button-settings", Button::Page(Page::Home));
     let cancel = |ticket| ("button-cancel", Button::Cancel(ticket));
     let again = |room| ("button-again", Button::Search(Some(room)));
+    // What can be done about whoever was met there.
+    let about =
+        |room| vec![("button-report", Button::ReportWhy(room)), ("button-block", Button::Block(room))];
     match notice {
         Notice::Welcome => vec![vec![search], vec![settings, help]],
         Notice::Rules => vec![vec![("button-agree", Button::Agree)]],
@@ -37,9 +43,18 @@ pub(crate) fn rows(notice: &Notice) -> Vec<Vec<Labelled>> {
         }
         Notice::PartnerLeft { room }
         | Notice::RoomClosed { room }
-        | Notice::YouLeft { room, searching: None } => vec![vec![again(*room)]],
+        | Notice::YouLeft { room, searching: None } => vec![vec![again(*room)], about(*room)],
         // The search is on already; the first button says for machines which room ended here.
-        Notice::YouLeft { room, searching: Some(ticket) } => vec![vec![again(*room), cancel(*ticket)]],
+        Notice::YouLeft { room, searching: Some(ticket) } => {
+            vec![vec![again(*room), cancel(*ticket)], about(*room)]
+        }
+        Notice::YouBlocked { room } => {
+            vec![vec![again(*room)], vec![("button-report", Button::ReportWhy(*room))]]
+        }
+        Notice::Banned { room: Some(room), .. } => vec![vec![again(*room)]],
+        Notice::ReportWhy { room, message } => reasons(*room, *message),
+        Notice::Reported { room } => vec![vec![("button-block", Button::Block(*room))]],
+        Notice::Case { case, verdict, .. } => of_case(*case, *verdict),
         // Buttons that name the room mark its beginning, so they stand under `Found` alone.
         Notice::AlreadyChatting { .. } | Notice::UnknownCommand => vec![vec![help]],
         // Their pages have buttons of their own.
@@ -49,6 +64,42 @@ pub(crate) fn rows(notice: &Notice) -> Vec<Vec<Labelled>> {
         | Notice::TooEarly
         | Notice::NotCopyable { .. }
         | Notice::OtherBot { .. }
-        | Notice::Banned { .. } => Vec::new(),
+        | Notice::Blocked
+        | Notice::NobodyToBlock
+        | Notice::Muted { .. }
+        | Notice::Warned
+        | Notice::Forgiven
+        | Notice::NobodyToReport
+        | Notice::Banned { room: None, .. } => Vec::new(),
     }
+}
+
+fn reasons(room: RoomId, message: Option<MessageId>) -> Vec<Vec<Labelled>> {
+    let labelled = |reason: Reason| {
+        let label = match reason {
+            Reason::Spam => "reason-spam",
+            Reason::Insult => "reason-insult",
+            Reason::Sex => "reason-sex",
+            Reason::Minor => "reason-minor",
+            Reason::Threat => "reason-threat",
+            Reason::Other => "reason-other",
+        };
+        (label, Button::Report { room, message, reason })
+    };
+    Reason::ALL.chunks(2).map(|row| row.iter().copied().map(labelled).collect()).collect()
+}
+
+/// What can be decided about a case, or that it can be undone.
+fn of_case(case: CaseId, verdict: Option<Verdict>) -> Vec<Vec<Labelled>> {
+    let choice = |(label, verdict)| (label, Button::Case(case, Asked::For(verdict)));
+    let rows = match verdict {
+        None => vec![
+            vec![("button-dismiss", Verdict::Dismiss), ("button-warn", Verdict::Warn)],
+            vec![("button-mute", Verdict::Mute), ("button-ban-day", Verdict::BanDay)],
+            vec![("button-ban-week", Verdict::BanWeek), ("button-ban-for-ever", Verdict::BanForEver)],
+        ],
+        Some(_) => vec![vec![("button-undo", Verdict::Undo)]],
+    };
+    let who = vec![("button-who", Button::Case(case, Asked::Who))];
+    rows.into_iter().map(|row| row.into_iter().map(choice).collect()).chain([who]).collect()
 }

@@ -36,6 +36,7 @@ impl Scene<'_> {
             session: None,
             begins: false,
             profile: None,
+            blocks: None,
             asks: match self.said.input {
                 Input::Command { .. } | Input::Press { .. } | Input::Blocked => self.forgets(),
                 Input::Message(_) | Input::Edit { .. } | Input::Unblocked => Asking::AsBefore,
@@ -69,6 +70,11 @@ impl Scene<'_> {
 
     pub(crate) fn says(&self, notice: Notice) -> Move {
         let mut act = self.quiet(Outcome::Answered);
+        act.entries.push((self.update.bot, notice.entry()));
+        act
+    }
+
+    pub(crate) fn also_says(&self, mut act: Move, notice: Notice) -> Move {
         act.entries.push((self.update.bot, notice.entry()));
         act
     }
@@ -150,13 +156,20 @@ impl Scene<'_> {
 
     /// The same with what a new profile says.
     pub(crate) fn ticket_with(&self, stub: &Stub, profile: &Profile) -> Ticket {
+        self.ticket_of_whom(stub, profile, None)
+    }
+
+    /// The same with one more whom the user does not want to meet.
+    pub(crate) fn ticket_of_whom(&self, stub: &Stub, profile: &Profile, blocks: Option<UserId>) -> Ticket {
         let Profile { language, facts, wants, .. } = *profile;
+        let mut wishes = self.record.wishes();
+        wishes.blocked.extend(blocks);
         Ticket {
             claimant: Claimant { user: self.said.user, ticket: stub.ticket, attempt: stub.attempt },
             era: self.update.era,
             pool: stub.pool.clone(),
             waiting_since: stub.waiting_since,
-            wishes: Wishes { language, facts, wants, ..self.record.wishes() },
+            wishes: Wishes { language, facts, wants, ..wishes },
         }
     }
 }

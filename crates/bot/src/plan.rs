@@ -8,9 +8,12 @@ use hamdam_domain::outbox::Entry;
 use hamdam_domain::panel::{Asking, Page};
 use hamdam_domain::pools::Pools;
 use hamdam_domain::profile::Profile;
+use hamdam_domain::safety::Report;
 use hamdam_domain::session::Session;
 use hamdam_domain::ticket::Ticket;
 use hamdam_domain::wish::{Facts, Place};
+
+use crate::safety::Moderators;
 
 /// What an operator decides about deciding.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +26,10 @@ pub struct Settings {
     pub required: Required,
     /// Rules are to be agreed to before the first search (`ADULTS_ONLY`).
     pub adults_only: bool,
+    /// Who decides about reports (`MODERATORS_CHAT`, `ADMIN_IDS`).
+    pub moderators: Moderators,
+    /// The text of a reported message is kept with the report (`KEEP_EVIDENCE`).
+    pub keep_evidence: bool,
 }
 
 /// What an operator requires of a profile.
@@ -52,7 +59,14 @@ impl Required {
 impl Default for Settings {
     /// One pool for everyone, 50 entries (design: relay), nothing required.
     fn default() -> Self {
-        Self { pools: Pools::default(), backlog_limit: 50, required: Required::default(), adults_only: false }
+        Self {
+            pools: Pools::default(),
+            backlog_limit: 50,
+            required: Required::default(),
+            adults_only: false,
+            moderators: Moderators::default(),
+            keep_evidence: false,
+        }
     }
 }
 
@@ -81,6 +95,13 @@ pub enum Plan {
     Relay(Relaying),
 }
 
+impl Plan {
+    /// A plan of one step.
+    pub(crate) fn just(act: Move) -> Self {
+        Self::Act { first: None, act, then: None }
+    }
+}
+
 /// An effect on others' shards, before the own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::large_enum_variant, reason = "a plan has one at most")]
@@ -103,6 +124,8 @@ pub enum First {
         /// The ticket.
         ticket: TicketId,
     },
+    /// The moderators hear of a report.
+    Report(Report),
 }
 
 /// The step on the own shard. It always sets the update's mark.
@@ -114,6 +137,8 @@ pub struct Move {
     pub begins: bool,
     /// The new profile; `None` leaves it.
     pub profile: Option<Profile>,
+    /// Whom the user blocks from now on.
+    pub blocks: Option<UserId>,
     /// What becomes of the dialogue.
     pub asks: Asking,
     /// What the user is told, with the bot whose chat it goes to.

@@ -9,6 +9,7 @@ use hamdam_domain::id::{BotId, MessageId, UserId};
 use hamdam_domain::outbox::{Change, Content, Edit, Entry, Notice, Reference, Toast};
 use hamdam_domain::panel::Refusal;
 use hamdam_domain::profile::Language;
+use hamdam_domain::safety::FOR_EVER;
 use hamdam_domain::wish::{Age, Interests, Tongues};
 use hamdam_telegram::Call;
 use hamdam_telegram::files::InputFile;
@@ -36,6 +37,7 @@ pub fn reference(entry: &Entry) -> Option<Reference> {
         Content::Redraw { .. }
         | Content::Notice(_)
         | Content::Answer { .. }
+        | Content::Show { .. }
         | Content::AnswerCallback { .. } => None,
     }
 }
@@ -95,6 +97,15 @@ impl Voice {
             }
             .into(),
             Content::Carry(carry) => return call_of(carry, chat, known, None),
+            Content::Show { from, message } => CopyMessage {
+                chat_id: chat.0,
+                from_chat_id: from.0,
+                message_id: message.0,
+                reply_parameters: None,
+                // What was reported is looked at and not passed on.
+                protect_content: true,
+            }
+            .into(),
             Content::Edit(edit) => return changed(&edit.change, chat, known?),
             Content::AnswerCallback { query, toast } => AnswerCallbackQuery {
                 callback_query_id: query.clone(),
@@ -136,6 +147,8 @@ impl Voice {
             ("search", "command-search"),
             ("next", "command-next"),
             ("stop", "command-stop"),
+            ("report", "command-report"),
+            ("block", "command-block"),
             ("settings", "command-settings"),
             ("profile", "command-profile"),
             ("help", "command-help"),
@@ -234,7 +247,31 @@ impl Voice {
             }
             Notice::SearchWidened { .. } => say("search-widened"),
             Notice::SearchGivenUp => say("search-given-up"),
-            Notice::Banned { until } => self.with(language, "banned", &[("until", &date(*until))]),
+            Notice::YouBlocked { .. } => say("you-blocked"),
+            Notice::Blocked => say("blocked"),
+            Notice::NobodyToBlock => say("nobody-to-block"),
+            Notice::Banned { until, .. } if *until >= FOR_EVER => say("banned-for-ever"),
+            Notice::Banned { until, .. } => self.with(language, "banned", &[("until", &date(*until))]),
+            Notice::Muted { until } => self.with(language, "muted", &[("until", &date(*until))]),
+            Notice::Warned => say("warned"),
+            Notice::Forgiven => say("forgiven"),
+            Notice::NobodyToReport => say("nobody-to-report"),
+            Notice::ReportWhy { message: None, .. } => say("report-why"),
+            Notice::ReportWhy { message: Some(_), .. } => say("report-why-message"),
+            Notice::Reported { .. } => say("reported"),
+            Notice::Case { case, reason, message, verdict } => {
+                let about = if *message { "message" } else { "chat" };
+                let name = case.to_string();
+                let values = [("case", &*name), ("reason", reason.word()), ("about", about)];
+                let card = self.with(language, "case", &values);
+                match verdict {
+                    None => card,
+                    Some(verdict) => {
+                        let decided = self.with(language, "case-decided", &[("verdict", verdict.word())]);
+                        format!("{card}\n{decided}")
+                    }
+                }
+            }
         }
     }
 
@@ -242,6 +279,10 @@ impl Voice {
         match toast {
             Toast::Over => self.texts.say(language, "toast-over", None),
             Toast::Refused(refusal) => refused(refusal, &self.speech(language)),
+            Toast::Decided => self.texts.say(language, "toast-decided", None),
+            Toast::DecidedBefore => self.texts.say(language, "toast-decided-before", None),
+            Toast::NotForYou => self.texts.say(language, "toast-not-for-you", None),
+            Toast::Person { user } => format!("🆔 {user}"),
         }
     }
 
@@ -339,8 +380,9 @@ fn why_not(reason: Option<&str>) -> &'static str {
     }
 }
 
-/// `2026-11-23 04:36`, UTC. Civil date from days: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
-fn date(at: Millis) -> String {
+/// A time as people read it: `2026-11-23 04:36`, UTC. Civil date from days: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
+#[must_use]
+pub fn date(at: Millis) -> String {
     let minutes = at.0.div_euclid(60_000);
     let (days, minute) = (minutes.div_euclid(1_440), minutes.rem_euclid(1_440));
     let shifted = days + 719_468;

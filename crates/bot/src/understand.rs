@@ -6,7 +6,7 @@ use hamdam_domain::message::MessageKind;
 use hamdam_domain::outbox::Change;
 use hamdam_domain::profile::Language;
 use hamdam_domain::wish::Spot;
-use hamdam_telegram::update::{ChatKind, User};
+use hamdam_telegram::update::{ChatKind, Quoted, User};
 use hamdam_telegram::{CallbackQuery, ContentKind, Event, MemberChange, Message, Reply, Update};
 
 use serde::Deserialize;
@@ -26,6 +26,8 @@ pub struct Understood {
     pub language: Option<Language>,
     /// What.
     pub input: Input,
+    /// What the message above a pressed button replies to.
+    pub quoted: Option<Quoted>,
 }
 
 /// What a user did.
@@ -91,6 +93,13 @@ pub enum Command {
     Settings,
     /// `/profile`
     Profile,
+    /// `/block`
+    Block,
+    /// `/report`
+    Report {
+        /// The message of the bot it was written in reply to: a partner's, perhaps.
+        about: Option<MessageId>,
+    },
     /// Any other.
     Unknown,
 }
@@ -154,6 +163,7 @@ fn language_of(user: Option<&User>) -> Option<Language> {
 fn of_message(message: &Message) -> Option<Understood> {
     let id = MessageId(message.message_id);
     let input = match message.text.as_deref().and_then(command_of) {
+        Some(Command::Report { .. }) => Input::Command { command: report_of(message), message: id },
         Some(command) => Input::Command { command, message: id },
         None => Input::Message(Incoming {
             message: id,
@@ -163,6 +173,15 @@ fn of_message(message: &Message) -> Option<Understood> {
         }),
     };
     in_private(message, input)
+}
+
+fn report_of(message: &Message) -> Command {
+    let reply = message.reply_to_message.as_ref().map(|reply| replied(reply, message.chat.id));
+    let about = match reply {
+        Some(Replied::Theirs(id)) => Some(id),
+        Some(Replied::Mine(_)) | None => None,
+    };
+    Command::Report { about }
 }
 
 fn of_edit(message: &Message) -> Option<Understood> {
@@ -176,6 +195,7 @@ fn in_private(message: &Message, input: Input) -> Option<Understood> {
         queue: Queue::Message,
         language: language_of(message.from.as_ref()),
         input,
+        quoted: None,
     })
 }
 
@@ -190,6 +210,7 @@ fn of_press(press: &CallbackQuery) -> Option<Understood> {
             message: MessageId(place.message_id),
             button: press.data.as_deref().and_then(Button::parse),
         },
+        quoted: place.reply_to_message.clone(),
     })
 }
 
@@ -204,6 +225,7 @@ fn of_member(change: &MemberChange) -> Option<Understood> {
         queue: Queue::Member,
         language: language_of(Some(&change.from)),
         input,
+        quoted: None,
     })
 }
 
@@ -257,6 +279,8 @@ fn command_of(text: &str) -> Option<Command> {
         ("help", Command::Help),
         ("settings", Command::Settings),
         ("profile", Command::Profile),
+        ("block", Command::Block),
+        ("report", Command::Report { about: None }),
     ];
     let found = known.iter().find(|(known, _)| name.eq_ignore_ascii_case(known));
     Some(found.map_or(Command::Unknown, |(_, command)| *command))

@@ -196,3 +196,61 @@ button-same-language = فقط بلغة مشتركة
 button-agree = ✅ بلغت 18 عامًا وأوافق
 button-widen = 🌍 وسّع البحث الآن
 button-go-on = 🔎 تابع البحث
+
+## Safety
+
+you-blocked = 🚫 غادرت المحادثة، ولن تلتقيا مرة أخرى.
+blocked = 🚫 تم: لن تلتقيا مرة أخرى.
+nobody-to-block = لا يوجد من تحظره الآن. في المحادثة أو خلال ساعة بعدها يضمن الأمر /block ألا تلتقي بهذا الشخص مجددًا.
+button-block = 🚫 لا مرة أخرى
+command-block = المغادرة وعدم لقاء هذا الشخص مجددًا
+banned-for-ever = بسبب بلاغات عن محادثاتك لم يعد بإمكانك البحث هنا.
+muted = 🔇 بسبب البلاغات لا يصل ما تكتبه إلى أحد حتى { $until } (UTC).
+warned = ⚠️ أبلغ عنك شخص تحدثت معه، ويوافقه مشرفونا الرأي. كن لطيفًا من فضلك، ففي المرة القادمة قد نمنعك من الدخول.
+forgiven = 🕊 رُفع قيد كان عليك. أهلًا بعودتك!
+nobody-to-report = لا يوجد من تبلّغ عنه الآن. في المحادثة أو خلال ساعة بعدها يخبر الأمر /report مشرفينا. وإذا كتبته ردًّا على رسالة فهو عنها.
+report-why = 🚩 ما المشكلة؟ سيرى مشرفونا آخر الرسائل التي وصلتك، ولن يعلم شريكك بذلك.
+report-why-message = 🚩 ما مشكلة هذه الرسالة؟ سيراها مشرفونا، ولن يعلم شريكك بذلك.
+reported = 🙏 شكرًا لك. سينظر مشرفونا في الأمر. إن لم ترغب في لقاء هذا الشخص مجددًا فاضغط الزر.
+reason-spam = 📢 إعلانات
+reason-insult = 🤬 إهانات
+reason-sex = 🔞 محتوى جنسي
+reason-minor = 🧒 دون السن
+reason-threat = ⚠️ تهديد أو احتيال
+reason-other = 💬 شيء آخر
+button-report = 🚩 إبلاغ
+command-report = إخبار المشرفين عن شخص
+case =
+    🚩 القضية { $case }
+    { $about ->
+        [message] عن رسالة
+       *[chat] عن محادثة
+    }: { $reason ->
+        [spam] إعلانات
+        [insult] إهانات
+        [sex] محتوى جنسي
+        [minor] دون السن
+        [threat] تهديد أو احتيال
+       *[other] شيء آخر
+    }
+case-decided =
+    { $verdict ->
+        [dismiss] ✅ رُفض البلاغ
+        [warn] ⚠️ تم التحذير
+        [mute] 🔇 أُسكت يومًا
+        [ban1] ⛔ حُظر يومًا
+        [ban7] ⛔ حُظر أسبوعًا
+        [ban0] ⛔ حُظر نهائيًا
+       *[other] ⛔ حُظر
+    }
+button-dismiss = ✅ رفض البلاغ
+button-warn = ⚠️ تحذير
+button-mute = 🔇 إسكات يومًا
+button-ban-day = ⛔ حظر يومًا
+button-ban-week = ⛔ حظر أسبوعًا
+button-ban-for-ever = ⛔ حظر نهائي
+button-undo = ↩️ تراجع
+button-who = 🆔 من هو؟
+toast-decided = تم.
+toast-decided-before = سبق أن قرر أحدهم هذا.
+toast-not-for-you = هذا للمديرين فقط.

@@ -189,3 +189,61 @@ button-same-language = Only with a language in common
 button-agree = ✅ I am of age and agree
 button-widen = 🌍 Look wider now
 button-go-on = 🔎 Go on looking
+
+## Safety
+
+you-blocked = 🚫 You have left the chat, and you two will not meet again.
+blocked = 🚫 Done: you two will not meet again.
+nobody-to-block = There is nobody to block: in a chat or within an hour after it, /block sees to it that you never meet that person again.
+button-block = 🚫 Never again
+command-block = Leave and never meet this person again
+banned-for-ever = Because of reports about your chats you can no longer search here.
+muted = 🔇 Because of reports, nothing you write reaches anybody until { $until } (UTC).
+warned = ⚠️ Somebody you talked to reported you, and our moderators agree with them. Please be kind; next time you may have to stay out.
+forgiven = 🕊 A restriction of yours has been lifted. Welcome back!
+nobody-to-report = There is nobody to report: in a chat or within an hour after it, /report tells our moderators. Written in reply to a message, it is about that message.
+report-why = 🚩 What is wrong? Our moderators will see the last messages you received; your partner will not hear of it.
+report-why-message = 🚩 What is wrong with this message? Our moderators will see it; your partner will not hear of it.
+reported = 🙏 Thank you. Our moderators will look at it. If you do not want to meet this person again, press the button.
+reason-spam = 📢 Advertising
+reason-insult = 🤬 Insults
+reason-sex = 🔞 Sexual content
+reason-minor = 🧒 Under age
+reason-threat = ⚠️ Threats or fraud
+reason-other = 💬 Something else
+button-report = 🚩 Report
+command-report = Tell the moderators about somebody
+case =
+    🚩 Case { $case }
+    { $about ->
+        [message] About a message
+       *[chat] About a conversation
+    }: { $reason ->
+        [spam] advertising
+        [insult] insults
+        [sex] sexual content
+        [minor] under age
+        [threat] threats or fraud
+       *[other] something else
+    }
+case-decided =
+    { $verdict ->
+        [dismiss] ✅ Dismissed
+        [warn] ⚠️ Warned
+        [mute] 🔇 Muted for a day
+        [ban1] ⛔ Banned for a day
+        [ban7] ⛔ Banned for a week
+        [ban0] ⛔ Banned for ever
+       *[other] ⛔ Banned
+    }
+button-dismiss = ✅ Dismiss
+button-warn = ⚠️ Warn
+button-mute = 🔇 Mute for a day
+button-ban-day = ⛔ Ban for a day
+button-ban-week = ⛔ Ban for a week
+button-ban-for-ever = ⛔ Ban for ever
+button-undo = ↩️ Undo
+button-who = 🆔 Who is it?
+toast-decided = It is done.
+toast-decided-before = Somebody has decided this before.
+toast-not-for-you = Only administrators may ask that.

@@ -190,3 +190,61 @@ button-same-language = Solo con un idioma en común
 button-agree = ✅ Tengo 18 años y acepto
 button-widen = 🌍 Buscar más ampliamente
 button-go-on = 🔎 Seguir buscando
+
+## Safety
+
+you-blocked = 🚫 Has dejado el chat y no volveréis a encontraros.
+blocked = 🚫 Hecho: no volveréis a encontraros.
+nobody-to-block = Ahora no hay a quién bloquear. En un chat, o hasta una hora después, /block hace que no vuelvas a encontrar a esa persona.
+button-block = 🚫 Nunca más
+command-block = Salir y no volver a ver a esta persona
+banned-for-ever = Por las denuncias sobre tus chats ya no puedes buscar aquí.
+muted = 🔇 Por las denuncias, nada de lo que escribas llegará a nadie hasta el { $until } (UTC).
+warned = ⚠️ Alguien con quien hablaste te denunció y nuestros moderadores le dan la razón. Sé amable, por favor; la próxima vez quizá no puedas entrar.
+forgiven = 🕊 Se ha levantado una de tus restricciones. ¡Hola de nuevo!
+nobody-to-report = Ahora no hay a quién denunciar. En un chat, o hasta una hora después, /report avisa a nuestros moderadores. Si respondes a un mensaje, trata de ese mensaje.
+report-why = 🚩 ¿Qué ocurre? Nuestros moderadores verán los últimos mensajes que recibiste; la otra persona no se enterará.
+report-why-message = 🚩 ¿Qué ocurre con este mensaje? Nuestros moderadores lo verán; la otra persona no se enterará.
+reported = 🙏 Gracias. Nuestros moderadores lo mirarán. Si no quieres volver a encontrar a esta persona, pulsa el botón.
+reason-spam = 📢 Publicidad
+reason-insult = 🤬 Insultos
+reason-sex = 🔞 Contenido sexual
+reason-minor = 🧒 Menor de edad
+reason-threat = ⚠️ Amenazas o fraude
+reason-other = 💬 Otra cosa
+button-report = 🚩 Denunciar
+command-report = Avisar a los moderadores
+case =
+    🚩 Caso { $case }
+    { $about ->
+        [message] Sobre un mensaje
+       *[chat] Sobre una conversación
+    }: { $reason ->
+        [spam] publicidad
+        [insult] insultos
+        [sex] contenido sexual
+        [minor] menor de edad
+        [threat] amenazas o fraude
+       *[other] otra cosa
+    }
+case-decided =
+    { $verdict ->
+        [dismiss] ✅ Desestimado
+        [warn] ⚠️ Advertencia
+        [mute] 🔇 Silenciado un día
+        [ban1] ⛔ Expulsado un día
+        [ban7] ⛔ Expulsado una semana
+        [ban0] ⛔ Expulsado para siempre
+       *[other] ⛔ Expulsado
+    }
+button-dismiss = ✅ Desestimar
+button-warn = ⚠️ Advertir
+button-mute = 🔇 Silenciar un día
+button-ban-day = ⛔ Expulsar un día
+button-ban-week = ⛔ Expulsar una semana
+button-ban-for-ever = ⛔ Expulsar para siempre
+button-undo = ↩️ Deshacer
+button-who = 🆔 ¿Quién es?
+toast-decided = Hecho.
+toast-decided-before = Alguien ya lo decidió.
+toast-not-for-you = Solo los administradores pueden preguntarlo.

@@ -188,3 +188,61 @@ button-same-language = Yalnızca ortak bir dille
 button-agree = ✅ 18 yaşındayım, kabul ediyorum
 button-widen = 🌍 Şimdi daha geniş ara
 button-go-on = 🔎 Aramaya devam et
+
+## Safety
+
+you-blocked = 🚫 Sohbetten çıktın; ikiniz bir daha karşılaşmayacaksınız.
+blocked = 🚫 Tamam: ikiniz bir daha karşılaşmayacaksınız.
+nobody-to-block = Şu anda engellenecek kimse yok. Sohbette ya da bittikten sonraki bir saat içinde /block o kişiyle bir daha karşılaşmamanı sağlar.
+button-block = 🚫 Bir daha asla
+command-block = Çık ve bu kişiyle bir daha karşılaşma
+banned-for-ever = Sohbetlerinle ilgili bildirimler yüzünden artık burada arama yapamazsın.
+muted = 🔇 Bildirimler yüzünden { $until } (UTC) tarihine kadar yazdıkların kimseye ulaşmıyor.
+warned = ⚠️ Konuştuğun biri seni bildirdi ve moderatörlerimiz ona hak verdi. Lütfen nazik ol; bir dahaki sefere dışarıda kalabilirsin.
+forgiven = 🕊 Bir kısıtlaman kaldırıldı. Yeniden hoş geldin!
+nobody-to-report = Şu anda bildirilecek kimse yok. Sohbette ya da bittikten sonraki bir saat içinde /report moderatörlerimize haber verir. Bir mesaja yanıt olarak yazarsan o mesajla ilgilidir.
+report-why = 🚩 Sorun ne? Moderatörlerimiz sana gelen son mesajları görecek; partnerinin haberi olmayacak.
+report-why-message = 🚩 Bu mesajda sorun ne? Moderatörlerimiz onu görecek; partnerinin haberi olmayacak.
+reported = 🙏 Teşekkürler. Moderatörlerimiz bakacak. Bu kişiyle bir daha karşılaşmak istemiyorsan düğmeye bas.
+reason-spam = 📢 Reklam
+reason-insult = 🤬 Hakaret
+reason-sex = 🔞 Cinsel içerik
+reason-minor = 🧒 Yaşı küçük
+reason-threat = ⚠️ Tehdit ya da dolandırıcılık
+reason-other = 💬 Başka bir şey
+button-report = 🚩 Bildir
+command-report = Birini moderatörlere bildir
+case =
+    🚩 Dosya { $case }
+    { $about ->
+        [message] Bir mesaj hakkında
+       *[chat] Bir sohbet hakkında
+    }: { $reason ->
+        [spam] reklam
+        [insult] hakaret
+        [sex] cinsel içerik
+        [minor] yaşı küçük
+        [threat] tehdit ya da dolandırıcılık
+       *[other] başka bir şey
+    }
+case-decided =
+    { $verdict ->
+        [dismiss] ✅ Reddedildi
+        [warn] ⚠️ Uyarıldı
+        [mute] 🔇 Bir gün susturuldu
+        [ban1] ⛔ Bir gün yasaklandı
+        [ban7] ⛔ Bir hafta yasaklandı
+        [ban0] ⛔ Süresiz yasaklandı
+       *[other] ⛔ Yasaklandı
+    }
+button-dismiss = ✅ Reddet
+button-warn = ⚠️ Uyar
+button-mute = 🔇 Bir gün sustur
+button-ban-day = ⛔ Bir gün yasakla
+button-ban-week = ⛔ Bir hafta yasakla
+button-ban-for-ever = ⛔ Süresiz yasakla
+button-undo = ↩️ Geri al
+button-who = 🆔 Kim bu?
+toast-decided = Tamam.
+toast-decided-before = Buna daha önce biri karar verdi.
+toast-not-for-you = Bunu yalnızca yöneticiler sorabilir.

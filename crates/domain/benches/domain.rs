@@ -33,6 +33,7 @@ fn session(c: &mut Criterion) {
         announcement: None,
         search_notice: None,
         across: None,
+        last_room: None,
         dialogue: None,
     };
     c.bench_function("session: is an update new", |b| {

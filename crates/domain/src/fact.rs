@@ -6,6 +6,7 @@ use crate::clock::Millis;
 use crate::id::{BotId, MessageId, RoomId, UpdateId, UserId};
 use crate::message::MessageKind;
 use crate::profile::Profile;
+use crate::safety::{Decision, Report};
 
 /// One thing that happened, with its own time. Stored as JSON in a shard's journal.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -28,6 +29,25 @@ pub enum Fact {
     },
     /// A message was delivered, or may have been. Unique by (room, bot, update).
     Message(MessageFact),
+    /// A user blocked another. The newest version wins.
+    Block {
+        /// Who does not want to meet the other again.
+        blocker: UserId,
+        /// Whom.
+        blocked: UserId,
+        /// Grows with every change.
+        version: Millis,
+    },
+    /// A user reported another. Unique by (room, bot, update).
+    Report {
+        /// The report.
+        report: Report,
+        /// What was written, where the operator keeps evidence.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        evidence: Option<String>,
+    },
+    /// A decision about a user. Unique by (user, time, verdict).
+    Decision(Decision),
     /// A user appeared or changed. The newest version wins.
     Profile {
         /// Who.
@@ -70,6 +90,8 @@ pub enum RoomEnd {
     Released,
     /// The audit found one side elsewhere.
     Mended,
+    /// One of them was banned.
+    Banned,
 }
 
 /// A message that was delivered, or whose delivery nobody will ever know of: references, never content.

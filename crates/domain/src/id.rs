@@ -39,6 +39,12 @@ number_id! {
     /// The digits before `:` in a bot's token.
     BotId
 }
+
+impl BotId {
+    /// No bot: that of somebody who was banned before they ever came.
+    pub const NONE: Self = Self(0);
+}
+
 number_id! {
     /// `update_id` of one bot: grows by one per update, may restart at random after a week without updates.
     UpdateId

@@ -18,6 +18,7 @@ pub mod pools;
 pub mod profile;
 pub mod record;
 pub mod rules;
+pub mod safety;
 pub mod session;
 pub mod ticket;
 pub mod wish;

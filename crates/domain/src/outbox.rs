@@ -8,6 +8,7 @@ use crate::id::{BotId, MessageId, RoomId, TicketId, UpdateId, UserId};
 use crate::message::MessageKind;
 use crate::panel::{Panel, Refusal};
 use crate::parcel::{Carry, Medium, Parcel};
+use crate::safety::{CaseId, Reason, Verdict};
 
 /// One thing to send into one chat. Chat, bot and language are added by the state from the addressee's record.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -48,6 +49,13 @@ pub enum Content {
     Carry(Carry),
     /// A partner changed a message: its new content, held only until sent.
     Edit(Edit),
+    /// A message of somebody's chat with this bot, shown to the moderators.
+    Show {
+        /// Whose chat.
+        from: UserId,
+        /// Its id there.
+        message: MessageId,
+    },
     /// Ends the spinner on a pressed button.
     AnswerCallback {
         /// `callback_query.id`.
@@ -66,6 +74,17 @@ pub enum Toast {
     Over,
     /// What was chosen cannot be taken.
     Refused(Refusal),
+    /// It is decided.
+    Decided,
+    /// Somebody else decided before.
+    DecidedBefore,
+    /// Not everybody may ask that.
+    NotForYou,
+    /// Who was reported.
+    Person {
+        /// The user.
+        user: UserId,
+    },
 }
 
 /// A message to copy (`copyMessage`).
@@ -215,6 +234,15 @@ pub enum Notice {
         /// The room that ended.
         room: RoomId,
     },
+    /// The user left and will not meet the partner again: the room ends in this chat.
+    YouBlocked {
+        /// The room that ended.
+        room: RoomId,
+    },
+    /// The user will not meet a former partner again.
+    Blocked,
+    /// `/block` with nobody to block.
+    NobodyToBlock,
     /// `/stop` with nothing to stop.
     NothingToStop,
     /// A message with no partner to take it. Said with [`Notice::about`] that message, like the next two and
@@ -256,6 +284,46 @@ pub enum Notice {
     Banned {
         /// Until when.
         until: Millis,
+        /// The room that ended with it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        room: Option<RoomId>,
+    },
+    /// Nothing the user writes reaches anybody.
+    Muted {
+        /// Until when.
+        until: Millis,
+    },
+    /// The user is told that what they did must not happen again.
+    Warned,
+    /// A ban or mute is lifted.
+    Forgiven,
+    /// `/report` with nobody to report.
+    NobodyToReport,
+    /// Why is it reported?
+    ReportWhy {
+        /// The room.
+        room: RoomId,
+        /// The message, by its id in this chat; none: the conversation.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<MessageId>,
+    },
+    /// It is reported.
+    Reported {
+        /// The room.
+        room: RoomId,
+    },
+    /// A case of the moderators, in their chat.
+    Case {
+        /// Which.
+        case: CaseId,
+        /// Why it was reported.
+        reason: Reason,
+        /// It is about one message.
+        #[serde(default, skip_serializing_if = "crate::wish::is_default")]
+        message: bool,
+        /// What was decided.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        verdict: Option<Verdict>,
     },
 }
 
@@ -310,9 +378,11 @@ impl Notice {
     #[must_use]
     pub fn ends(&self) -> Option<RoomId> {
         match self {
-            Self::PartnerLeft { room } | Self::YouLeft { room, .. } | Self::RoomClosed { room } => {
-                Some(*room)
-            }
+            Self::PartnerLeft { room }
+            | Self::YouLeft { room, .. }
+            | Self::YouBlocked { room }
+            | Self::RoomClosed { room } => Some(*room),
+            Self::Banned { room, .. } => *room,
             _ => None,
         }
     }
@@ -333,7 +403,11 @@ impl Notice {
     fn ends_search(&self) -> bool {
         matches!(
             self,
-            Self::Found { .. } | Self::SearchCancelled | Self::SearchGivenUp | Self::YouLeft { .. }
+            Self::Found { .. }
+                | Self::SearchCancelled
+                | Self::SearchGivenUp
+                | Self::YouLeft { .. }
+                | Self::Banned { .. }
         )
     }
 
@@ -465,7 +539,17 @@ mod tests {
             Notice::YouLeft { room, searching: Some(ticket) },
             Notice::NotCopyable { kind, reason: Some("because".into()) },
             Notice::OtherBot { bot: BotId(3) },
-            Notice::Banned { until: Millis(4) },
+            Notice::YouBlocked { room },
+            Notice::Blocked,
+            Notice::Banned { until: Millis(4), room: None },
+            Notice::Banned { until: Millis(4), room: Some(room) },
+            Notice::ReportWhy { room, message: Some(MessageId(3)) },
+            Notice::Case {
+                case: CaseId::of(BotId(1), UpdateId(2)),
+                reason: Reason::Sex,
+                message: true,
+                verdict: Some(Verdict::BanWeek),
+            },
             Notice::Settings(panel()),
             Notice::Refused(Refusal::UpsideDown { from: 40, to: 20 }),
             Notice::Rules,
@@ -528,6 +612,9 @@ mod tests {
         entries.push(Entry { room: Some(room), content: Content::Edit(edit(file)) });
         let answer = Content::AnswerCallback { query: "q".into(), toast: Some(Toast::Over) };
         entries.push(Entry { room: None, content: answer });
+        entries.push(Entry { room: None, content: Content::Show { from: UserId(5), message: MessageId(7) } });
+        let toast = Some(Toast::Person { user: UserId(9) });
+        entries.push(Entry { room: None, content: Content::AnswerCallback { query: "q".into(), toast } });
         let toast = Some(Toast::Refused(Refusal::TooManyInterests { given: 11 }));
         let answer = Content::AnswerCallback { query: "q".into(), toast };
         entries.push(Entry { room: None, content: answer });

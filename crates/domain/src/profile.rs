@@ -95,6 +95,18 @@ impl Profile {
         Self { language, bot, unreachable: false, banned_until: None, facts, wants }
     }
 
+    /// Until when they are banned, if they are at `now`.
+    #[must_use]
+    pub fn banned(&self, now: Millis) -> Option<Millis> {
+        self.banned_until.filter(|until| *until > now)
+    }
+
+    /// Until when nothing they write reaches anybody, if that is so at `now`.
+    #[must_use]
+    pub fn muted(&self, now: Millis) -> Option<Millis> {
+        self.facts.muted_until.filter(|until| *until > now)
+    }
+
     /// Whether they told anything of themselves, or of whom they want to meet.
     #[must_use]
     pub fn tells(&self) -> bool {

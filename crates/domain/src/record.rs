@@ -1,7 +1,9 @@
 //! All that live state knows of a user.
 
+use std::time::Duration;
+
 use crate::clock::Millis;
-use crate::id::{BotId, MessageId, UserId};
+use crate::id::{BotId, MessageId, RoomId, UserId};
 use crate::mark::{Mark, Queue, Since, UpdateRef};
 use crate::panel::Dialogue;
 use crate::profile::Profile;
@@ -26,6 +28,8 @@ pub struct Record {
     pub blocked: Vec<UserId>,
     /// Whom they met in rooms that ended and are not to meet again yet, the newest last; at most [`Met::MOST`].
     pub recent: Vec<Met>,
+    /// The room they were in last, as long as it may still be spoken of ([`LastRoom::KEPT`]).
+    pub last_room: Option<LastRoom>,
     /// When the last update of this user came in, in whole seconds: what tells a stale "blocked" answer of Telegram
     /// from a true one, and a room left alone.
     pub active_at: Millis,
@@ -38,6 +42,22 @@ pub struct Record {
     pub across: Option<BotId>,
     /// What the next text answers, outside of rooms. Ends with the next command or button, and with a room.
     pub dialogue: Option<Dialogue>,
+}
+
+/// A room that ended, as one of its users remembers it: whom a late report or block is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct LastRoom {
+    /// The room.
+    pub room: RoomId,
+    /// The other user.
+    pub partner: UserId,
+    /// When it ended for this user, in whole seconds.
+    pub ended_at: Millis,
+}
+
+impl LastRoom {
+    /// So long it can be spoken of, as long as its message ids are kept.
+    pub const KEPT: Duration = Duration::from_hours(1);
 }
 
 /// How far the notice has come that tells a user of the room they are in. Ids of messages in a private chat grow in the

@@ -9,16 +9,16 @@ mod profiles;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use hamdam_bot::safety::case_press;
 use hamdam_bot::{
-    First, Move, Outcome, Plan, Relaying, Scene, Settings, Understood, Unrelayed, decide, understand,
-    unrelayed,
+    Move, Outcome, Plan, Relaying, Scene, Settings, Understood, Unrelayed, decide, understand, unrelayed,
 };
 use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::Fact;
 use hamdam_domain::id::{BotId, UpdateId};
 use hamdam_domain::mark::UpdateRef;
 use hamdam_domain::profile::Profile;
-use hamdam_state::step::matching::{End, Relay, Relayed};
+use hamdam_state::step::matching::{Relay, Relayed};
 use hamdam_state::step::sending::Known;
 use hamdam_state::step::user::{Act, Acted, Wrote};
 use hamdam_state::{State, StateError};
@@ -27,6 +27,8 @@ use hamdam_telegram::Update;
 pub use self::poison::{Received, STRIKES};
 pub use self::profiles::{Profiles, ProfilesError, Stored};
 use crate::metrics::Metrics;
+use crate::moderation::{Moderation, ModerationError};
+use crate::others;
 
 /// How often an update is decided anew because its user's record changed meanwhile. Every change is somebody
 /// else's progress (a match, a partner leaving, the same update handled twice), so more than a few are a fault.
@@ -44,6 +46,9 @@ pub enum IntakeError {
     /// The record kept changing.
     #[error("the user's record changed {ATTEMPTS} times while one update was decided")]
     Contended,
+    /// A moderator's decision was not carried out.
+    #[error("a decision was not carried out")]
+    Moderation(#[from] ModerationError),
     /// An update for a bot this fleet does not run.
     #[error("bot {0} is none of ours")]
     UnknownBot(BotId),
@@ -55,9 +60,11 @@ impl IntakeError {
     #[must_use]
     pub fn passes(&self) -> bool {
         match self {
-            Self::State(error) => matches!(error, StateError::Unavailable { .. } | StateError::Full { .. }),
-            Self::Profiles(_) => true,
-            Self::Contended | Self::UnknownBot(_) => false,
+            Self::State(error) | Self::Moderation(ModerationError::State(error)) => {
+                matches!(error, StateError::Unavailable { .. } | StateError::Full { .. })
+            }
+            Self::Profiles(_) | Self::Moderation(ModerationError::Profiles(_)) => true,
+            Self::Moderation(ModerationError::Contended) | Self::Contended | Self::UnknownBot(_) => false,
         }
     }
 }
@@ -66,6 +73,7 @@ impl IntakeError {
 pub struct Intake {
     state: Arc<dyn State>,
     profiles: Arc<dyn Profiles>,
+    moderation: Moderation,
     bots: HashMap<BotId, u16>,
     settings: Settings,
     metrics: Arc<Metrics>,
@@ -80,13 +88,18 @@ impl Intake {
         settings: Settings,
         metrics: Arc<Metrics>,
     ) -> Self {
-        Self { state, profiles, bots, settings, metrics }
+        let moderation = Moderation::new(Arc::clone(&state), Arc::clone(&profiles));
+        Self { state, profiles, moderation, bots, settings, metrics }
     }
 
     /// Does what an update asks for. When it answers `Ok`, all effects are durable and the update may be acknowledged;
     /// after an error, or when it is dropped half-way, the same update must come again.
     pub async fn handle(&self, bot: BotId, update: &Update) -> Result<Outcome, IntakeError> {
         let era = *self.bots.get(&bot).ok_or(IntakeError::UnknownBot(bot))?;
+        if let Some(press) = case_press(update, &self.settings.moderators) {
+            self.moderation.press(bot, &press, &self.settings.moderators).await?;
+            return Ok(Outcome::Answered);
+        }
         let Some(said) = understand(update) else { return Ok(Outcome::Ignored) };
         let message = update.event.message();
         let update = UpdateRef { bot, era, queue: said.queue, id: UpdateId(update.update_id) };
@@ -133,7 +146,8 @@ impl Intake {
             Plan::Relay(relaying) => self.relay(scene, relaying).await,
             Plan::Act { first, act, then } => {
                 if let Some(first) = first {
-                    self.first(scene, first).await?;
+                    let moderators = scene.settings.moderators.chats();
+                    others::act(&*self.state, scene.said.user, first, moderators).await?;
                 }
                 let outcome = match self.act(scene, &act).await {
                     Err(StateError::Full { .. }) if act.if_full.is_some() => {
@@ -149,22 +163,6 @@ impl Intake {
         }
     }
 
-    /// What stands before the own step, on others' shards. Whatever it answers, the own step follows: somebody who
-    /// is no longer in that room needs no ending.
-    async fn first(&self, scene: &Scene<'_>, first: First) -> Result<(), IntakeError> {
-        match first {
-            First::EndPartner { partner, room, notice, fact } => {
-                let end =
-                    End { user: partner, room, notice, fact, unless_active_since: None, unreachable: false };
-                self.state.end(&end).await?;
-            }
-            First::RemoveTicket { pool, ticket } => {
-                self.state.remove_ticket(&pool, scene.said.user, ticket).await?;
-            }
-        }
-        Ok(())
-    }
-
     async fn act(&self, scene: &Scene<'_>, act: &Move) -> Result<Option<Outcome>, StateError> {
         let step = Act {
             user: scene.said.user,
@@ -173,6 +171,7 @@ impl Intake {
             session: act.session.clone(),
             begins: act.begins,
             profile: act.profile.clone(),
+            blocks: act.blocks,
             asks: act.asks,
             entries: act.entries.clone(),
             facts: act.facts.clone(),

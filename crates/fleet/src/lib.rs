@@ -11,6 +11,8 @@ pub mod journal;
 pub mod lease;
 pub mod matchmaker;
 pub mod metrics;
+pub mod moderation;
+mod others;
 pub mod roster;
 pub mod run;
 pub mod sender;

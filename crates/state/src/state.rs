@@ -8,6 +8,7 @@ use hamdam_domain::id::{
 };
 use hamdam_domain::outbox::{Entry, EntryId};
 use hamdam_domain::profile::Profile;
+use hamdam_domain::safety::{CaseId, Report};
 use hamdam_domain::session::Stub;
 use hamdam_domain::ticket::{Claimant, Intent, Ticket};
 use tokio::sync::broadcast;
@@ -18,6 +19,7 @@ use crate::step::instance::{Instance, Memory, Meta};
 use crate::step::journal::Noted;
 use crate::step::matching::{End, Ended, Relay, Relayed, Released, Seat, Seated};
 use crate::step::pool::{Added, Changes, FeedCursor, Settlement, Standing, Stock};
+use crate::step::safety::{Choice, Decided, Impose, Imposed};
 use crate::step::search::GaveUp;
 use crate::step::sending::{Depth, Inheritance, Known, Ring, Turn, Turned};
 use crate::step::user::{Act, Acted, Look, Reading, Wrote};
@@ -204,6 +206,27 @@ pub trait State: Send + Sync + 'static {
     /// Remembers a file (see [`Kept`]), and forgets what is too old or too many. Refused with `Full` above the memory
     /// watermark.
     async fn keep_file(&self, bot: BotId, file: &Kept) -> Result<()>;
+    // Moderation.
+
+    /// Changes a user's record by somebody else's decision (see [`Impose`]): what they are in may end with it. Whoever
+    /// read the record before has to look again, on whatever instance.
+    async fn impose(&self, impose: &Impose) -> Result<Imposed>;
+
+    /// Appends an entry to a chat by this bot, whether a user is known there or not: the moderators' may be a group.
+    /// `once` as for [`State::tell`].
+    async fn post(&self, chat: UserId, bot: BotId, entry: &Entry, once: &str) -> Result<()>;
+
+    /// The last messages that `user` received in `room`, oldest first, by their ids in the user's chat.
+    async fn received(&self, user: UserId, room: RoomId, most: u32) -> Result<Vec<MessageId>>;
+
+    /// Opens the case of a report, for 30 days. No effect if it is open.
+    async fn open_case(&self, report: &Report) -> Result<()>;
+
+    /// What a case is about.
+    async fn case(&self, case: CaseId) -> Result<Option<Report>>;
+
+    /// Notes a moderator's choice: the first counts until it is undone, and the same one is answered alike.
+    async fn decide_case(&self, case: CaseId, choice: &Choice) -> Result<Decided>;
 
     // The fleet.
 

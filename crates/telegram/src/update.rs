@@ -106,6 +106,26 @@ pub struct Place {
     pub message_id: i64,
     /// Its chat.
     pub chat: Chat,
+    /// What it replies to.
+    #[serde(default, deserialize_with = "object")]
+    pub reply_to_message: Option<Quoted>,
+}
+
+/// What a message that carries buttons replies to. Its `Debug` shows no content.
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct Quoted {
+    /// Its text.
+    #[serde(default, deserialize_with = "scalar")]
+    pub text: Option<String>,
+    /// Or the text under its media.
+    #[serde(default, deserialize_with = "scalar")]
+    pub caption: Option<String>,
+}
+
+impl fmt::Debug for Quoted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Quoted")
+    }
 }
 
 /// `User`, as far as anybody here needs to know.

@@ -106,6 +106,7 @@ mod tests {
             trust: Trust::Reported,
             class: Class(2),
             agreed: false,
+            muted_until: None,
         };
         // What they wish, whom they block and how long they wait is nothing they have in common.
         let wants = Wants { genders: Genders::only(Gender::Female), ..Wants::default() };

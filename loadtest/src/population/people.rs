@@ -56,6 +56,7 @@ fn person(town: &Town, dice: &mut SmallRng) -> Person {
             _ => 0,
         }),
         agreed: false,
+        muted_until: None,
     };
     let language = if one_in(8, dice) { Language::En } else { Language::Fa };
     let wishes = Wishes { language, wants: wants(&facts, dice), facts, ..Wishes::default() };

@@ -85,6 +85,7 @@ async fn one(state: &RedisState, number: i64, bots: &[Bot]) -> anyhow::Result<()
             session: None,
             begins,
             profile: None,
+            blocks: None,
             asks: hamdam_domain::panel::Asking::AsBefore,
             entries: Vec::new(),
             facts: Vec::new(),

@@ -38,7 +38,16 @@ async fn fill(archive: &Archive, backend: &Backend) {
     for n in 0..ROWS {
         write!(blocks, ",({},{},1,1,1)", 10 + n / 5, n).unwrap();
     }
-    for part in split(&blocks) {
+    let mut decisions =
+        String::from("INSERT INTO decisions (telegram_id, verdict, created_at) VALUES (0, 'warn', 1)");
+    let mut reports = String::from(
+        "INSERT INTO reports (chat_room_id, bot_id, update_id, reporter_id, reported_id, created_at) VALUES (0, 0, 0, 0, 0, 1)",
+    );
+    for n in 1..ROWS {
+        write!(decisions, ",({},'warn',{n})", 10 + n).unwrap();
+        write!(reports, ",({n},7,{n},1,{},{n})", 10 + n).unwrap();
+    }
+    for part in [blocks, decisions, reports].iter().flat_map(|insert| split(insert)) {
         backend.sql(&part).await;
     }
 }
@@ -55,7 +64,7 @@ fn written_out(query: &Query) -> String {
     let (user, room) = ((10 + SAMPLE).to_string(), room_id(SAMPLE).to_string());
     let message = (1_000 + 2 * SAMPLE + 1).to_string();
     let parameters: Vec<&str> = match query.name {
-        "user" | "blocks" => vec![&user],
+        "user" | "blocks" | "decisions" | "reports_about" => vec![&user],
         "active_rooms" => vec![&user, &user],
         "copy_of_written" | "original_of_received" => vec![&room, &user, &message],
         _ => Vec::new(),
@@ -75,7 +84,7 @@ async fn every_query_is_answered_from_its_index() {
     let backend = Backend::mariadb("explain").await;
     let archive = backend.migrated().await;
     fill(&archive, &backend).await;
-    backend.sql("ANALYZE TABLE users, user_wishes, chat_rooms, messages, blocks, hamdam_migrations").await;
+    backend.sql("ANALYZE TABLE users, user_wishes, chat_rooms, messages, blocks, decisions, reports, hamdam_migrations").await;
     let counts = archive.counts().await.unwrap();
     assert!(counts.users >= 50_000 && counts.rooms >= 50_000 && counts.messages >= 50_000, "{counts:?}");
     for query in QUERIES.iter().filter(|query| !query.indexes.is_empty()) {

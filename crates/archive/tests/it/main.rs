@@ -6,5 +6,6 @@ mod commuting;
 mod failing;
 mod indexes;
 mod migrating;
+mod moderation;
 mod pooling;
 mod reading;

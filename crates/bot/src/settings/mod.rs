@@ -104,17 +104,19 @@ impl Scene<'_> {
         self.searching_on(self.with_profile(act, profile))
     }
 
-    /// If the user waits, their ticket comes back at the next attempt with what the move makes of their profile.
+    /// If the user waits, their ticket comes back at the next attempt with what the move makes of their profile and of
+    /// whom they block.
     pub(crate) fn searching_on(&self, mut act: Move) -> Plan {
         let changed = act.profile.as_ref().is_some_and(|profile| {
             let before = &self.record.profile;
             (profile.facts, profile.wants) != (before.facts, before.wants)
         });
+        let changed = changed || act.blocks.is_some();
         let then = match &self.record.session {
             Session::Waiting(stub) if changed => {
                 let stub = Stub { attempt: stub.attempt + 1, ..stub.clone() };
                 let profile = act.profile.clone().unwrap_or_else(|| self.profile());
-                let ticket = self.ticket_with(&stub, &profile);
+                let ticket = self.ticket_of_whom(&stub, &profile, act.blocks);
                 act.session = Some(Session::Waiting(stub));
                 Some(ticket)
             }

@@ -48,6 +48,17 @@ fn table() -> Vec<(Input, [&'static str; 4])> {
         (command(Command::Next), [begin, searching, searching, next]),
         (command(Command::Stop), ["stay*: NothingToStop", cancel, unhold, leave]),
         (command(Command::Help), [help; 4]),
+        (
+            command(Command::Block),
+            [
+                "stay: NobodyToBlock",
+                "stay: NobodyToBlock",
+                "stay: NobodyToBlock",
+                "end partner > idle*: YouBlocked",
+            ],
+        ),
+        (press(Button::Block(ROOM)), [over, over, over, "end partner > idle*: press YouBlocked"]),
+        (press(Button::Block(old_room)), [over; 4]),
         (command(Command::Unknown), ["stay: ~UnknownCommand"; 4]),
         (message(MessageKind::Text), ["stay: ~NobodyListens", still, still, "relay copy"]),
         (message(MessageKind::Other), ["stay: ~NobodyListens", still, still, "relay copy"]),
@@ -156,8 +167,9 @@ fn a_known_update_does_nothing_again() {
             let mut known = record(session);
             known.marks = vec![(BOT, queue_of(&input), Mark::of(&update(Queue::Message, BOT, NEXT), NOW))];
             let again = plan(&known, input.clone());
-            // Its ticket may have come back by this very button or answer.
-            let readd = waits && matches!(input, Input::Press { .. } | Input::Message(_));
+            // Its ticket may have come back by this very button, answer or block.
+            let block = command(Command::Block);
+            let readd = waits && (matches!(input, Input::Press { .. } | Input::Message(_)) || input == block);
             assert_eq!(line(&again), if readd { "readd n=2" } else { "nothing" }, "{input:?}");
         }
     }

@@ -3,6 +3,7 @@
 
 mod across;
 mod decide;
+mod safety;
 mod settings;
 mod stage;
 mod voice;

@@ -54,6 +54,7 @@ pub(crate) fn record(session: Session) -> Record {
         announcement: None,
         search_notice: None,
         across: None,
+        last_room: None,
         dialogue: None,
         version: 3,
         session,
@@ -79,7 +80,7 @@ pub(crate) fn queue_of(input: &Input) -> Queue {
 }
 
 pub(crate) fn said(input: Input) -> Understood {
-    Understood { user: ME, queue: queue_of(&input), language: Some(Language::En), input }
+    Understood { user: ME, queue: queue_of(&input), language: Some(Language::En), input, quoted: None }
 }
 
 pub(crate) fn message(kind: MessageKind) -> Input {
@@ -137,6 +138,7 @@ pub(crate) fn line(plan: &Plan) -> String {
                 None => "",
                 Some(First::EndPartner { .. }) => "end partner > ",
                 Some(First::RemoveTicket { .. }) => "remove ticket > ",
+                Some(First::Report(_)) => "report > ",
             };
             format!("{first}{}{}", of_move(act), if then.is_some() { " > add ticket" } else { "" })
         }

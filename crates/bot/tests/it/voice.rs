@@ -11,6 +11,7 @@ use hamdam_domain::message::MessageKind;
 use hamdam_domain::outbox::{Change, Content, Copy, Edit, Entry, Notice, Reference, Toast};
 use hamdam_domain::panel::{Page, Panel, Refusal, Spotted};
 use hamdam_domain::profile::Language;
+use hamdam_domain::safety::{CaseId, FOR_EVER, Reason, Verdict};
 use hamdam_domain::wish::{
     Age, AgeRange, CityId, Country, Facts, Gender, Genders, Interests, Kilometres, Mode, Place, Reach, Spot,
     Tongue, Tongues, Wants, Yields,
@@ -41,6 +42,9 @@ fn notices() -> Vec<Notice> {
         Notice::YouLeft { room, searching: None },
         Notice::YouLeft { room, searching: Some(ticket) },
         Notice::RoomClosed { room },
+        Notice::YouBlocked { room },
+        Notice::Blocked,
+        Notice::NobodyToBlock,
         Notice::NothingToStop,
         Notice::NobodyListens,
         Notice::StillSearching { ticket },
@@ -50,12 +54,27 @@ fn notices() -> Vec<Notice> {
         Notice::OtherBot { bot: BOT },
         Notice::OtherBot { bot: OTHER_BOT },
         Notice::UnknownCommand,
-        Notice::Banned { until: NOW },
+        Notice::Banned { until: NOW, room: None },
+        Notice::Banned { until: FOR_EVER, room: Some(room) },
+        Notice::Muted { until: NOW },
+        Notice::Warned,
+        Notice::Forgiven,
+        Notice::NobodyToReport,
+        Notice::ReportWhy { room, message: None },
+        Notice::ReportWhy { room, message: Some(MessageId(31)) },
+        Notice::Reported { room },
         cannot(MessageKind::Voice, Some("VOICE_MESSAGES_FORBIDDEN")),
         cannot(MessageKind::VideoNote, Some("user restricted receiving of video messages")),
         cannot(MessageKind::Sticker, Some("user restricted receiving of stickers")),
         cannot(MessageKind::Text, Some("message to copy not found")),
     ];
+    let case = CaseId::of(BOT, UpdateId(9));
+    for reason in Reason::ALL {
+        all.push(Notice::Case { case, reason, message: reason == Reason::Spam, verdict: None });
+    }
+    for verdict in Verdict::OFFERED.into_iter().chain([Verdict::Ban]) {
+        all.push(Notice::Case { case, reason: Reason::Other, message: false, verdict: Some(verdict) });
+    }
     let tried = Tried {
         reach: Some(Reach::Anywhere),
         ages: AgeRange::new(20, 35).ok(),
@@ -385,7 +404,7 @@ fn a_ban_is_told_by_date() {
         (1_767_225_599_000, "2025-12-31 23:59"),
         (1_800_000_000_000, "2027-01-15 08:00"),
     ] {
-        let notice = Notice::Banned { until: Millis(at) }.entry();
+        let notice = Notice::Banned { until: Millis(at), room: None }.entry();
         let Some(Call::SendMessage(call)) = voice().render(&notice, Language::Fa, UserId(1), None) else {
             panic!()
         };

@@ -17,6 +17,8 @@ pub use self::tag::{Interest, Interests, Tongue, Tongues};
 
 use serde::{Deserialize, Serialize};
 
+use crate::clock::Millis;
+
 /// A wish that cannot be taken as it is, with what is allowed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WishError {
@@ -113,6 +115,9 @@ pub struct Facts {
     /// They said that they are of age, and agreed to the rules.
     #[serde(skip_serializing_if = "is_default")]
     pub agreed: bool,
+    /// Until then nothing they write reaches anybody.
+    #[serde(skip_serializing_if = "is_default")]
+    pub muted_until: Option<Millis>,
 }
 
 /// Whom a user wants to meet.
@@ -258,6 +263,7 @@ mod tests {
             trust: Trust::New,
             class: Class(1),
             agreed: true,
+            muted_until: Some(Millis(1_800_000_000_000)),
         };
         let wants = Wants {
             genders: Genders::only(Gender::Male).with(Gender::Other),

@@ -95,6 +95,7 @@ pub(crate) fn person(skew: &Skew, user: i64, random: &mut SmallRng) -> Ticket {
         trust: if random.random_range(0..50) == 0 { Trust::Reported } else { Trust::Normal },
         class: Class(u8::from(random.random_range(0..20) == 0)),
         agreed: false,
+        muted_until: None,
     };
     let wants = Wants {
         genders: if asks[0] { Genders::only(wished) } else { Genders::ALL },

@@ -522,7 +522,8 @@ impl ShardSender {
                     reason,
                 });
             }
-            Content::Edit(_) | Content::Redraw { .. } => self.finish(chat, now),
+            // What cannot be shown to moderators is not: it is gone, or its writer protects it.
+            Content::Edit(_) | Content::Redraw { .. } | Content::Show { .. } => self.finish(chat, now),
             // Nobody wrote it, so nobody is to be told: a text of ours that Telegram does not take.
             Content::Notice(_) | Content::Answer { .. } | Content::AnswerCallback { .. } => {
                 tracing::error!(bot = %chat.bot, reason, "a text of the bot's own was refused and is dropped");
@@ -726,6 +727,7 @@ fn room_of(job: &Job) -> Option<(RoomId, Option<hamdam_domain::id::UserId>)> {
         Content::Notice(_)
         | Content::Redraw { .. }
         | Content::Answer { .. }
+        | Content::Show { .. }
         | Content::AnswerCallback { .. } => None,
     }
 }

@@ -14,6 +14,7 @@ mod pools;
 mod redis;
 mod retention;
 mod rules;
+mod safety;
 mod sending;
 mod settings;
 mod telegram;
@@ -31,6 +32,7 @@ pub use mistake::{Mistake, Mistakes};
 pub use people::People;
 pub use redis::{LiveState, Node};
 pub use retention::Retention;
+pub use safety::Safety;
 pub use sending::Sending;
 pub use settings::{Inputs, Settings};
 pub use telegram::Telegram;
@@ -54,6 +56,8 @@ pub struct Config {
     pub matchmaking: Matchmaking,
     /// What people tell, and how long they wait.
     pub people: People,
+    /// Who decides about reports.
+    pub safety: Safety,
     /// How fast to send.
     pub sending: Sending,
     /// Where we listen.
@@ -81,6 +85,7 @@ impl Config {
             database: Database::read(&mut settings),
             matchmaking: Matchmaking::read(&mut settings),
             people: People::read(&mut settings),
+            safety: Safety::read(&mut settings),
             sending: Sending::read(&mut settings),
             http: Http::read(&mut settings),
             instance,

@@ -19,6 +19,8 @@ pub enum Section {
     Matchmaking,
     /// What people tell, and how long they wait.
     People,
+    /// Who decides about reports.
+    Safety,
     /// How fast to send.
     Sending,
     /// Where we listen.
@@ -41,6 +43,7 @@ impl Section {
         Self::Database,
         Self::Matchmaking,
         Self::People,
+        Self::Safety,
         Self::Sending,
         Self::Http,
         Self::Instance,
@@ -57,6 +60,7 @@ impl Section {
             Self::Database => "Durable record (database)",
             Self::Matchmaking => "Matchmaking",
             Self::People => "People",
+            Self::Safety => "Safety",
             Self::Sending => "Sending",
             Self::Http => "Listening",
             Self::Instance => "Instance and fleet",
@@ -141,6 +145,10 @@ pub const VARIABLES: &[Variable] = &[
     plain(Section::People, "PROFILE_REQUIRED", None, "gender,age,place", "What must be told before the first search; all else is optional"),
     plain(Section::People, "ADULTS_ONLY", Some("false"), "BOOL", "Rules, being 18 among them, are to be agreed to before the first search"),
     plain(Section::People, "SEARCH_GIVE_UP_MINUTES", Some("30"), "MINUTES", "A search without a partner ends after so long; 0: never"),
+
+    plain(Section::Safety, "MODERATORS_CHAT", None, "CHAT", "Number of the group that decides about reports; every bot is a member of it"),
+    plain(Section::Safety, "ADMIN_IDS", None, "USER,…", "Users who decide in their chat with the bot if there is no such group, and who alone may ask who was reported"),
+    plain(Section::Safety, "KEEP_EVIDENCE", Some("false"), "BOOL", "Keep the text of a reported message with the report"),
 
     plain(Section::Sending, "BOT_RATE_LIMIT", Some("auto"), "auto|N", "Messages per second of one token, fleet-wide"),
     plain(Section::Sending, "BROADCAST_RATE_LIMIT", Some("25"), "N", "Broadcasts per second of one token, within that"),

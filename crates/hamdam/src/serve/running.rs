@@ -113,6 +113,8 @@ async fn door(config: &Config, parts: &Parts) -> anyhow::Result<Door> {
         pools: config.matchmaking.pools.clone(),
         required: config.people.required,
         adults_only: config.people.adults_only,
+        moderators: config.safety.moderators.clone(),
+        keep_evidence: config.safety.keep_evidence,
         ..hamdam_bot::Settings::default()
     };
     let intake = Intake::new(state, archive, eras, settings, metrics);

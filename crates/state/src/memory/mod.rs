@@ -10,6 +10,7 @@ mod gate;
 mod matching;
 mod parts;
 mod pool;
+mod safety;
 mod search;
 mod sending;
 mod user;
@@ -29,6 +30,7 @@ use hamdam_domain::id::{
 use hamdam_domain::outbox::{Entry, EntryId};
 use hamdam_domain::profile::Profile;
 use hamdam_domain::rules::Rules;
+use hamdam_domain::safety::{CaseId, Report};
 use hamdam_domain::session::Stub;
 use hamdam_domain::ticket::{Claimant, Intent, Ticket};
 use tokio::sync::broadcast;
@@ -36,8 +38,8 @@ use tokio::sync::broadcast;
 pub use self::gate::{Gate, Pass};
 pub use self::parts::{Part, Parts};
 pub use self::world::{
-    Bot, Claimed, Found, IDS_KEPT, IDS_LINGER, IdMap, Lease, Pool, RelayMarks, ShardState, Stored, User,
-    World,
+    Bot, CaseState, Claimed, Found, IDS_KEPT, IDS_LINGER, IdMap, Lease, Pool, RelayMarks, ShardState, Stored,
+    User, World,
 };
 use crate::error::{Result, StateError};
 use crate::state::State;
@@ -46,6 +48,7 @@ use crate::step::instance::{Instance, Memory, Meta};
 use crate::step::journal::Noted;
 use crate::step::matching::{End, Ended, Relay, Relayed, Released, Seat, Seated};
 use crate::step::pool::{Added, Changes, FeedCursor, Settlement, Standing, Stock};
+use crate::step::safety::{Choice, Decided, Impose, Imposed};
 use crate::step::search::GaveUp;
 use crate::step::sending::{Depth, Inheritance, Known, Ring, Turn, Turned};
 use crate::step::user::{Act, Acted, Look, Reading, Wrote};
@@ -494,6 +497,34 @@ impl State for MemoryState {
             Ok(())
         })
         .await
+    }
+
+    async fn impose(&self, impose: &Impose) -> Result<Imposed> {
+        self.ringing("impose", impose.user, |world, now| Ok(world.impose(impose, now))).await
+    }
+
+    async fn post(&self, chat: UserId, bot: BotId, entry: &Entry, once: &str) -> Result<()> {
+        self.ringing("post", chat, |world, now| Ok(((), world.post(chat, bot, entry, once, now)))).await
+    }
+
+    async fn received(&self, user: UserId, room: RoomId, most: u32) -> Result<Vec<MessageId>> {
+        self.step("received", |world, now| Ok(world.received(user, room, most, now))).await
+    }
+
+    async fn open_case(&self, report: &Report) -> Result<()> {
+        self.step("open_case", |world, now| {
+            world.open_case(report, now);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn case(&self, case: CaseId) -> Result<Option<Report>> {
+        self.step("case", |world, now| Ok(world.case(case, now))).await
+    }
+
+    async fn decide_case(&self, case: CaseId, choice: &Choice) -> Result<Decided> {
+        self.step("decide_case", |world, now| Ok(world.decide_case(case, choice, now))).await
     }
 
     async fn heartbeat(&self, instance: &Instance, ttl: TimeToLive) -> Result<Vec<Instance>> {

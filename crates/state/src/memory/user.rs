@@ -17,7 +17,7 @@ use crate::step::sending::Known;
 use crate::step::user::{Act, Acted, Look, Reading, Seen, Wrote};
 
 /// How long an explanation's name is remembered.
-const TOLD_KEPT: Duration = Duration::from_hours(1);
+pub(super) const TOLD_KEPT: Duration = Duration::from_hours(1);
 
 impl World {
     pub(super) fn arrive(&mut self, id: UserId, wrote: Option<Wrote>, now: Millis) -> Reading {
@@ -34,8 +34,10 @@ impl World {
     }
 
     pub(super) fn read(&self, id: UserId, now: Millis) -> Reading {
-        let record =
-            self.users.get(&id).map(|user| user.record(self.announcement(id, user), self.not_before(now)));
+        let record = self
+            .users
+            .get(&id)
+            .map(|user| user.record(self.announcement(id, user), self.not_before(now), now));
         Reading { record, now, healed: false }
     }
 
@@ -64,6 +66,7 @@ impl World {
             profile: profile.clone(),
             blocked: blocked.to_vec(),
             recent: Vec::new(),
+            last_room: None,
             active_at: now.whole_seconds(),
             found: None,
             search_notice: None,
@@ -101,6 +104,9 @@ impl World {
         if let Some(profile) = &act.profile {
             user.profile = profile.clone();
         }
+        if let Some(other) = act.blocks.filter(|other| !user.blocked.contains(other)) {
+            user.blocked.push(other);
+        }
         match act.asks {
             Asking::AsBefore => {}
             Asking::Nothing => user.dialogue = None,
@@ -108,7 +114,8 @@ impl World {
         }
         if let Some(session) = &act.session {
             self.shift(act.user, session.clone(), now);
-        } else if act.begins || act.profile.is_some() || act.asks != Asking::AsBefore {
+        } else if act.begins || act.profile.is_some() || act.blocks.is_some() || act.asks != Asking::AsBefore
+        {
             user.version += 1;
         }
         let mut ring = false;

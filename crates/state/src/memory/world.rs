@@ -13,7 +13,8 @@ use hamdam_domain::mark::{Mark, Queue, Since, UpdateRef};
 use hamdam_domain::outbox::{Entry, EntryId};
 use hamdam_domain::panel::Dialogue;
 use hamdam_domain::profile::{Language, Profile};
-use hamdam_domain::record::{Announcement, Record};
+use hamdam_domain::record::{Announcement, LastRoom, Record};
+use hamdam_domain::safety::{CaseId, Report};
 use hamdam_domain::session::Session;
 use hamdam_domain::ticket::{Intent, Met, Ticket};
 
@@ -23,6 +24,7 @@ use crate::step::Holder;
 use crate::step::bot::DeadLetter;
 use crate::step::instance::{Instance, Meta};
 use crate::step::pool::{Change, FeedCursor};
+use crate::step::safety::Choice;
 
 /// The id map of a room lives this long after the room.
 pub const IDS_LINGER: Duration = Duration::from_hours(1);
@@ -36,6 +38,10 @@ const IDLE_STAYS: Duration = Duration::from_hours(30 * 24);
 pub struct World {
     /// Every user known.
     pub users: BTreeMap<UserId, User>,
+    /// The moderators' cases.
+    pub cases: BTreeMap<CaseId, CaseState>,
+    /// What was queued for a chat under a name, and until when that is remembered.
+    pub posted: BTreeMap<(UserId, String), Millis>,
     /// The shards, by number.
     pub shards: Vec<ShardState>,
     /// The pools that were ever used.
@@ -74,6 +80,8 @@ pub struct User {
     pub blocked: Vec<UserId>,
     /// Whom they met in rooms that ended, the newest last.
     pub recent: Vec<Met>,
+    /// The room they were in last.
+    pub last_room: Option<LastRoom>,
     /// When their last update came in, in whole seconds.
     pub active_at: Millis,
     /// What tells them of the room they are in.
@@ -88,6 +96,17 @@ pub struct User {
     pub ids: BTreeMap<RoomId, IdMap>,
     /// Names of explanations already given, and until when each is remembered.
     pub told: BTreeMap<String, Millis>,
+}
+
+/// A case of the moderators.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct CaseState {
+    /// What it is about.
+    pub report: Report,
+    /// What was chosen, and when.
+    pub choice: Option<(Choice, Millis)>,
+    /// It lasts until then.
+    pub until: Millis,
 }
 
 /// The notice that a partner was found.
@@ -238,6 +257,8 @@ impl World {
     pub(super) fn new(shards: u16, parts: Parts, not_again_for: Duration) -> Self {
         Self {
             users: BTreeMap::new(),
+            cases: BTreeMap::new(),
+            posted: BTreeMap::new(),
             shards: vec![ShardState::default(); usize::from(shards.max(1))],
             pools: BTreeMap::new(),
             bots: BTreeMap::new(),
@@ -276,11 +297,13 @@ impl World {
         let user = self.users.get_mut(&id).expect("only known users are moved");
         let shard = &mut self.shards[shard];
         let (old_room, new_room) = (user.session.room(), session.room());
-        if let Session::Chatting { partner, .. } = user.session
+        if let Session::Chatting { room, partner, .. } = user.session
             && old_room != new_room
-            && self.not_again_for > Duration::ZERO
         {
-            user.remember(partner, now, now.before(self.not_again_for));
+            user.last_room = Some(LastRoom { room, partner, ended_at: now.whole_seconds() });
+            if self.not_again_for > Duration::ZERO {
+                user.remember(partner, now, now.before(self.not_again_for));
+            }
         }
         count(shard, &user.session, -1);
         count(shard, &session, 1);
@@ -370,6 +393,8 @@ impl World {
             user.told.retain(|_, until| *until > now);
             user.session != Session::Idle || now.since(user.active_at) < IDLE_STAYS
         });
+        self.cases.retain(|_, case| case.until > now);
+        self.posted.retain(|_, until| *until > now);
         for bot in self.bots.values_mut() {
             bot.strikes.retain(|_, (_, until)| *until > now);
             bot.files.retain(|_, (until, _)| *until > now);
@@ -389,7 +414,13 @@ impl User {
         self.session.ticket().map_or(self.profile.bot, |ticket| ticket.bot)
     }
 
-    pub(super) fn record(&self, announcement: Option<Announcement>, not_before: Millis) -> Record {
+    pub(super) fn record(
+        &self,
+        announcement: Option<Announcement>,
+        not_before: Millis,
+        now: Millis,
+    ) -> Record {
+        let forgotten = now.before(LastRoom::KEPT);
         Record {
             announcement,
             search_notice: self.search_notice,
@@ -402,6 +433,7 @@ impl User {
             profile: self.profile.clone(),
             blocked: self.blocked.clone(),
             recent: self.recent.iter().filter(|met| met.at > not_before).copied().collect(),
+            last_room: self.last_room.filter(|last| last.ended_at > forgotten),
             active_at: self.active_at,
         }
     }

@@ -29,6 +29,7 @@
 //! | `hd:{bot:<id>}:files` | hash | `file_unique_id` -> `ms file_id`: until when, and how this bot calls it | a week after the last, 10,000 files | bot |
 //! | `hd:{bot:<id>}:files-until` | sorted set | the same files by that time | as there | bot |
 //! | `hd:{bot:<id>}:buried:<name>` | string | a burial was done | 1 min | bot |
+//! | `hd:{case:<name>}` | hash | `c` report, `d` what was decided, `k` by which press, `a` when | 30 days | own |
 //! | `hd:instances` | hash | id -> `until roles address version` | until a heartbeat finds it over | own |
 //! | `hd:meta` | hash | `shards`, `version` | never expires | own |
 //! | `hd:pools` | hash | pool -> its number in room ids | never expires | own |
@@ -39,6 +40,7 @@ use std::fmt::Display;
 
 use fred::types::Key;
 use hamdam_domain::id::{BotId, PoolId, RoomId, Shard, UpdateId, UserId};
+use hamdam_domain::safety::CaseId;
 
 /// Hash slots of a Redis Cluster.
 pub(super) const SLOTS: u16 = 16_384;
@@ -192,6 +194,10 @@ pub(super) fn buried(bot: BotId, name: &str) -> Key {
 
 fn of_bot(bot: BotId, rest: impl Display) -> Key {
     Key::from(format!("hd:{{bot:{bot}}}:{rest}"))
+}
+
+pub(super) fn case(case: CaseId) -> Key {
+    Key::from(format!("hd:{{case:{case}}}"))
 }
 
 pub(super) fn instances() -> Key {

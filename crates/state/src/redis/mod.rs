@@ -15,6 +15,7 @@ mod pool;
 mod record;
 mod reply;
 mod rings;
+mod safety;
 mod script;
 mod search;
 mod sending;
@@ -34,6 +35,7 @@ use hamdam_domain::id::{
 };
 use hamdam_domain::outbox::{Entry, EntryId};
 use hamdam_domain::profile::Profile;
+use hamdam_domain::safety::{CaseId, Report};
 use hamdam_domain::session::Stub;
 use hamdam_domain::ticket::{Claimant, Intent, Ticket};
 use tokio::sync::broadcast;
@@ -50,6 +52,7 @@ use crate::step::instance::{Instance, Memory, Meta};
 use crate::step::journal::Noted;
 use crate::step::matching::{End, Ended, Relay, Relayed, Released, Seat, Seated};
 use crate::step::pool::{Added, Changes, FeedCursor, Settlement, Standing, Stock};
+use crate::step::safety::{Choice, Decided, Impose, Imposed};
 use crate::step::search::GaveUp;
 use crate::step::sending::{Depth, Inheritance, Known, Ring, Turn, Turned};
 use crate::step::user::{Act, Acted, Look, Reading, Wrote};
@@ -325,6 +328,30 @@ impl State for RedisState {
 
     async fn keep_file(&self, bot: BotId, file: &Kept) -> Result<()> {
         self.remember_file(bot, file).await
+    }
+
+    async fn impose(&self, impose: &Impose) -> Result<Imposed> {
+        self.impose_on(impose).await
+    }
+
+    async fn post(&self, chat: UserId, bot: BotId, entry: &Entry, once: &str) -> Result<()> {
+        self.post_to(chat, bot, entry, once).await
+    }
+
+    async fn received(&self, user: UserId, room: RoomId, most: u32) -> Result<Vec<MessageId>> {
+        self.last_received(user, room, most).await
+    }
+
+    async fn open_case(&self, report: &Report) -> Result<()> {
+        self.open_case_of(report).await
+    }
+
+    async fn case(&self, case: CaseId) -> Result<Option<Report>> {
+        self.read_case(case).await
+    }
+
+    async fn decide_case(&self, case: CaseId, choice: &Choice) -> Result<Decided> {
+        self.choose(case, choice).await
     }
 
     async fn heartbeat(&self, instance: &Instance, ttl: TimeToLive) -> Result<Vec<Instance>> {

@@ -19,6 +19,7 @@
 //! | `y` | id of the message that tells of the search; only while waiting or held |
 //! | `q` | what the next text answers, a letter; not there if nothing |
 //! | `d`, `i`, `w` | facts, interests and wants of the profile, see `told`; not there where nothing was told |
+//! | `j` | the room they were in last, its other user, and the second in which it ended: `room partner second` |
 //! | `a` | second of the last update |
 //! | `b<user>` | a block, empty |
 //! | `y<user>` | the second in which their last room ended, for as long as the two are not to meet again |
@@ -32,7 +33,7 @@ use hamdam_domain::id::{BotId, MessageId, PoolId, TicketId, UpdateId, UserId};
 use hamdam_domain::mark::{Mark, Queue, Since};
 use hamdam_domain::panel::Dialogue;
 use hamdam_domain::profile::{Language, Profile};
-use hamdam_domain::record::{Announcement, Record};
+use hamdam_domain::record::{Announcement, LastRoom, Record};
 use hamdam_domain::session::{Session, Stub};
 use hamdam_domain::ticket::Met;
 use hamdam_domain::wish::{Facts, Interests, Wants};
@@ -112,6 +113,7 @@ struct Reader<'a> {
     dialogue: Option<Dialogue>,
     blocked: Vec<UserId>,
     recent: Vec<Met>,
+    last_room: Option<LastRoom>,
     outlived: Vec<Mend>,
     unreadable: Vec<Mend>,
 }
@@ -145,6 +147,7 @@ impl<'a> Reader<'a> {
                 self.in_room = true;
                 keep(&mut self.across, text.and_then(|text| text.parse().ok()))
             }
+            b"j" => text.and_then(last_room).is_some_and(|last| self.left((name, value), last, now)),
             b"q" => keep(&mut self.dialogue, text.and_then(dialogue)),
             b"f" => keep(&mut self.since, text.and_then(since)),
             b"p" => keep(&mut self.profile, text.and_then(profile)),
@@ -207,6 +210,15 @@ impl<'a> Reader<'a> {
         true
     }
 
+    fn left(&mut self, (name, value): Field<'a>, last: LastRoom, now: Millis) -> bool {
+        if last.ended_at > now.before(LastRoom::KEPT) {
+            self.last_room = Some(last);
+        } else {
+            self.outlived.push(Mend { field: name.to_vec(), found: value.to_vec(), put: String::new() });
+        }
+        true
+    }
+
     fn conclude(mut self, now: Millis) -> Found {
         let session = self.stored.read().filter(|session| self.in_room <= session.room().is_some());
         self.marks.sort_unstable_by_key(|(bot, queue, _)| (*bot, *queue));
@@ -227,6 +239,7 @@ impl<'a> Reader<'a> {
                 profile,
                 blocked: self.blocked,
                 recent: self.recent,
+                last_room: self.last_room,
                 active_at: self.active_at,
                 announcement: self.announcement,
                 search_notice: self.search_notice,
@@ -348,6 +361,15 @@ fn announcement(kept: i64) -> Option<Announcement> {
     }
 }
 
+/// `room partner second`.
+fn last_room(text: &str) -> Option<LastRoom> {
+    let mut parts = text.split(' ');
+    let (room, partner) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    let second: i64 = parts.next()?.parse().ok()?;
+    let ended_at = Millis(second.saturating_mul(1_000));
+    parts.next().is_none().then_some(LastRoom { room, partner, ended_at })
+}
+
 /// A letter.
 fn dialogue(text: &str) -> Option<Dialogue> {
     let mut letters = text.chars();
@@ -420,6 +442,7 @@ mod tests {
             ("f", "11 100 490000 0"),
             ("m11m", "100 490000 0"),
             ("q", "a"),
+            ("j", "9007199254740995 8 1763999000"),
             ("d", "gf a30"),
             ("i", "5 9"),
             ("w", "gm a25-40"),
@@ -482,6 +505,20 @@ mod tests {
         let Found::Record { record, outlived } = read_texts(&list) else { panic!("no record") };
         assert_eq!((record.recent.len(), outlived.len()), (2, 1));
         assert_eq!(outlived[0].field, b"y6");
+    }
+
+    #[test]
+    fn the_last_room_is_spoken_of_for_an_hour() {
+        let with = |value: &'static str| -> Vec<_> {
+            chatting().into_iter().map(|(n, v)| (n, if n == "j" { value } else { v })).collect()
+        };
+        let Found::Record { record, .. } = read_texts(&chatting()) else { panic!("no record") };
+        let last = record.last_room.unwrap();
+        assert_eq!((last.room.0, last.partner), (9_007_199_254_740_995, UserId(8)));
+        let Found::Record { record, outlived } = read_texts(&with("5 8 1763990000")) else {
+            panic!("no record")
+        };
+        assert_eq!((record.last_room, &*outlived[0].field), (None, &b"j"[..]));
     }
 
     #[test]

@@ -158,6 +158,11 @@ scripts! {
     look = Reads Round "look";
     depth = Reads Round "depth";
 
+    impose = Drains Express "impose";
+    post = Drains Round "post";
+    open_case = Drains Round "open_case";
+    decide_case = Drains Round "decide_case";
+
     permits = Drains Round "permits";
     pause = Drains Round "pause";
     era = Drains Round "era";

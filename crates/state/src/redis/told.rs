@@ -3,16 +3,20 @@
 //!
 //! | field | words |
 //! |---|---|
-//! | `d` facts | `g` gender, `a` age, `l` languages, `c` country, `r` region, `t` city, `p` north,east in hundredths of a degree, `u` trust, `k` class, `o` agreed to the rules |
+//! | `d` facts | `g` gender, `a` age, `l` languages, `c` country, `r` region, `t` city, `p` north,east in hundredths of a degree, `u` trust, `k` class, `o` agreed to the rules, `m` minute until which they are muted |
 //! | `i` interests | their numbers |
 //! | `w` wants | `g` genders, `a` from-to, `n` nearness (country, region, city) or `d` kilometres, `l` a language in common, `p` protected, `y` what may give way (gender, age), `w` widened |
 //!
 //! What takes its default is not written, and a word of another small letter belongs to another version.
 
+use hamdam_domain::clock::Millis;
 use hamdam_domain::wish::{
     Age, AgeRange, CityId, Class, Country, Facts, Gender, Genders, Interest, Interests, Kilometres, Mode,
     Place, Reach, RegionId, Spot, Tongue, Tongues, Trust, Wants, Yields,
 };
+
+/// Milliseconds.
+const MINUTE: i64 = 60_000;
 
 /// The fields of facts, interests and wants; empty where nothing was told.
 pub(super) fn texts(facts: &Facts, wants: &Wants) -> [String; 3] {
@@ -21,7 +25,7 @@ pub(super) fn texts(facts: &Facts, wants: &Wants) -> [String; 3] {
 }
 
 fn facts_text(facts: &Facts) -> String {
-    let Facts { gender, age, languages, place, interests: _, trust, class, agreed } = facts;
+    let Facts { gender, age, languages, place, interests: _, trust, class, agreed, muted_until } = facts;
     let Place { country, region, city, spot } = place;
     let languages: String = languages.iter().map(|language| language.to_string()).collect();
     let trust = match trust {
@@ -41,6 +45,7 @@ fn facts_text(facts: &Facts) -> String {
         trust.map(str::to_owned),
         (class.0 != 0).then(|| format!("k{}", class.0)),
         agreed.then(|| "o".to_owned()),
+        muted_until.map(|until| format!("m{}", until.0.div_euclid(MINUTE))),
     ];
     words.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
@@ -95,6 +100,7 @@ pub(super) fn facts(text: &str) -> Option<Facts> {
             }
             'k' => facts.class = Class(rest.parse().ok()?),
             'o' => facts.agreed = true,
+            'm' => facts.muted_until = Some(Millis(rest.parse::<i64>().ok()?.checked_mul(MINUTE)?)),
             'a'..='z' => {}
             _ => return None,
         }
@@ -204,6 +210,7 @@ mod tests {
             trust: Trust::Reported,
             class: Class(u8::MAX),
             agreed: true,
+            muted_until: None,
         };
         let wants = Wants {
             genders: Genders::only(Gender::Male).with(Gender::Other),
@@ -241,9 +248,11 @@ mod tests {
             let wants = Wants { genders: Genders::only(gender), ..Wants::default() };
             (Facts { gender: Some(gender), trust: Trust::New, ..Facts::default() }, wants)
         });
+        let until = Some(Millis(1_800_000_000_000));
+        let muted = [(Facts { muted_until: until, ..Facts::default() }, Wants::default())];
         let placed = [(Facts { place: all.place, ..Facts::default() }, Wants::default())];
         let nothing = [(Facts::default(), Wants::default())];
-        for told in [&near[..], &yielding, &genders, &placed, &nothing].concat() {
+        for told in [&near[..], &yielding, &genders, &muted, &placed, &nothing].concat() {
             assert_eq!(read(&texts(&told.0, &told.1)), Some(told));
         }
         assert_eq!(texts(&nothing[0].0, &nothing[0].1), ["", "", ""].map(str::to_owned));

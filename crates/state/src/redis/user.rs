@@ -140,6 +140,7 @@ impl RedisState {
         args.extend(profile_args(act.profile.as_ref()));
         args.push(self.remembered());
         args.push(asking_arg(act.asks));
+        args.push(act.blocks.map(|user| user.0.to_string()).unwrap_or_default().into());
         args.push(count(&act.entries));
         for (bot, entry) in &act.entries {
             args.extend([bot.0.into(), entry.to_json().into()]);
@@ -202,14 +203,14 @@ fn split(text: &[u8]) -> Option<(Option<Vec<Field<'_>>>, Millis)> {
 }
 
 /// The room that one of the facts closes.
-fn closed_room(facts: &[Fact]) -> Option<RoomId> {
+pub(super) fn closed_room(facts: &[Fact]) -> Option<RoomId> {
     facts.iter().find_map(|fact| match fact {
         Fact::RoomClosed { room, .. } => Some(room.room),
         _ => None,
     })
 }
 
-fn count<T>(list: &[T]) -> Value {
+pub(super) fn count<T>(list: &[T]) -> Value {
     list.len().to_string().into()
 }
 
@@ -248,7 +249,7 @@ fn session_args(session: Option<&Session>) -> [Value; 7] {
 }
 
 /// Profile, unreachable, banned until, facts, interests, wants.
-fn profile_args(profile: Option<&Profile>) -> [Value; 6] {
+pub(super) fn profile_args(profile: Option<&Profile>) -> [Value; 6] {
     let Some(profile) = profile else { return std::array::from_fn(|_| Value::from_static_str("")) };
     let [facts, interests, wants] = told::texts(&profile.facts, &profile.wants);
     [

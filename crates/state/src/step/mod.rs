@@ -5,6 +5,7 @@ pub mod instance;
 pub mod journal;
 pub mod matching;
 pub mod pool;
+pub mod safety;
 pub mod search;
 pub mod sending;
 pub mod user;

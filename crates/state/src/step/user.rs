@@ -64,6 +64,8 @@ pub struct Act {
     pub begins: bool,
     /// The new profile; `None` leaves it.
     pub profile: Option<Profile>,
+    /// Whom the user blocks from now on.
+    pub blocks: Option<UserId>,
     /// What becomes of the dialogue.
     pub asks: Asking,
     /// Answers for the user's own chats, in order, each with the bot whose chat it goes to: nearly always

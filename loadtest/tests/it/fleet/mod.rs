@@ -7,5 +7,6 @@ mod observed;
 mod proof;
 mod records;
 mod runs;
+mod safety;
 mod settings;
 mod stage;

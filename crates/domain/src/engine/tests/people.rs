@@ -55,6 +55,7 @@ fn facts() -> impl Strategy<Value = Facts> {
             trust,
             class,
             agreed: false,
+            muted_until: None,
         },
     )
 }

@@ -72,6 +72,7 @@ fn seat(stage: &Stage, room: i64, users: [i64; 2]) {
             session: Some(session),
             begins: true,
             profile: None,
+            blocks: None,
             asks: hamdam_domain::panel::Asking::AsBefore,
             entries: vec![],
             facts: vec![],

@@ -70,7 +70,7 @@ impl ChatLog {
             }
             Content::Answer { message, .. } => self.answer(format!("message {message}")),
             Content::AnswerCallback { query, .. } => self.answer(format!("press {query}")),
-            Content::Edit(_) | Content::Redraw { .. } => Ok(()),
+            Content::Edit(_) | Content::Redraw { .. } | Content::Show { .. } => Ok(()),
         }
     }
 
@@ -177,7 +177,11 @@ fn check_journal(world: &World) -> Verdict {
         match Fact::from_json(body).expect("facts are written by us") {
             Fact::RoomOpened(room) => drop(opened.insert(room.room)),
             Fact::RoomClosed { room, .. } => drop(closed.insert(room.room)),
-            Fact::Message(_) | Fact::Profile { .. } => {}
+            Fact::Message(_)
+            | Fact::Profile { .. }
+            | Fact::Block { .. }
+            | Fact::Report { .. }
+            | Fact::Decision(_) => {}
         }
     }
     let live: BTreeSet<RoomId> = world.users.values().filter_map(|user| user.session.room()).collect();

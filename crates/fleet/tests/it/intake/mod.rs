@@ -2,6 +2,7 @@
 
 mod crashes;
 mod failures;
+mod moderation;
 mod people;
 mod rooms;
 mod searches;

@@ -139,6 +139,11 @@ pub(super) struct Stage {
 
 impl Stage {
     pub(super) fn new() -> Self {
+        Self::under(Settings::default())
+    }
+
+    /// In a house with rules of its own.
+    pub(super) fn under(settings: Settings) -> Self {
         let warden = Arc::new(Warden::default());
         let state = MemoryState::builder(4, Arc::new(Still)).gate(Arc::<Warden>::clone(&warden)).build();
         let state = Arc::new(state);
@@ -148,7 +153,7 @@ impl Stage {
             Arc::<MemoryState>::clone(&state),
             Arc::<Record>::clone(&record),
             HashMap::from([(BOT, 0), (OTHER_BOT, 0)]),
-            Settings::default(),
+            settings,
             Arc::clone(&metrics),
         );
         Self { state, warden, record, metrics, intake }
@@ -157,6 +162,14 @@ impl Stage {
     /// Ann and Ben in a room, by their searches 10 and 20 and all steps of a match, and both were told.
     pub(super) async fn chatting() -> Self {
         let stage = Self::opened().await;
+        stage.announced();
+        stage
+    }
+
+    /// The same in a house with rules of its own.
+    pub(super) async fn chatting_under(settings: Settings) -> Self {
+        let stage = Self::matched_on(Self::under(settings)).await;
+        assert_eq!(stage.state.open(ANN, ROOM, &found()).await.unwrap(), Seated::Done);
         stage.announced();
         stage
     }
@@ -170,7 +183,10 @@ impl Stage {
 
     /// Ben is in the room, Ann still held.
     pub(super) async fn matched() -> Self {
-        let stage = Self::new();
+        Self::matched_on(Self::new()).await
+    }
+
+    async fn matched_on(stage: Self) -> Self {
         stage.does(10, &text(ANN, "/search")).await;
         stage.does(20, &text(BEN, "/search")).await;
         for (user, update) in [(ANN, 10), (BEN, 20)] {

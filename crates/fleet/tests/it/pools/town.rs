@@ -151,6 +151,7 @@ impl Town {
             session: Some(session),
             begins: true,
             profile: None,
+            blocks: None,
             asks: hamdam_domain::panel::Asking::AsBefore,
             entries: Vec::new(),
             facts: Vec::new(),

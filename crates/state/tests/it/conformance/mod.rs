@@ -6,6 +6,7 @@ mod fleet;
 mod matching;
 mod pool;
 pub(crate) mod random;
+mod safety;
 pub(crate) mod scene;
 mod search;
 mod sending;
@@ -71,6 +72,17 @@ cases! {
         what_shows_a_search_goes_with_it,
         news_of_a_search_reach_only_who_waits_by_it,
         a_search_is_given_up_once,
+    },
+    safety::{
+        a_block_is_kept_and_refuses_the_blocked,
+        the_room_that_ended_last_is_remembered,
+        a_decision_ends_a_room_and_stays_in_the_record,
+        a_decision_ends_a_search,
+        a_decision_takes_effect_once_and_on_what_was_read,
+        a_mute_leaves_the_room_as_it_is,
+        moderators_need_not_be_users,
+        what_was_received_last_is_named_oldest_first,
+        of_two_choices_the_first_counts_until_it_is_undone,
     },
     matching::{
         two_people_meet,

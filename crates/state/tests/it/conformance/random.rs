@@ -380,9 +380,11 @@ impl Play {
         let marks: Vec<_> = record.marks.iter().map(|(bot, queue, m)| (bot.0, *queue, mark(m))).collect();
         let mut met: Vec<_> = record.recent.iter().map(|met| met.user).collect();
         met.sort_unstable();
+        record.blocked.sort_unstable();
+        let last = record.last_room.map(|last| (last.room, last.partner));
         let since = record.since.map(|since| (since.bot.0, mark(&since.mark)));
         format!(
-            "{id} v{} {:?} {:?} shown {:?} asks {:?} since {since:?} marks {marks:?} {:?} blocks {:?} met {met:?} healed {}",
+            "{id} v{} {:?} {:?} shown {:?} asks {:?} since {since:?} marks {marks:?} {:?} blocks {:?} met {met:?} last {last:?} healed {}",
             record.version,
             record.session,
             record.announcement,

@@ -131,6 +131,7 @@ pub(crate) fn bare(user: UserId, by: UpdateRef, expect: u64) -> Act {
         session: None,
         begins: false,
         profile: None,
+        blocks: None,
         asks: Asking::AsBefore,
         entries: Vec::new(),
         facts: Vec::new(),

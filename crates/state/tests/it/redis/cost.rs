@@ -93,6 +93,7 @@ async fn chats(state: &RedisState, n: i64) {
         begins: session.is_some(),
         session,
         profile: None,
+        blocks: None,
         asks: hamdam_domain::panel::Asking::AsBefore,
         entries: Vec::new(),
         facts: Vec::new(),

@@ -1,7 +1,10 @@
--- Remembers for `window` seconds whom a user met, and when: the newest twenty. Needs clock. KEYS: 1 user.
-local function remember(partner, window)
+-- Remembers which room a user left, and for `window` seconds whom they met, and when: the newest twenty. Needs clock.
+-- KEYS: 1 user.
+local function remember(room, partner, window)
   window = tonumber(window)
+  local last = room .. ' ' .. partner .. ' ' .. seconds
   if window == 0 then
+    redis.call('HSET', KEYS[1], 'j', last)
     return
   end
   local record, met, over = redis.call('HGETALL', KEYS[1]), {}, {}
@@ -25,5 +28,5 @@ local function remember(partner, window)
   if #over > 0 then
     redis.call('HDEL', KEYS[1], unpack(over))
   end
-  redis.call('HSET', KEYS[1], 'y' .. partner, seconds)
+  redis.call('HSET', KEYS[1], 'y' .. partner, seconds, 'j', last)
 end
