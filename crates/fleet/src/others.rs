@@ -36,12 +36,11 @@ async fn bring(state: &dyn State, report: &Report, moderators: &[UserId]) -> ham
     state.open_case(report).await?;
     let received = state.received(report.reporter, report.room, KEPT).await?;
     let about = report.message.filter(|message| received.contains(message));
-    let shown = match about {
-        Some(message) => vec![message],
-        None => {
-            let skip = received.len().saturating_sub(SHOWN);
-            received[skip..].to_vec()
-        }
+    let shown = if let Some(message) = about {
+        vec![message]
+    } else {
+        let skip = received.len().saturating_sub(SHOWN);
+        received[skip..].to_vec()
     };
     let case = report.case();
     let card = Notice::Case { case, reason: report.reason, message: about.is_some(), verdict: None };

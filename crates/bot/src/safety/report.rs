@@ -47,7 +47,7 @@ impl Scene<'_> {
         };
         let mut act = self.redraws(Notice::Reported { room });
         act.facts.push(Fact::Report { report: report.clone(), evidence: self.evidence() });
-        let first = self.settings.moderators.are_there().then(|| First::Report(report));
+        let first = self.settings.moderators.are_there().then_some(First::Report(report));
         Plan::Act { first, act, then: None }
     }
 

@@ -147,7 +147,14 @@ fn what_was_written_is_kept_only_where_the_operator_keeps_evidence() {
     for keep_evidence in [false, true] {
         let settings = Settings { keep_evidence, ..Settings::default() };
         let (record, update) = (record(chatting()), update(said.queue, BOT, NEXT));
-        let scene = Scene { said: &said, update: &update, record: &record, message: None, now: NOW, settings: &settings };
+        let scene = Scene {
+            said: &said,
+            update: &update,
+            record: &record,
+            message: None,
+            now: NOW,
+            settings: &settings,
+        };
         let Plan::Act { act, .. } = decide(&scene) else { panic!() };
         let kept = act.facts.iter().find_map(|fact| match fact {
             Fact::Report { evidence, .. } => Some(evidence.as_deref()),
