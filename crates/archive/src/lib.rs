@@ -24,4 +24,4 @@ pub use examine::Examination;
 pub use migrate::Schema;
 pub use pool::Connections;
 pub use query::{QUERIES, Query, QueryObserver};
-pub use traits::{Counts, Directory, KnownSide, KnownUser, Ledger, StoredRoom};
+pub use traits::{Arrivals, Counts, Directory, KnownSide, KnownUser, Ledger, StoredRoom};

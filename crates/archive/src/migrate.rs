@@ -42,6 +42,12 @@ const STEPS: &[Step] = &[
         mysql: include_str!("../../../migrations/mysql/0002_wishes.sql"),
         sqlite: include_str!("../../../migrations/sqlite/0002_wishes.sql"),
     },
+    Step {
+        version: 7,
+        name: "arrivals",
+        mysql: include_str!("../../../migrations/mysql/0007_arrivals.sql"),
+        sqlite: include_str!("../../../migrations/sqlite/0007_arrivals.sql"),
+    },
 ];
 
 /// Where the applied ones are noted.

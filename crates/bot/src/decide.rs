@@ -13,10 +13,11 @@ use hamdam_domain::record::Record;
 use hamdam_domain::session::{Session, Stub};
 use hamdam_domain::wish::Mode;
 
+use crate::anonymity::{Reveals, Verdict};
 use crate::button::Button;
 use crate::moves::Talk;
 use crate::plan::{First, Move, Outcome, Plan, Relaying, Settings, Unrelayed};
-use crate::understand::{Command, Incoming, Input, Replied, Understood};
+use crate::understand::{About, Command, Incoming, Input, Replied, Understood};
 
 /// All that a decision depends on.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +32,8 @@ pub struct Scene<'a> {
     pub now: Millis,
     /// What the operator decided.
     pub settings: &'a Settings,
+    /// How many newcomers came by the user's own link, if they ask and it is known.
+    pub invited: Option<u64>,
 }
 
 /// What is to be done about an update.
@@ -57,10 +60,10 @@ pub fn decide(scene: &Scene<'_>) -> Plan {
         return just(Move { profile: None, facts: Vec::new(), ..scene.quiet(Outcome::Stale) });
     }
     match &scene.said.input {
-        Input::Command { command, message } => scene.command(*command, *message),
-        Input::Press { button, .. } => scene.press(*button),
+        Input::Command { command, message } => scene.command(command, *message),
+        Input::Press { button, about, .. } => scene.press(*button, about.as_ref()),
         Input::Message(incoming) => scene.message(incoming),
-        Input::Edit { message, change } => scene.edit(*message, change.as_ref()),
+        Input::Edit { message, change, reveals } => scene.edit(*message, change.as_ref(), *reveals),
         Input::Blocked => scene.blocked(),
         Input::Unblocked => just(scene.quiet(Outcome::Noted)),
     }
@@ -71,6 +74,7 @@ pub fn decide(scene: &Scene<'_>) -> Plan {
 pub fn unrelayed(scene: &Scene<'_>, why: Unrelayed) -> Move {
     let message = match &scene.said.input {
         Input::Message(incoming) => Some(incoming.message),
+        Input::Press { about, .. } => about.map(|about| about.message),
         _ => None,
     };
     match (why, scene.talk()) {
@@ -94,18 +98,22 @@ fn just(act: Move) -> Plan {
 }
 
 impl Scene<'_> {
-    fn command(&self, command: Command, message: MessageId) -> Plan {
+    fn command(&self, command: &Command, message: MessageId) -> Plan {
         match command {
-            Command::Start => match self.record.session {
-                Session::Idle => just(self.welcome()),
-                _ => self.search(),
-            },
+            Command::Start(source) => {
+                let plan = match self.record.session {
+                    Session::Idle => just(self.welcome()),
+                    _ => self.search(),
+                };
+                self.came_by(plan, source.as_ref())
+            }
             Command::Search => self.search(),
             Command::Next => self.next(),
             Command::Stop => self.stop(),
             Command::Help => just(self.says(Notice::Help)),
             Command::Settings => just(self.opens(Page::Home)),
             Command::Profile => just(self.opens(Page::Profile)),
+            Command::Invite => just(self.invites()),
             Command::Unknown => {
                 let mut act = self.quiet(Outcome::Answered);
                 act.entries.push((self.update.bot, Notice::UnknownCommand.about(message)));
@@ -115,20 +123,23 @@ impl Scene<'_> {
     }
 
     /// A button acts on its room or ticket and on nothing else.
-    fn press(&self, button: Option<Button>) -> Plan {
+    fn press(&self, button: Option<Button>, about: Option<&About>) -> Plan {
         let (room, ticket) = (self.talk().map(|talk| talk.room), self.record.session.ticket());
         match button {
             Some(Button::Next(of)) if room == Some(of) => self.next(),
             Some(Button::Stop(of)) if room == Some(of) => self.stop(),
             // Also in the room the search led to: a first try may have ended it for the partner already.
             Some(Button::Cancel(of)) if ticket == Some(of) => self.stop(),
+            Some(Button::Send(of, message)) if room == Some(of) => self.send_anyway(of, message, about),
             Some(Button::Search(_)) => self.search(),
             Some(Button::Help) => just(self.says(Notice::Help)),
             Some(Button::Page(page)) => just(self.opens(page)),
             Some(Button::Choose(choice)) => self.chooses(choice),
             Some(Button::Agree) => self.agrees(),
             Some(Button::Widen(of)) => self.widen(of),
-            Some(Button::Next(_) | Button::Stop(_) | Button::Cancel(_)) | None => just(self.over()),
+            Some(Button::Next(_) | Button::Stop(_) | Button::Cancel(_) | Button::Send(..)) | None => {
+                just(self.over())
+            }
         }
     }
 
@@ -270,28 +281,40 @@ impl Scene<'_> {
             let notice = Notice::NotCopyable { kind: incoming.kind, reason: None };
             return just(self.refused(notice, Some(incoming.message)));
         }
+        match self.verdict(incoming.reveals) {
+            Verdict::Pass => {}
+            Verdict::Ask(what) => return just(self.asks_whether(talk, incoming.message, what)),
+            Verdict::Hold(what) => return just(self.refused(self.held_back(what), Some(incoming.message))),
+        }
         let (reply, lookup) = match incoming.reply {
             None => (None, None),
             Some(Replied::Mine(id)) => (Some(Reference::Own(id)), None),
             Some(Replied::Theirs(id)) => (None, Some(id)),
         };
-        let copy = Copy {
+        Plan::Relay(Self::relaying(talk, self.copy(incoming.message, incoming.kind, reply), lookup))
+    }
+
+    /// A message of the user's own, by reference.
+    pub(crate) fn copy(&self, message: MessageId, kind: MessageKind, reply: Option<Reference>) -> Content {
+        Content::Copy(Copy {
             from: self.said.user,
             bot: self.update.bot,
             update: self.update.id,
-            message: incoming.message,
-            kind: incoming.kind,
+            message,
+            kind,
             reply,
             protect: self.record.profile.wants.mode == Mode::Protected,
             at: self.now,
-        };
-        Self::relay(talk, Content::Copy(copy), lookup)
+        })
     }
 
     /// A changed message follows its copy while the room lasts. What cannot follow is no reason to disturb anybody.
-    fn edit(&self, message: MessageId, change: Option<&Change>) -> Plan {
+    fn edit(&self, message: MessageId, change: Option<&Change>, reveals: Reveals) -> Plan {
         match (self.talk(), change) {
             (Some(talk), Some(change)) if talk.bot == self.update.bot => {
+                if let Verdict::Ask(what) | Verdict::Hold(what) = self.verdict(reveals) {
+                    return just(self.change_held_back(talk, message, what));
+                }
                 let edit = Edit {
                     from: self.said.user,
                     bot: self.update.bot,
@@ -299,20 +322,21 @@ impl Scene<'_> {
                     message,
                     change: change.clone(),
                 };
-                Self::relay(talk, Content::Edit(edit), None)
+                Plan::Relay(Self::relaying(talk, Content::Edit(edit), None))
             }
             _ => just(self.quiet(Outcome::Noted)),
         }
     }
 
-    fn relay(talk: Talk, content: Content, lookup: Option<MessageId>) -> Plan {
-        Plan::Relay(Relaying {
+    pub(crate) fn relaying(talk: Talk, content: Content, lookup: Option<MessageId>) -> Relaying {
+        Relaying {
             to: talk.partner,
             room: talk.room,
             entry: Entry { room: Some(talk.room), content },
             found: Notice::Found { room: talk.room }.entry(),
             lookup,
-        })
+            then: None,
+        }
     }
 
     /// The user blocked this bot. What goes on through another one goes on.

@@ -42,6 +42,9 @@ pub(crate) fn rows(notice: &Notice) -> Vec<Vec<Labelled>> {
         Notice::YouLeft { room, searching: Some(ticket) } => vec![vec![again(*room), cancel(*ticket)]],
         // Buttons that name the room mark its beginning, so they stand under `Found` alone.
         Notice::AlreadyChatting { .. } | Notice::UnknownCommand => vec![vec![help]],
+        Notice::SendAnyway { room, message, .. } => {
+            vec![vec![("button-send-anyway", Button::Send(*room, *message))]]
+        }
         // Their pages have buttons of their own.
         Notice::Settings(_)
         | Notice::Refused(_)
@@ -49,6 +52,10 @@ pub(crate) fn rows(notice: &Notice) -> Vec<Vec<Labelled>> {
         | Notice::TooEarly
         | Notice::NotCopyable { .. }
         | Notice::OtherBot { .. }
+        | Notice::HeldBack { .. }
+        | Notice::ChangeHeldBack { .. }
+        | Notice::SentAnyway
+        | Notice::Invite { .. }
         | Notice::Banned { .. } => Vec::new(),
     }
 }

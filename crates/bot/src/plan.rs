@@ -8,9 +8,13 @@ use hamdam_domain::outbox::Entry;
 use hamdam_domain::panel::{Asking, Page};
 use hamdam_domain::pools::Pools;
 use hamdam_domain::profile::Profile;
+use hamdam_domain::record::Asked;
 use hamdam_domain::session::Session;
 use hamdam_domain::ticket::Ticket;
 use hamdam_domain::wish::{Facts, Place};
+
+use crate::anonymity::Policies;
+use crate::invite::InviteKey;
 
 /// What an operator decides about deciding.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +27,10 @@ pub struct Settings {
     pub required: Required,
     /// Rules are to be agreed to before the first search (`ADULTS_ONLY`).
     pub adults_only: bool,
+    /// What is done about messages that reveal something of their writer.
+    pub policies: Policies,
+    /// Under which ids become the codes of invitations.
+    pub invites: InviteKey,
 }
 
 /// What an operator requires of a profile.
@@ -50,9 +58,16 @@ impl Required {
 }
 
 impl Default for Settings {
-    /// One pool for everyone, 50 entries (design: relay), nothing required.
+    /// One pool for everyone, 50 entries (design: relay), nothing required, the policies' own defaults.
     fn default() -> Self {
-        Self { pools: Pools::default(), backlog_limit: 50, required: Required::default(), adults_only: false }
+        Self {
+            pools: Pools::default(),
+            backlog_limit: 50,
+            required: Required::default(),
+            adults_only: false,
+            policies: Policies::default(),
+            invites: InviteKey::default(),
+        }
     }
 }
 
@@ -116,6 +131,8 @@ pub struct Move {
     pub profile: Option<Profile>,
     /// What becomes of the dialogue.
     pub asks: Asking,
+    /// What waits from now on for a word whether it is to be sent; `None` leaves it.
+    pub asked: Option<Asked>,
     /// What the user is told, with the bot whose chat it goes to.
     pub entries: Vec<(BotId, Entry)>,
     /// What the database is told.
@@ -140,6 +157,8 @@ pub struct Relaying {
     /// The message it replies to, by its id in the writer's chat: if the partner wrote it, its id in the partner's
     /// chat goes into the entry ([`Relaying::reply_to`]).
     pub lookup: Option<MessageId>,
+    /// The step on the own shard once it is queued: what a pressed button shows. A message has none.
+    pub then: Option<Box<Move>>,
 }
 
 /// Why a message was not relayed.

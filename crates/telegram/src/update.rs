@@ -95,6 +95,9 @@ pub struct Place {
     pub message_id: i64,
     /// Its chat.
     pub chat: Chat,
+    /// The message it answers, as it stands now; not there if either is too old.
+    #[serde(default, deserialize_with = "object")]
+    pub reply_to_message: Option<Box<Message>>,
 }
 
 /// `User`, as far as anybody here needs to know.

@@ -86,6 +86,7 @@ async fn one(state: &RedisState, number: i64, bots: &[Bot]) -> anyhow::Result<()
             begins,
             profile: None,
             asks: hamdam_domain::panel::Asking::AsBefore,
+            asked: None,
             entries: Vec::new(),
             facts: Vec::new(),
             grows: false,

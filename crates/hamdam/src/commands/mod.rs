@@ -1,5 +1,6 @@
 //! The command line: one file per command.
 
+mod admin;
 mod bots;
 mod doctor;
 mod explain;
@@ -59,6 +60,7 @@ pub fn command() -> Command {
             explain::command(),
             doctor::command(),
             plan::command(),
+            admin::command(),
         ])
 }
 
@@ -93,6 +95,7 @@ fn dispatch(path: &[&str], matches: &ArgMatches) -> anyhow::Result<Exit> {
         ["doctor"] => doctor::run(&inputs, matches),
         ["plan"] => plan::run(matches),
         ["match", _explain] => explain::run(&inputs, matches),
+        ["admin", _stats] => admin::run(&inputs, matches),
         other => unreachable!("clap knows only the commands above, not {other:?}"),
     }
 }

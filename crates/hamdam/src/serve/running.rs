@@ -112,6 +112,8 @@ async fn door(config: &Config, parts: &Parts) -> anyhow::Result<Door> {
         pools: config.matchmaking.pools.clone(),
         required: config.people.required,
         adults_only: config.people.adults_only,
+        policies: config.people.policies,
+        invites: config.people.invites.clone(),
         ..hamdam_bot::Settings::default()
     };
     let intake = Intake::new(state, archive, eras, settings, metrics);

@@ -34,8 +34,10 @@ impl World {
     }
 
     pub(super) fn read(&self, id: UserId, now: Millis) -> Reading {
-        let record =
-            self.users.get(&id).map(|user| user.record(self.announcement(id, user), self.not_before(now)));
+        let record = self
+            .users
+            .get(&id)
+            .map(|user| user.record(self.announcement(id, user), self.not_before(now), now));
         Reading { record, now, healed: false }
     }
 
@@ -68,6 +70,8 @@ impl World {
             found: None,
             search_notice: None,
             dialogue: None,
+            asked: None,
+            new_since: (!facts.is_empty()).then_some(now.whole_seconds()),
             relayed: None,
             ids: std::collections::BTreeMap::new(),
             told: std::collections::BTreeMap::new(),
@@ -108,8 +112,12 @@ impl World {
         }
         if let Some(session) = &act.session {
             self.shift(act.user, session.clone(), now);
-        } else if act.begins || act.profile.is_some() || act.asks != Asking::AsBefore {
+        } else if act.begins || act.profile.is_some() || act.asks != Asking::AsBefore || act.asked.is_some() {
             user.version += 1;
+        }
+        if let Some(asked) = &act.asked {
+            let user = self.users.get_mut(&act.user).expect("only known users act");
+            user.asked = Some(asked.clone()).filter(|asked| !asked.messages.is_empty());
         }
         let mut ring = false;
         for (bot, entry) in &act.entries {

@@ -99,6 +99,7 @@ fn wants() -> impl Strategy<Value = Wants> {
             mode,
             yields,
             widened,
+            texts: None,
         },
     )
 }

@@ -71,6 +71,7 @@ fn seat(stage: &Stage, room: i64, users: [i64; 2]) {
             begins: true,
             profile: None,
             asks: hamdam_domain::panel::Asking::AsBefore,
+            asked: None,
             entries: vec![],
             facts: vec![],
             grows: false,

@@ -176,7 +176,7 @@ fn check_journal(world: &World) -> Verdict {
         match Fact::from_json(body).expect("facts are written by us") {
             Fact::RoomOpened(room) => drop(opened.insert(room.room)),
             Fact::RoomClosed { room, .. } => drop(closed.insert(room.room)),
-            Fact::Message(_) | Fact::Profile { .. } => {}
+            Fact::Message(_) | Fact::Profile { .. } | Fact::Arrived { .. } => {}
         }
     }
     let live: BTreeSet<RoomId> = world.users.values().filter_map(|user| user.session.room()).collect();

@@ -152,6 +152,7 @@ impl Town {
             begins: true,
             profile: None,
             asks: hamdam_domain::panel::Asking::AsBefore,
+            asked: None,
             entries: Vec::new(),
             facts: Vec::new(),
             grows: false,

@@ -132,6 +132,7 @@ pub(crate) fn bare(user: UserId, by: UpdateRef, expect: u64) -> Act {
         begins: false,
         profile: None,
         asks: Asking::AsBefore,
+        asked: None,
         entries: Vec::new(),
         facts: Vec::new(),
         grows: false,

@@ -94,6 +94,7 @@ async fn chats(state: &RedisState, n: i64) {
         session,
         profile: None,
         asks: hamdam_domain::panel::Asking::AsBefore,
+        asked: None,
         entries: Vec::new(),
         facts: Vec::new(),
         grows: false,
