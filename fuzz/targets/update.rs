@@ -122,6 +122,8 @@ fn record(session: Session) -> Record {
         across: None,
         last_room: None,
         dialogue: None,
+        asked: None,
+        new_since: Some(NOW),
         version: 3,
         session,
         since: Some(Since { bot: BOT, mark: Mark { update: UpdateId(0), hour: NOW.hour(), era: 1 } }),
@@ -137,12 +139,16 @@ fn at(record: &Record, said: &Understood, id: i64) {
     let update = UpdateRef { bot: BOT, era: 1, queue: said.queue, id: UpdateId(id) };
     let settings = Settings::default();
     let scene = Scene { said, message, update: &update, record, now: NOW, settings: &settings };
+    let scene = Scene { said, update: &update, record, now: NOW, settings: &settings, invited: None };
     match decide(&scene) {
         Plan::Nothing | Plan::Readd(_) => {}
         Plan::Act { act, .. } => queue(&act, said.user),
         Plan::Relay(relaying) => {
             speak(&relaying.entry, PARTNER);
             speak(&relaying.found, PARTNER);
+            if let Some(then) = &relaying.then {
+                queue(then, said.user);
+            }
             for why in [Unrelayed::NotInRoom, Unrelayed::Backlogged, Unrelayed::Full] {
                 queue(&unrelayed(&scene, why), said.user);
             }

@@ -26,4 +26,4 @@ pub use migrate::Schema;
 pub use moderation::StoredDecision;
 pub use pool::Connections;
 pub use query::{QUERIES, Query, QueryObserver};
-pub use traits::{Counts, Directory, KnownSide, KnownUser, Ledger, StoredRoom};
+pub use traits::{Arrivals, Counts, Directory, KnownSide, KnownUser, Ledger, StoredRoom};

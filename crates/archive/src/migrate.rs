@@ -48,6 +48,12 @@ const STEPS: &[Step] = &[
         mysql: include_str!("../../../migrations/mysql/0003_decisions.sql"),
         sqlite: include_str!("../../../migrations/sqlite/0003_decisions.sql"),
     },
+    Step {
+        version: 7,
+        name: "arrivals",
+        mysql: include_str!("../../../migrations/mysql/0007_arrivals.sql"),
+        sqlite: include_str!("../../../migrations/sqlite/0007_arrivals.sql"),
+    },
 ];
 
 /// Where the applied ones are noted.

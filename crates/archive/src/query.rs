@@ -97,6 +97,20 @@ pub(crate) const COUNT_ROOMS: Query =
 pub(crate) const COUNT_MESSAGES: Query =
     Query { name: "count_messages", sql: "SELECT COUNT(*) FROM messages", indexes: &[] };
 
+/// How many newcomers came by a link.
+pub(crate) const NEWCOMERS: Query = Query {
+    name: "newcomers",
+    sql: "SELECT COUNT(*) FROM arrivals WHERE source = ? AND is_new = 1",
+    indexes: &["idx_arrival_source"],
+};
+
+/// How many people came by each link, and how many of them were new.
+pub(crate) const ARRIVALS: Query = Query {
+    name: "arrivals",
+    sql: "SELECT source, COUNT(*) AS arrived, COUNT(CASE WHEN is_new = 1 THEN 1 END) FROM arrivals GROUP BY source ORDER BY arrived DESC, source",
+    indexes: &["idx_arrival_source"],
+};
+
 /// The applied migrations.
 pub(crate) const APPLIED: Query = Query {
     name: "applied_migrations",
@@ -141,6 +155,8 @@ pub const QUERIES: &[Query] = &[
     COUNT_USERS,
     COUNT_ROOMS,
     COUNT_MESSAGES,
+    NEWCOMERS,
+    ARRIVALS,
     APPLIED,
     PING,
 ];
@@ -156,4 +172,5 @@ pub(crate) mod write {
     pub(crate) const DECISIONS: &str = "write_decisions";
     pub(crate) const BANS: &str = "write_bans";
     pub(crate) const LIFTED_BANS: &str = "write_lifted_bans";
+    pub(crate) const ARRIVALS: &str = "write_arrivals";
 }

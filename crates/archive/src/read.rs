@@ -4,16 +4,17 @@ use async_trait::async_trait;
 use hamdam_domain::clock::Millis;
 use hamdam_domain::id::{BotId, MessageId, RoomId, UserId};
 use hamdam_domain::profile::{Language, Profile};
+use hamdam_domain::source::Source;
 use hamdam_domain::wish::{Facts, Wants};
 
 use crate::archive::Archive;
 use crate::driver::Value;
 use crate::error::Result;
 use crate::query::{
-    ACTIVE_ROOMS, BLOCKS, COPY_OF_WRITTEN, COUNT_ACTIVE_ROOMS, COUNT_MESSAGES, COUNT_ROOMS, COUNT_USERS,
-    ORIGINAL_OF_RECEIVED, Query, USER,
+    ACTIVE_ROOMS, ARRIVALS, BLOCKS, COPY_OF_WRITTEN, COUNT_ACTIVE_ROOMS, COUNT_MESSAGES, COUNT_ROOMS,
+    COUNT_USERS, NEWCOMERS, ORIGINAL_OF_RECEIVED, Query, USER,
 };
-use crate::traits::{Counts, Directory, KnownSide, KnownUser, StoredRoom};
+use crate::traits::{Arrivals, Counts, Directory, KnownSide, KnownUser, StoredRoom};
 
 #[async_trait]
 impl Directory for Archive {
@@ -46,6 +47,11 @@ impl Directory for Archive {
         Ok(rows.first().and_then(|row| row.first()).and_then(Value::int).map(MessageId))
     }
 
+    async fn newcomers(&self, source: &Source) -> Result<u64> {
+        let rows = self.read(&NEWCOMERS, [source.as_str().to_owned().into()]).await?;
+        Ok(number(rows.first().and_then(|row| row.first())))
+    }
+
     async fn active_rooms(&self, user: UserId) -> Result<Vec<StoredRoom>> {
         let rows = self.read(&ACTIVE_ROOMS, [user.0.into(), user.0.into()]).await?;
         let room = |row: &Vec<Value>| {
@@ -73,7 +79,21 @@ impl Archive {
 
     async fn count(&self, query: &Query) -> Result<u64> {
         let rows = self.read(query, []).await?;
-        let number = rows.first().and_then(|row| row.first()).and_then(Value::int).unwrap_or_default();
-        Ok(number.unsigned_abs())
+        Ok(number(rows.first().and_then(|row| row.first())))
     }
+
+    /// By which links people came, the most used first. Reads a whole index, like [`Archive::counts`].
+    pub async fn arrivals(&self) -> Result<Vec<Arrivals>> {
+        let rows = self.read(&ARRIVALS, []).await?;
+        let arrivals = |row: &Vec<Value>| {
+            let [source, arrived, new] = row.as_slice() else { return None };
+            let source = source.text()?.to_owned();
+            Some(Arrivals { source, arrived: number(Some(arrived)), new: number(Some(new)) })
+        };
+        Ok(rows.iter().filter_map(arrivals).collect())
+    }
+}
+
+fn number(value: Option<&Value>) -> u64 {
+    value.and_then(Value::int).unwrap_or_default().unsigned_abs()
 }

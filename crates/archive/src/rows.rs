@@ -7,12 +7,14 @@ use hamdam_domain::fact::{Fact, MessageFact, RoomEnd, RoomFact};
 use hamdam_domain::id::{BotId, RoomId, UpdateId, UserId};
 use hamdam_domain::profile::Profile;
 use hamdam_domain::safety::{Decision, Report};
+use hamdam_domain::source::Source;
 
 /// Rows in the order of their keys: two journals that write the same rows then lock them in the same order.
 #[derive(Debug, Default)]
 pub(crate) struct Rows<'f> {
     pub(crate) users: BTreeMap<UserId, UserRow<'f>>,
     pub(crate) rooms: BTreeMap<RoomId, RoomRow>,
+    pub(crate) arrivals: BTreeMap<UserId, ArrivalRow<'f>>,
     pub(crate) messages: BTreeMap<(Millis, RoomId, BotId, UpdateId), &'f MessageFact>,
     /// Reports, with what was written and when they were settled, as far as the facts tell.
     pub(crate) reports: BTreeMap<(RoomId, BotId, UpdateId), ReportRow<'f>>,
@@ -36,6 +38,14 @@ pub(crate) struct ReportRow<'f> {
     pub(crate) report: &'f Report,
     pub(crate) evidence: Option<&'f str>,
     pub(crate) settled_at: Option<Millis>,
+}
+
+/// By which link a user came. Ordered: of two arrivals the smaller counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ArrivalRow<'f> {
+    pub(crate) at: Millis,
+    pub(crate) source: &'f Source,
+    pub(crate) new: bool,
 }
 
 /// A room as the facts tell it.
@@ -85,6 +95,11 @@ impl<'f> Rows<'f> {
                     }
                 }
                 Fact::Profile { user, profile, version } => rows.user(*user, profile, *version),
+                Fact::Arrived { user, source, at, new } => {
+                    let row = ArrivalRow { at: *at, source, new: *new };
+                    let earliest = rows.arrivals.entry(*user).or_insert(row);
+                    *earliest = row.min(*earliest);
+                }
             }
         }
         rows

@@ -5,6 +5,7 @@ use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::Fact;
 use hamdam_domain::id::{MessageId, RoomId, UserId};
 use hamdam_domain::profile::Profile;
+use hamdam_domain::source::Source;
 
 use crate::error::Result;
 
@@ -28,6 +29,9 @@ pub trait Directory: Send + Sync + 'static {
     /// The other id of a message that live state has forgotten: in the partner's chat for one `user` wrote, in the
     /// partner's chat too for one `user` received. `None`: no such message.
     async fn counterpart(&self, user: UserId, room: RoomId, known: KnownSide) -> Result<Option<MessageId>>;
+
+    /// How many people whom nobody knew before came by this link.
+    async fn newcomers(&self, source: &Source) -> Result<u64>;
 
     /// The rooms `user` is in, as far as the journal is written: one, or none, or for a moment two.
     async fn active_rooms(&self, user: UserId) -> Result<Vec<StoredRoom>>;
@@ -60,6 +64,17 @@ pub struct StoredRoom {
     pub users: [UserId; 2],
     /// When it began.
     pub started_at: Millis,
+}
+
+/// How many people came by a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrivals {
+    /// The link: `c_<campaign>` or `r_<invitation>`.
+    pub source: String,
+    /// People.
+    pub arrived: u64,
+    /// Those of them whom nobody knew before.
+    pub new: u64,
 }
 
 /// How much there is. Counting reads a whole index per number: for operators and tests, not for a request.

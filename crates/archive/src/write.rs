@@ -8,7 +8,9 @@ use hamdam_domain::safety::Verdict;
 use crate::archive::{Archive, Dialect};
 use crate::driver::Value;
 use crate::error::{ArchiveError, Result};
-use crate::query::write::{BANS, BLOCKS, DECISIONS, LIFTED_BANS, MESSAGES, REPORTS, ROOMS, USERS, WISHES};
+use crate::query::write::{
+    ARRIVALS, BANS, BLOCKS, DECISIONS, LIFTED_BANS, MESSAGES, REPORTS, ROOMS, USERS, WISHES,
+};
 use crate::rows::Rows;
 use crate::traits::Ledger;
 
@@ -158,6 +160,22 @@ const UPSERT_BANS: Upsert = Upsert {
 const LIFT_BANS: &str =
     "UPDATE bans SET lifted_at = ? WHERE telegram_id = ? AND created_at < ? AND lifted_at IS NULL";
 
+/// The earliest arrival wins, and of two at the same moment the smaller link. MySQL assigns from left to right, so what the
+/// others compare with comes last.
+const UPSERT_ARRIVALS: Upsert = Upsert {
+    name: ARRIVALS,
+    head: "INSERT INTO arrivals (telegram_id, source, arrived_at, is_new) VALUES ",
+    columns: 4,
+    mysql: " ON DUPLICATE KEY UPDATE \
+            is_new = CASE WHEN (VALUES(arrived_at), VALUES(source)) < (arrived_at, source) THEN VALUES(is_new) ELSE is_new END, \
+            source = CASE WHEN (VALUES(arrived_at), VALUES(source)) < (arrived_at, source) THEN VALUES(source) ELSE source END, \
+            arrived_at = LEAST(arrived_at, VALUES(arrived_at))",
+    sqlite: " ON CONFLICT (telegram_id) DO UPDATE SET \
+            is_new = CASE WHEN (excluded.arrived_at, excluded.source) < (arrived_at, source) THEN excluded.is_new ELSE is_new END, \
+            source = CASE WHEN (excluded.arrived_at, excluded.source) < (arrived_at, source) THEN excluded.source ELSE source END, \
+            arrived_at = MIN(arrived_at, excluded.arrived_at)",
+};
+
 #[async_trait]
 impl Ledger for Archive {
     async fn write(&self, facts: &[Fact]) -> Result<()> {
@@ -182,6 +200,15 @@ impl Ledger for Archive {
             vec![user.0.into(), facts.to_json().into(), wants.to_json().into(), row.version.0.into()]
         });
         self.upsert(&UPSERT_WISHES, wishes).await?;
+        let arrivals = rows.arrivals.iter().map(|(user, row)| -> Vec<Value> {
+            vec![
+                user.0.into(),
+                row.source.as_str().to_owned().into(),
+                row.at.0.into(),
+                i64::from(row.new).into(),
+            ]
+        });
+        self.upsert(&UPSERT_ARRIVALS, arrivals).await?;
         let rooms = rows.rooms.iter().map(|(room, row)| -> Vec<Value> {
             vec![
                 room.0.into(),

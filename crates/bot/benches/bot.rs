@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use criterion::Criterion;
-use hamdam_bot::{Plan, Scene, Settings, Voice, decide, understand};
+use hamdam_bot::{Plan, Policies, Policy, Scene, Settings, Voice, decide, reveals, understand};
 use hamdam_domain::clock::Millis;
 use hamdam_domain::id::{BotId, RoomId, TicketId, UpdateId, UserId};
 use hamdam_domain::mark::{Mark, Since, UpdateRef};
@@ -11,7 +11,7 @@ use hamdam_domain::outbox::Notice;
 use hamdam_domain::profile::{Language, Profile};
 use hamdam_domain::record::Record;
 use hamdam_domain::session::Session;
-use hamdam_telegram::Update;
+use hamdam_telegram::{Message, Update};
 
 const NOW: Millis = Millis(1_800_000_000_000);
 const BOT: BotId = BotId(7);
@@ -37,6 +37,8 @@ fn record() -> Record {
         across: None,
         last_room: None,
         dialogue: None,
+        asked: None,
+        new_since: None,
     }
 }
 
@@ -48,7 +50,10 @@ fn main() {
 
     let said = understand(&update).expect("a text is understood");
     let reference = UpdateRef { bot: BOT, era: 1, queue: said.queue, id: UpdateId(update.update_id) };
-    let (record, settings) = (record(), Settings::default());
+    // The seed names somebody.
+    let policies = Policies { mentions: Policy::Allow, ..Policies::default() };
+    let (record, settings) = (record(), Settings { policies, ..Settings::default() });
+    let invited = None;
     let scene = Scene {
         said: &said,
         message: None,
@@ -56,9 +61,24 @@ fn main() {
         record: &record,
         now: NOW,
         settings: &settings,
+        invited,
     };
     let Plan::Relay(relaying) = decide(&scene) else { panic!("who chats is relayed") };
     criterion.bench_function("decide about a text in a room", |b| b.iter(|| decide(black_box(&scene))));
+
+    for (name, text) in [
+        ("a short text", "hello there, how are you today?".to_owned()),
+        ("a short Persian text", "امروز هوا خیلی خوب بود، رفتیم کوه".to_owned()),
+        ("4,096 letters", "a".repeat(4_096)),
+        ("4,096 emoji", "😂".repeat(4_096)),
+        ("4,096 marks nobody sees", "\u{200b}".repeat(4_096)),
+        ("4,096 digits apart", "1 ".repeat(2_048)),
+        ("4,096 halves of addresses", "a@b.".repeat(1_024)),
+    ] {
+        let message = Message { text: Some(text), ..Message::default() };
+        criterion
+            .bench_function(&format!("look through {name}"), |b| b.iter(|| reveals(black_box(&message))));
+    }
 
     let (voice, chat) = (Voice::default(), UserId(8));
     let found = Notice::Found { room: ROOM }.entry();

@@ -19,6 +19,7 @@ use crate::settings::choice::Choice;
 /// | `search:0` | other notices that invite to search |
 /// | `cancel:<bot>:<update>` | notices of a search: the ticket |
 /// | `widen:<bot>:<update>` | news of a search that lasts: the ticket |
+/// | `send:<room>:<message>` | the question whether a message is meant: the message, in this chat |
 /// | `help` | where help may be wanted |
 /// | `page:<page>` | the settings, and where they may be wanted |
 /// | `set:<what>:<value>` | a page of the settings; see [`Choice`] |
@@ -39,6 +40,8 @@ pub enum Button {
     Cancel(TicketId),
     /// Let give way at once whatever gives way with time, in this search.
     Widen(TicketId),
+    /// Send this message of this room, whatever it reveals.
+    Send(RoomId, MessageId),
     /// Explain.
     Help,
     /// Open a page of the settings.
@@ -72,6 +75,7 @@ impl fmt::Display for Button {
             Self::Search(room) => write!(f, "search:{}", room.map_or(0, |room| room.0)),
             Self::Cancel(ticket) => write!(f, "cancel:{ticket}"),
             Self::Widen(ticket) => write!(f, "widen:{ticket}"),
+            Self::Send(room, message) => write!(f, "send:{room}:{message}"),
             Self::Help => f.write_str("help"),
             Self::Page(page) => write!(f, "page:{}", word(*page)),
             Self::Choose(choice) => write!(f, "set:{choice}"),
@@ -103,6 +107,10 @@ impl Button {
             "search" => argument.parse().ok().map(|room: RoomId| Self::Search((room.0 != 0).then_some(room))),
             "cancel" => argument.parse().ok().map(Self::Cancel),
             "widen" => argument.parse().ok().map(Self::Widen),
+            "send" => {
+                let (room, message) = argument.split_once(':')?;
+                Some(Self::Send(room.parse().ok()?, MessageId(message.parse().ok()?)))
+            }
             "page" => Page::ALL.into_iter().find(|page| word(*page) == argument).map(Self::Page),
             "report" => report(argument),
             "case" => case(argument),
@@ -148,6 +156,7 @@ fn word(page: Page) -> &'static str {
         Page::Ages => "ages",
         Page::Reach => "reach",
         Page::Yields => "yield",
+        Page::Texts => "lang",
     }
 }
 
@@ -169,6 +178,7 @@ mod tests {
             (Button::Search(Some(room)), "search:9223372036854775807"),
             (Button::Search(None), "search:0"),
             (Button::Cancel(ticket), "cancel:9223372036854775807:9223372036854775807"),
+            (Button::Send(room, MessageId(i64::MAX)), "send:9223372036854775807:9223372036854775807"),
             (Button::Help, "help"),
             (Button::Block(room), "block:9223372036854775807"),
             (Button::ReportWhy(room), "report:9223372036854775807"),
@@ -191,7 +201,18 @@ mod tests {
 
     #[test]
     fn rubbish_is_no_button() {
-        for data in ["", "next", "next:", "next:x", "cancel:7", "cancel:7:x", "halt:5", "help:1"] {
+        for data in [
+            "",
+            "next",
+            "next:",
+            "next:x",
+            "cancel:7",
+            "cancel:7:x",
+            "send:7",
+            "send:7:x",
+            "halt:5",
+            "help:1",
+        ] {
             assert_eq!(Button::parse(data), None, "{data}");
         }
     }

@@ -15,12 +15,13 @@ use hamdam_domain::session::{Session, Stub};
 use hamdam_domain::wish::Mode;
 use hamdam_telegram::Message;
 
+use crate::anonymity::{Reveals, Verdict};
 use crate::button::Button;
 use crate::change::change_across;
 use crate::moves::Talk;
 use crate::parcel::parcel_of;
 use crate::plan::{First, Move, Outcome, Plan, Relaying, Settings, Unrelayed};
-use crate::understand::{Command, Incoming, Input, Replied, Understood};
+use crate::understand::{About, Command, Incoming, Input, Replied, Understood};
 
 /// All that a decision depends on.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +38,8 @@ pub struct Scene<'a> {
     pub now: Millis,
     /// What the operator decided.
     pub settings: &'a Settings,
+    /// How many newcomers came by the user's own link, if they ask and it is known.
+    pub invited: Option<u64>,
 }
 
 /// What is to be done about an update.
@@ -63,10 +66,10 @@ pub fn decide(scene: &Scene<'_>) -> Plan {
         return Plan::just(Move { profile: None, facts: Vec::new(), ..scene.quiet(Outcome::Stale) });
     }
     match &scene.said.input {
-        Input::Command { command, message } => scene.command(*command, *message),
-        Input::Press { button, .. } => scene.press(*button),
+        Input::Command { command, message } => scene.command(command, *message),
+        Input::Press { button, about, .. } => scene.press(*button, about.as_ref()),
         Input::Message(incoming) => scene.message(incoming),
-        Input::Edit { message, change } => scene.edit(*message, change.as_ref()),
+        Input::Edit { message, change, reveals } => scene.edit(*message, change.as_ref(), *reveals),
         Input::Blocked => scene.blocked(),
         Input::Unblocked => Plan::just(scene.quiet(Outcome::Noted)),
     }
@@ -82,6 +85,7 @@ fn may_have_readded(input: &Input) -> bool {
 pub fn unrelayed(scene: &Scene<'_>, why: Unrelayed) -> Move {
     let message = match &scene.said.input {
         Input::Message(incoming) => Some(incoming.message),
+        Input::Press { about, .. } => about.map(|about| about.message),
         _ => None,
     };
     match (why, scene.talk()) {
@@ -100,20 +104,24 @@ pub fn unrelayed(scene: &Scene<'_>, why: Unrelayed) -> Move {
 }
 
 impl Scene<'_> {
-    fn command(&self, command: Command, message: MessageId) -> Plan {
+    fn command(&self, command: &Command, message: MessageId) -> Plan {
         match command {
-            Command::Start => match self.record.session {
-                Session::Idle => Plan::just(self.welcome()),
-                _ => self.search(),
-            },
+            Command::Start(source) => {
+                let plan = match self.record.session {
+                    Session::Idle => Plan::just(self.welcome()),
+                    _ => self.search(),
+                };
+                self.came_by(plan, source.as_ref())
+            }
             Command::Search => self.search(),
             Command::Next => self.next(),
             Command::Stop => self.stop(),
             Command::Help => Plan::just(self.says(Notice::Help)),
             Command::Settings => Plan::just(self.opens(Page::Home)),
             Command::Block => self.block(),
-            Command::Report { about } => self.report(about),
+            Command::Report { about } => self.report(*about),
             Command::Profile => Plan::just(self.opens(Page::Profile)),
+            Command::Invite => Plan::just(self.invites()),
             Command::Unknown => {
                 let mut act = self.quiet(Outcome::Answered);
                 act.entries.push((self.update.bot, Notice::UnknownCommand.about(message)));
@@ -123,13 +131,14 @@ impl Scene<'_> {
     }
 
     /// A button acts on its room or ticket and on nothing else.
-    fn press(&self, button: Option<Button>) -> Plan {
+    fn press(&self, button: Option<Button>, about: Option<&About>) -> Plan {
         let (room, ticket) = (self.talk().map(|talk| talk.room), self.record.session.ticket());
         match button {
             Some(Button::Next(of)) if room == Some(of) => self.next(),
             Some(Button::Stop(of)) if room == Some(of) => self.stop(),
             // Also in the room the search led to: a first try may have ended it for the partner already.
             Some(Button::Cancel(of)) if ticket == Some(of) => self.stop(),
+            Some(Button::Send(of, message)) if room == Some(of) => self.send_anyway(of, message, about),
             Some(Button::Search(_)) => self.search(),
             Some(Button::Help) => Plan::just(self.says(Notice::Help)),
             Some(Button::Page(page)) => Plan::just(self.opens(page)),
@@ -140,9 +149,10 @@ impl Scene<'_> {
             Some(Button::ReportWhy(of)) => self.report_of(of),
             Some(Button::Report { room, message, reason }) => self.reports(room, message, reason),
             // A case is for moderators, whose presses do not come here.
-            Some(Button::Next(_) | Button::Stop(_) | Button::Cancel(_) | Button::Case(..)) | None => {
-                Plan::just(self.over())
-            }
+            Some(
+                Button::Next(_) | Button::Stop(_) | Button::Cancel(_) | Button::Send(..) | Button::Case(..),
+            )
+            | None => Plan::just(self.over()),
         }
     }
 
@@ -291,31 +301,50 @@ impl Scene<'_> {
             let notice = Notice::NotCopyable { kind: incoming.kind, reason: None };
             return Plan::just(self.refused(notice, Some(incoming.message)));
         }
+        match self.verdict(incoming.reveals) {
+            Verdict::Pass => {}
+            Verdict::Ask(what) => return Plan::just(self.asks_whether(talk, incoming.message, what)),
+            Verdict::Hold(what) => {
+                return Plan::just(self.refused(self.held_back(what), Some(incoming.message)));
+            }
+        }
         let (reply, lookup) = match incoming.reply {
             None => (None, None),
             Some(Replied::Mine(id)) => (Some(Reference::Own(id)), None),
             Some(Replied::Theirs(id)) => (None, Some(id)),
         };
+        match self.content(incoming.message, incoming.kind, reply) {
+            Some(content) => Plan::Relay(Self::relaying(talk, content, lookup)),
+            None => Plan::just(self.refused(Self::stays_here(incoming.kind), Some(incoming.message))),
+        }
+    }
+
+    /// A message of the user's own: by reference, or with its content for another bot. `None`: that one cannot say it.
+    pub(crate) fn content(
+        &self,
+        message: MessageId,
+        kind: MessageKind,
+        reply: Option<Reference>,
+    ) -> Option<Content> {
         let copy = Copy {
             from: self.said.user,
             bot: self.update.bot,
             update: self.update.id,
-            message: incoming.message,
-            kind: incoming.kind,
+            message,
+            kind,
             reply,
             protect: self.record.profile.wants.mode == Mode::Protected,
             at: self.now,
         };
-        let content = if self.record.across.is_none() {
-            Content::Copy(copy)
-        } else if let Some(parcel) = self.parcel() {
-            Content::Carry(Carry { copy, parcel })
-        } else {
-            let reason = Some(Notice::ACROSS.to_owned());
-            let notice = Notice::NotCopyable { kind: incoming.kind, reason };
-            return Plan::just(self.refused(notice, Some(incoming.message)));
-        };
-        Self::relay(talk, content, lookup)
+        if self.record.across.is_none() {
+            return Some(Content::Copy(copy));
+        }
+        self.parcel().map(|parcel| Content::Carry(Carry { copy, parcel }))
+    }
+
+    /// What is said of a message that another bot cannot say.
+    pub(crate) fn stays_here(kind: MessageKind) -> Notice {
+        Notice::NotCopyable { kind, reason: Some(Notice::ACROSS.to_owned()) }
     }
 
     /// What another bot can say of the message, if it can and it is not too much to be held.
@@ -324,11 +353,14 @@ impl Scene<'_> {
     }
 
     /// A changed message follows its copy while the room lasts. What cannot follow is no reason to disturb anybody.
-    fn edit(&self, message: MessageId, change: Option<&Change>) -> Plan {
+    fn edit(&self, message: MessageId, change: Option<&Change>, reveals: Reveals) -> Plan {
         match (self.talk(), change) {
             (Some(talk), Some(change))
                 if talk.bot == self.update.bot && self.record.profile.muted(self.now).is_none() =>
             {
+                if let Verdict::Ask(what) | Verdict::Hold(what) = self.verdict(reveals) {
+                    return Plan::just(self.change_held_back(talk, message, what));
+                }
                 let change = match self.record.across {
                     None => Some(change.clone()),
                     Some(_) => self.message.and_then(change_across),
@@ -341,20 +373,21 @@ impl Scene<'_> {
                     message,
                     change,
                 };
-                Self::relay(talk, Content::Edit(edit), None)
+                Plan::Relay(Self::relaying(talk, Content::Edit(edit), None))
             }
             _ => Plan::just(self.quiet(Outcome::Noted)),
         }
     }
 
-    fn relay(talk: Talk, content: Content, lookup: Option<MessageId>) -> Plan {
-        Plan::Relay(Relaying {
+    pub(crate) fn relaying(talk: Talk, content: Content, lookup: Option<MessageId>) -> Relaying {
+        Relaying {
             to: talk.partner,
             room: talk.room,
             entry: Entry { room: Some(talk.room), content },
             found: Notice::Found { room: talk.room }.entry(),
             lookup,
-        })
+            then: None,
+        }
     }
 
     /// The user blocked this bot. What goes on through another one goes on.

@@ -57,6 +57,9 @@ pub(crate) fn rows(notice: &Notice) -> Vec<Vec<Labelled>> {
         Notice::Case { case, verdict, .. } => of_case(*case, *verdict),
         // Buttons that name the room mark its beginning, so they stand under `Found` alone.
         Notice::AlreadyChatting { .. } | Notice::UnknownCommand => vec![vec![help]],
+        Notice::SendAnyway { room, message, .. } => {
+            vec![vec![("button-send-anyway", Button::Send(*room, *message))]]
+        }
         // Their pages have buttons of their own.
         Notice::Settings(_)
         | Notice::Refused(_)
@@ -70,6 +73,10 @@ pub(crate) fn rows(notice: &Notice) -> Vec<Vec<Labelled>> {
         | Notice::Warned
         | Notice::Forgiven
         | Notice::NobodyToReport
+        | Notice::HeldBack { .. }
+        | Notice::ChangeHeldBack { .. }
+        | Notice::SentAnyway
+        | Notice::Invite { .. }
         | Notice::Banned { room: None, .. } => Vec::new(),
     }
 }

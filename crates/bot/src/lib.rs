@@ -4,9 +4,12 @@
 //! for others first, then one on the user's own shard), and what is queued by it is later rendered by a [`Voice`]
 //! into a method of the Bot API. Executing plans is the fleet's part.
 
+mod anonymity;
+mod asking;
 pub mod button;
 mod change;
 mod decide;
+mod invite;
 mod keyboard;
 mod kind;
 mod moves;
@@ -18,10 +21,12 @@ mod settings;
 mod texts;
 mod understand;
 
+pub use anonymity::{Policies, Policy, Reveals, Verdict, reveals};
 pub use button::Button;
 pub use decide::{Scene, decide, unrelayed};
+pub use invite::InviteKey;
 pub use kind::kind_of;
 pub use plan::{First, Move, Outcome, Plan, Relaying, Required, Settings, Unrelayed};
 pub use render::{Voice, date, reference};
 pub use settings::choice::Choice;
-pub use understand::{Answer, Command, Incoming, Input, Replied, Understood, understand};
+pub use understand::{About, Answer, Command, Incoming, Input, Replied, Understood, understand};

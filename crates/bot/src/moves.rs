@@ -4,9 +4,10 @@ use hamdam_domain::fact::{Fact, RoomEnd, RoomFact};
 use hamdam_domain::id::{BotId, MessageId, RoomId, TicketId, UserId};
 use hamdam_domain::outbox::{Content, Entry, Notice, Toast};
 use hamdam_domain::panel::Asking;
-use hamdam_domain::profile::Profile;
+use hamdam_domain::profile::{Language, Profile};
 use hamdam_domain::session::{Session, Stub};
 use hamdam_domain::ticket::{Claimant, Ticket, Wishes};
+use hamdam_domain::wish::Wants;
 
 use crate::decide::Scene;
 use crate::plan::{First, Move, Outcome};
@@ -41,6 +42,7 @@ impl Scene<'_> {
                 Input::Command { .. } | Input::Press { .. } | Input::Blocked => self.forgets(),
                 Input::Message(_) | Input::Edit { .. } | Input::Unblocked => Asking::AsBefore,
             },
+            asked: None,
             entries,
             facts: Vec::new(),
             if_full: None,
@@ -61,11 +63,16 @@ impl Scene<'_> {
     /// The user as this update shows them: here, and reachable.
     pub(crate) fn profile(&self) -> Profile {
         Profile {
-            language: self.said.language.unwrap_or(self.record.profile.language),
+            language: self.language(&self.record.profile.wants),
             bot: self.update.bot,
             unreachable: false,
             ..self.record.profile.clone()
         }
+    }
+
+    /// The language to speak: the chosen one, or that of their Telegram.
+    pub(crate) fn language(&self, wants: &Wants) -> Language {
+        wants.texts.or(self.said.language).unwrap_or(self.record.profile.language)
     }
 
     pub(crate) fn says(&self, notice: Notice) -> Move {

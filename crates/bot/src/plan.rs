@@ -8,11 +8,14 @@ use hamdam_domain::outbox::Entry;
 use hamdam_domain::panel::{Asking, Page};
 use hamdam_domain::pools::Pools;
 use hamdam_domain::profile::Profile;
+use hamdam_domain::record::Asked;
 use hamdam_domain::safety::Report;
 use hamdam_domain::session::Session;
 use hamdam_domain::ticket::Ticket;
 use hamdam_domain::wish::{Facts, Place};
 
+use crate::anonymity::Policies;
+use crate::invite::InviteKey;
 use crate::safety::Moderators;
 
 /// What an operator decides about deciding.
@@ -30,6 +33,10 @@ pub struct Settings {
     pub moderators: Moderators,
     /// The text of a reported message is kept with the report (`KEEP_EVIDENCE`).
     pub keep_evidence: bool,
+    /// What is done about messages that reveal something of their writer.
+    pub policies: Policies,
+    /// Under which ids become the codes of invitations.
+    pub invites: InviteKey,
 }
 
 /// What an operator requires of a profile.
@@ -57,7 +64,7 @@ impl Required {
 }
 
 impl Default for Settings {
-    /// One pool for everyone, 50 entries (design: relay), nothing required.
+    /// One pool for everyone, 50 entries (design: relay), nothing required, the policies' own defaults.
     fn default() -> Self {
         Self {
             pools: Pools::default(),
@@ -66,6 +73,8 @@ impl Default for Settings {
             adults_only: false,
             moderators: Moderators::default(),
             keep_evidence: false,
+            policies: Policies::default(),
+            invites: InviteKey::default(),
         }
     }
 }
@@ -141,6 +150,8 @@ pub struct Move {
     pub blocks: Option<UserId>,
     /// What becomes of the dialogue.
     pub asks: Asking,
+    /// What waits from now on for a word whether it is to be sent; `None` leaves it.
+    pub asked: Option<Asked>,
     /// What the user is told, with the bot whose chat it goes to.
     pub entries: Vec<(BotId, Entry)>,
     /// What the database is told.
@@ -165,6 +176,8 @@ pub struct Relaying {
     /// The message it replies to, by its id in the writer's chat: if the partner wrote it, its id in the partner's
     /// chat goes into the entry ([`Relaying::reply_to`]).
     pub lookup: Option<MessageId>,
+    /// The step on the own shard once it is queued: what a pressed button shows. A message has none.
+    pub then: Option<Box<Move>>,
 }
 
 /// Why a message was not relayed.

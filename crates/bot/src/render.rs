@@ -10,6 +10,7 @@ use hamdam_domain::outbox::{Change, Content, Edit, Entry, Notice, Reference, Toa
 use hamdam_domain::panel::Refusal;
 use hamdam_domain::profile::Language;
 use hamdam_domain::safety::FOR_EVER;
+use hamdam_domain::source::Source;
 use hamdam_domain::wish::{Age, Interests, Tongues};
 use hamdam_telegram::Call;
 use hamdam_telegram::files::InputFile;
@@ -151,6 +152,7 @@ impl Voice {
             ("block", "command-block"),
             ("settings", "command-settings"),
             ("profile", "command-profile"),
+            ("invite", "command-invite"),
             ("help", "command-help"),
         ];
         let commands = listed
@@ -272,6 +274,19 @@ impl Voice {
                     }
                 }
             }
+            Notice::SendAnyway { what, .. } => self.with(language, "send-anyway", &[("what", what.name())]),
+            Notice::HeldBack { what, new } => {
+                let whom = if *new { "new" } else { "all" };
+                self.with(language, "held-back", &[("what", what.name()), ("whom", whom)])
+            }
+            Notice::ChangeHeldBack { what } => {
+                self.with(language, "change-held-back", &[("what", what.name())])
+            }
+            Notice::SentAnyway => say("sent-anyway"),
+            Notice::Invite { bot, source, invited } => {
+                let name = self.names.get(bot).map(String::as_str);
+                invitation(name, source, *invited, &self.speech(language))
+            }
         }
     }
 
@@ -314,6 +329,17 @@ fn refused(refusal: Refusal, speech: &Speech<'_>) -> String {
         }
         Refusal::TooManyLanguages => speech.with("refused-too-many-languages", &[("most", Tongues::MOST)]),
         Refusal::Interests => speech.say("refused-interests"),
+    }
+}
+
+/// Somebody's own link, and how many came by it. Without the bot's name there is none to tell.
+fn invitation(name: Option<&str>, source: &Source, invited: Option<u64>, speech: &Speech<'_>) -> String {
+    let Some(name) = name else { return speech.say("invite-nameless") };
+    let link = format!("https://t.me/{name}?start={source}");
+    let link = speech.with("invite", &[("link", link.as_str())]);
+    match invited {
+        Some(count) => format!("{link}\n\n{}", speech.with("invited", &[("count", count)])),
+        None => link,
     }
 }
 

@@ -5,12 +5,14 @@ use hamdam_domain::mark::Queue;
 use hamdam_domain::message::MessageKind;
 use hamdam_domain::outbox::Change;
 use hamdam_domain::profile::Language;
+use hamdam_domain::source::Source;
 use hamdam_domain::wish::Spot;
 use hamdam_telegram::update::{ChatKind, Quoted, User};
 use hamdam_telegram::{CallbackQuery, ContentKind, Event, MemberChange, Message, Reply, Update};
 
 use serde::Deserialize;
 
+use crate::anonymity::{Reveals, reveals};
 use crate::button::Button;
 use crate::change::change_of;
 use crate::kind::kind_of;
@@ -48,6 +50,8 @@ pub enum Input {
         message: MessageId,
         /// What it became; `None` if a bot cannot make the same change.
         change: Option<Change>,
+        /// What it reveals of its writer now.
+        reveals: Reveals,
     },
     /// Pressed a button.
     Press {
@@ -57,6 +61,8 @@ pub enum Input {
         message: MessageId,
         /// Which; `None` if it is none of ours.
         button: Option<Button>,
+        /// The message of the presser's own that the button's message answers, as it stands now.
+        about: Option<About>,
     },
     /// Blocked the bot, or deleted the chat with it.
     Blocked,
@@ -77,10 +83,10 @@ impl Input {
 }
 
 /// A command.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Command {
-    /// `/start`, with or without a payload.
-    Start,
+    /// `/start`, with the counted link whose payload stood behind it.
+    Start(Option<Source>),
     /// `/search`
     Search,
     /// `/next`
@@ -100,6 +106,8 @@ pub enum Command {
         /// The message of the bot it was written in reply to: a partner's, perhaps.
         about: Option<MessageId>,
     },
+    /// `/invite`
+    Invite,
     /// Any other.
     Unknown,
 }
@@ -115,6 +123,19 @@ pub struct Incoming {
     pub reply: Option<Replied>,
     /// What it says to a page of the settings that asked something.
     pub answer: Option<Answer>,
+    /// What it reveals of its writer.
+    pub reveals: Reveals,
+}
+
+/// A message of somebody's own that the bot asks about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct About {
+    /// Its id in the writer's chat.
+    pub message: MessageId,
+    /// What it is.
+    pub kind: MessageKind,
+    /// What it reveals of its writer.
+    pub reveals: Reveals,
 }
 
 /// What a message may answer. Its `Debug` shows no content.
@@ -170,6 +191,7 @@ fn of_message(message: &Message) -> Option<Understood> {
             kind: kind_of(message),
             reply: message.reply_to_message.as_ref().map(|reply| replied(reply, message.chat.id)),
             answer: answer_of(message),
+            reveals: reveals(message),
         }),
     };
     in_private(message, input)
@@ -185,7 +207,8 @@ fn report_of(message: &Message) -> Command {
 }
 
 fn of_edit(message: &Message) -> Option<Understood> {
-    let input = Input::Edit { message: MessageId(message.message_id), change: change_of(message) };
+    let change = change_of(message);
+    let input = Input::Edit { message: MessageId(message.message_id), change, reveals: reveals(message) };
     in_private(message, input)
 }
 
@@ -209,8 +232,19 @@ fn of_press(press: &CallbackQuery) -> Option<Understood> {
             query: press.id.clone(),
             message: MessageId(place.message_id),
             button: press.data.as_deref().and_then(Button::parse),
+            about: place.reply_to_message.as_deref().and_then(|message| about(message, press.from.id)),
         },
-        quoted: place.reply_to_message.clone(),
+        quoted: place.reply_to_message.as_deref().map(Quoted::from),
+    })
+}
+
+/// Only what the presser wrote in this very chat.
+fn about(message: &Message, user: i64) -> Option<About> {
+    let own = message.chat.id == user && message.from.as_ref().is_some_and(|from| from.id == user);
+    own.then(|| About {
+        message: MessageId(message.message_id),
+        kind: kind_of(message),
+        reveals: reveals(message),
     })
 }
 
@@ -263,7 +297,8 @@ fn replied(reply: &Reply, user: i64) -> Replied {
 /// The command a text begins with: `/name` or `/name@bot`, alone or followed by white space. Anything else that
 /// begins with a slash is talk.
 fn command_of(text: &str) -> Option<Command> {
-    let word = text.strip_prefix('/')?.split(char::is_whitespace).next()?;
+    let mut words = text.strip_prefix('/')?.split(char::is_whitespace);
+    let word = words.next()?;
     let (name, bot) = word.split_once('@').unwrap_or((word, "bot"));
     let plain = |part: &str| {
         (1..=32).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
@@ -272,7 +307,7 @@ fn command_of(text: &str) -> Option<Command> {
         return None;
     }
     let known = [
-        ("start", Command::Start),
+        ("start", Command::Start(None)),
         ("search", Command::Search),
         ("next", Command::Next),
         ("stop", Command::Stop),
@@ -281,9 +316,14 @@ fn command_of(text: &str) -> Option<Command> {
         ("profile", Command::Profile),
         ("block", Command::Block),
         ("report", Command::Report { about: None }),
+        ("invite", Command::Invite),
     ];
-    let found = known.iter().find(|(known, _)| name.eq_ignore_ascii_case(known));
-    Some(found.map_or(Command::Unknown, |(_, command)| *command))
+    let found = known.into_iter().find(|(known, _)| name.eq_ignore_ascii_case(known));
+    Some(match found {
+        Some((_, Command::Start(_))) => Command::Start(words.next().and_then(Source::of_payload)),
+        Some((_, command)) => command,
+        None => Command::Unknown,
+    })
 }
 
 #[cfg(test)]
@@ -304,8 +344,11 @@ mod tests {
     #[test]
     fn commands_are_told_from_talk_that_begins_with_a_slash() {
         for (text, command) in [
-            ("/start", Some(Command::Start)),
-            ("/start payload", Some(Command::Start)),
+            ("/start", Some(Command::Start(None))),
+            ("/start payload", Some(Command::Start(None))),
+            ("/start c_spring", Some(Command::Start(Source::of_payload("c_spring")))),
+            ("/start r_aB3", Some(Command::Start(Source::of_payload("r_aB3")))),
+            ("/invite", Some(Command::Invite)),
             ("/search@hamdam_bot", Some(Command::Search)),
             ("/NEXT", Some(Command::Next)),
             ("/stop now please", Some(Command::Stop)),
@@ -376,7 +419,25 @@ mod tests {
         .unwrap();
         assert_eq!(press.queue, Queue::Callback);
         let button = Some(Button::Stop(hamdam_domain::id::RoomId(12)));
-        assert_eq!(press.input, Input::Press { query: "q".into(), message: MessageId(2), button });
+        let (query, message) = ("q".into(), MessageId(2));
+        assert_eq!(press.input, Input::Press { query, message, button, about: None });
+    }
+
+    #[test]
+    fn a_press_tells_which_own_message_it_is_about() {
+        let about = |from: i64| {
+            let press = read(&format!(
+                r#""callback_query":{{"id":"q","from":{{"id":7}},"message":{{"message_id":9,"chat":{{"id":7,"type":"private"}},"reply_to_message":{{"message_id":5,"chat":{{"id":7,"type":"private"}},"from":{{"id":{from}}},"contact":{{}}}}}},"data":"send:12:5"}}"#
+            ));
+            match press.unwrap().input {
+                Input::Press { about, .. } => about,
+                other => panic!("{other:?}"),
+            }
+        };
+        let known = about(7).unwrap();
+        assert_eq!((known.message, known.kind), (MessageId(5), MessageKind::Contact));
+        assert!(!known.reveals.is_empty());
+        assert_eq!(about(99), None, "somebody else's");
     }
 
     #[test]

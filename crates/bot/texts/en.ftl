@@ -247,3 +247,58 @@ button-who = 🆔 Who is it?
 toast-decided = It is done.
 toast-decided-before = Somebody has decided this before.
 toast-not-for-you = Only administrators may ask that.
+### Messages that reveal something of their writer.
+
+send-anyway =
+    🕶 { $what ->
+        [contact] A contact card shows who somebody is
+        [mention] A Telegram name leads to somebody
+        [phone] A phone number leads to somebody
+        [email] An e-mail address leads to somebody
+       *[link] A link may lead to you
+    }, and your partner is a stranger. So this has not gone to anyone yet. Send it anyway?
+held-back =
+    🛡 { $whom ->
+        [new] { $what ->
+            [contact] Contact cards are not passed on while you are new here
+            [mention] Telegram names are not passed on while you are new here
+            [phone] Phone numbers are not passed on while you are new here
+            [email] E-mail addresses are not passed on while you are new here
+           *[link] Links are not passed on while you are new here
+        }
+       *[all] { $what ->
+            [contact] Contact cards are not passed on here
+            [mention] Telegram names are not passed on here
+            [phone] Phone numbers are not passed on here
+            [email] E-mail addresses are not passed on here
+           *[link] Links are not passed on here
+        }
+    }, so this has not gone to anyone.
+change-held-back =
+    🛡 { $what ->
+        [contact] A contact card
+        [mention] A Telegram name
+        [phone] A phone number
+        [email] An e-mail address
+       *[link] A link
+    } cannot be slipped into a message later, so your partner does not see this change. You can write it as a new message.
+sent-anyway = ✅ Sent, as you wished.
+button-send-anyway = Send it anyway
+
+### The bot's own language.
+
+ask-texts = In which language shall I speak to you?
+texts-of-telegram = As my Telegram
+button-texts = 🌐 Language of the bot
+
+### Links that are counted.
+
+command-invite = Your own link for friends
+invite = 💌 Your own link. Whoever comes by it does not learn that it is yours, and you do not learn who they are: { $link }
+invited =
+    { $count ->
+        [0] Nobody new has come by it yet.
+        [one] { $count } newcomer has come by it.
+       *[other] { $count } newcomers have come by it.
+    }
+invite-nameless = 💌 I cannot make a link just now. Please try again later.

@@ -248,3 +248,58 @@ button-who = 🆔 ¿Quién es?
 toast-decided = Hecho.
 toast-decided-before = Alguien ya lo decidió.
 toast-not-for-you = Solo los administradores pueden preguntarlo.
+### Mensajes que revelan algo de quien los escribe.
+
+send-anyway =
+    🕶 { $what ->
+        [contact] Una tarjeta de contacto muestra quién es alguien
+        [mention] Un nombre de Telegram lleva hasta alguien
+        [phone] Un número de teléfono lleva hasta alguien
+        [email] Un correo electrónico lleva hasta alguien
+       *[link] Un enlace puede llevar hasta ti
+    }, y la otra persona es una desconocida. Así que esto aún no le ha llegado a nadie. ¿Lo envío de todos modos?
+held-back =
+    🛡 { $whom ->
+        [new] { $what ->
+            [contact] Mientras lleves poco aquí no paso tarjetas de contacto
+            [mention] Mientras lleves poco aquí no paso nombres de Telegram
+            [phone] Mientras lleves poco aquí no paso números de teléfono
+            [email] Mientras lleves poco aquí no paso correos electrónicos
+           *[link] Mientras lleves poco aquí no paso enlaces
+        }
+       *[all] { $what ->
+            [contact] Aquí no se pasan tarjetas de contacto
+            [mention] Aquí no se pasan nombres de Telegram
+            [phone] Aquí no se pasan números de teléfono
+            [email] Aquí no se pasan correos electrónicos
+           *[link] Aquí no se pasan enlaces
+        }
+    }, así que esto no le ha llegado a nadie.
+change-held-back =
+    🛡 { $what ->
+        [contact] Una tarjeta de contacto
+        [mention] Un nombre de Telegram
+        [phone] Un número de teléfono
+        [email] Un correo electrónico
+       *[link] Un enlace
+    } no se puede añadir después a un mensaje, así que la otra persona no ve este cambio. Puedes escribirlo en un mensaje nuevo.
+sent-anyway = ✅ Enviado, como querías.
+button-send-anyway = Enviarlo de todos modos
+
+### El idioma del propio bot.
+
+ask-texts = ¿En qué idioma te hablo?
+texts-of-telegram = Como mi Telegram
+button-texts = 🌐 Idioma del bot
+
+### Enlaces que se cuentan.
+
+command-invite = Tu propio enlace para amigos
+invite = 💌 Tu propio enlace. Quien llega por él no sabe que es tuyo, y tú no sabes quién es: { $link }
+invited =
+    { $count ->
+        [0] Aún no ha llegado nadie nuevo por él.
+        [one] Ha llegado { $count } persona nueva por él.
+       *[other] Han llegado { $count } personas nuevas por él.
+    }
+invite-nameless = 💌 Ahora mismo no puedo hacer un enlace. Inténtalo un poco más tarde.

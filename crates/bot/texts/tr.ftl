@@ -246,3 +246,57 @@ button-who = 🆔 Kim bu?
 toast-decided = Tamam.
 toast-decided-before = Buna daha önce biri karar verdi.
 toast-not-for-you = Bunu yalnızca yöneticiler sorabilir.
+### Yazanından bir şey ele veren mesajlar.
+
+send-anyway =
+    🕶 { $what ->
+        [contact] Kişi kartı kim olunduğunu gösterir
+        [mention] Telegram adından kişi bulunur
+        [phone] Telefon numarasından kişi bulunur
+        [email] E-posta adresinden kişi bulunur
+       *[link] Bağlantı sana götürebilir
+    } ve karşındaki bir yabancı. Bu yüzden bu henüz kimseye gitmedi. Yine de göndereyim mi?
+held-back =
+    🛡 { $whom ->
+        [new] { $what ->
+            [contact] Burada yeniyken kişi kartları iletilmez
+            [mention] Burada yeniyken Telegram adları iletilmez
+            [phone] Burada yeniyken telefon numaraları iletilmez
+            [email] Burada yeniyken e-posta adresleri iletilmez
+           *[link] Burada yeniyken bağlantılar iletilmez
+        }
+       *[all] { $what ->
+            [contact] Burada kişi kartları iletilmez
+            [mention] Burada Telegram adları iletilmez
+            [phone] Burada telefon numaraları iletilmez
+            [email] Burada e-posta adresleri iletilmez
+           *[link] Burada bağlantılar iletilmez
+        }
+    }, bu yüzden bu kimseye gitmedi.
+change-held-back =
+    🛡 { $what ->
+        [contact] Kişi kartı
+        [mention] Telegram adı
+        [phone] Telefon numarası
+        [email] E-posta adresi
+       *[link] Bağlantı
+    } bir mesaja sonradan eklenemez, bu yüzden karşındaki bu değişikliği görmüyor. Yeni bir mesaj olarak yazabilirsin.
+sent-anyway = ✅ İstediğin gibi gönderdim.
+button-send-anyway = Yine de gönder
+
+### Botun kendi dili.
+
+ask-texts = Seninle hangi dilde konuşayım?
+texts-of-telegram = Telegram'ımdaki gibi
+button-texts = 🌐 Botun dili
+
+### Sayılan bağlantılar.
+
+command-invite = Arkadaşların için kendi bağlantın
+invite = 💌 Kendi bağlantın. Onunla gelen senin olduğunu öğrenmez, sen de kim olduğunu öğrenmezsin: { $link }
+invited =
+    { $count ->
+        [0] Onunla henüz kimse gelmedi.
+       *[other] Onunla { $count } yeni kişi geldi.
+    }
+invite-nameless = 💌 Şu anda bağlantı yapamıyorum. Lütfen biraz sonra tekrar dene.

@@ -34,6 +34,8 @@ fn session(c: &mut Criterion) {
         search_notice: None,
         across: None,
         last_room: None,
+        asked: None,
+        new_since: None,
         dialogue: None,
     };
     c.bench_function("session: is an update new", |b| {

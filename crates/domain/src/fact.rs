@@ -7,6 +7,7 @@ use crate::id::{BotId, MessageId, RoomId, UpdateId, UserId};
 use crate::message::MessageKind;
 use crate::profile::Profile;
 use crate::safety::{Decision, Report};
+use crate::source::Source;
 
 /// One thing that happened, with its own time. Stored as JSON in a shard's journal.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -56,6 +57,17 @@ pub enum Fact {
         profile: Profile,
         /// Grows with every change.
         version: Millis,
+    },
+    /// Somebody came by a counted link. Of several of one user the earliest counts.
+    Arrived {
+        /// Who.
+        user: UserId,
+        /// By which link.
+        source: Source,
+        /// When.
+        at: Millis,
+        /// Nobody knew them before.
+        new: bool,
     },
 }
 

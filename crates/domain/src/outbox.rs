@@ -8,7 +8,9 @@ use crate::id::{BotId, MessageId, RoomId, TicketId, UpdateId, UserId};
 use crate::message::MessageKind;
 use crate::panel::{Panel, Refusal};
 use crate::parcel::{Carry, Medium, Parcel};
+use crate::reveal::Reveal;
 use crate::safety::{CaseId, Reason, Verdict};
+use crate::source::Source;
 
 /// One thing to send into one chat. Chat, bot and language are added by the state from the addressee's record.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -280,6 +282,41 @@ pub enum Notice {
     Refused(Refusal),
     /// What is to be agreed to before the first search.
     Rules,
+    /// A message that reveals something of its writer went to nobody yet: is it meant? Said with [`Notice::about`] it, like
+    /// the next two.
+    SendAnyway {
+        /// The room its button names.
+        room: RoomId,
+        /// The message its button names, in this chat.
+        message: MessageId,
+        /// What it reveals.
+        what: Reveal,
+    },
+    /// A message went to nobody because of what it reveals.
+    HeldBack {
+        /// What it reveals.
+        what: Reveal,
+        /// It would pass if its writer were known for longer.
+        #[serde(default, skip_serializing_if = "crate::wish::is_default")]
+        new: bool,
+    },
+    /// A change was not carried over because of what it reveals.
+    ChangeHeldBack {
+        /// What it reveals.
+        what: Reveal,
+    },
+    /// What was asked about is on its way.
+    SentAnyway,
+    /// The user's own link.
+    Invite {
+        /// The bot it leads to.
+        bot: BotId,
+        /// What counts those who come by it.
+        source: Source,
+        /// How many newcomers came by it, if that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        invited: Option<u64>,
+    },
     /// The user is banned.
     Banned {
         /// Until when.
@@ -553,6 +590,11 @@ mod tests {
             Notice::Settings(panel()),
             Notice::Refused(Refusal::UpsideDown { from: 40, to: 20 }),
             Notice::Rules,
+            Notice::SendAnyway { room, message: MessageId(3), what: Reveal::Mention },
+            Notice::HeldBack { what: Reveal::Link, new: true },
+            Notice::ChangeHeldBack { what: Reveal::Contact },
+            Notice::SentAnyway,
+            Notice::Invite { bot: BotId(3), source: Source::invitation("aB3"), invited: Some(2) },
             goes_on(ticket),
         ];
         let copy = Copy {

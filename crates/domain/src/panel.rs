@@ -31,11 +31,13 @@ pub enum Page {
     Reach,
     /// What may give way after a wait.
     Yields,
+    /// The language of the bot's own texts.
+    Texts,
 }
 
 impl Page {
     /// Every page.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Home,
         Self::Profile,
         Self::Gender,
@@ -47,6 +49,7 @@ impl Page {
         Self::Ages,
         Self::Reach,
         Self::Yields,
+        Self::Texts,
     ];
 
     /// What a text answers while this page is the last that was opened.
@@ -63,7 +66,8 @@ impl Page {
             | Self::Languages
             | Self::Wanted
             | Self::Reach
-            | Self::Yields => None,
+            | Self::Yields
+            | Self::Texts => None,
         }
     }
 }

@@ -42,6 +42,46 @@ pub struct Record {
     pub across: Option<BotId>,
     /// What the next text answers, outside of rooms. Ends with the next command or button, and with a room.
     pub dialogue: Option<Dialogue>,
+    /// What waits in the room they are in for a word whether it is to be sent.
+    pub asked: Option<Asked>,
+    /// When they were seen for the first time, while that is less than [`NEW_FOR`] ago; `None` of whoever is known for
+    /// longer.
+    pub new_since: Option<Millis>,
+}
+
+/// For so long somebody counts as new.
+pub const NEW_FOR: Duration = Duration::from_hours(24);
+
+/// Messages of a room that went to nobody yet: their writer was asked whether they mean it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Asked {
+    /// The room.
+    pub room: RoomId,
+    /// Their ids in the writer's chat, the newest last; at most [`Asked::MOST`].
+    pub messages: Vec<MessageId>,
+}
+
+impl Asked {
+    /// So many wait at most: the oldest of more is forgotten, and its button does nothing any more.
+    pub const MOST: usize = 4;
+
+    /// With one more message.
+    #[must_use]
+    pub fn with(before: Option<&Self>, room: RoomId, message: MessageId) -> Self {
+        let mut asked = Self::without(before, room, message);
+        asked.messages.push(message);
+        let over = asked.messages.len().saturating_sub(Self::MOST);
+        asked.messages.drain(..over);
+        asked
+    }
+
+    /// Without this message. One without any is kept nowhere.
+    #[must_use]
+    pub fn without(before: Option<&Self>, room: RoomId, message: MessageId) -> Self {
+        let known = before.filter(|asked| asked.room == room);
+        let others = known.into_iter().flat_map(|asked| asked.messages.iter().copied());
+        Self { room, messages: others.filter(|other| *other != message).collect() }
+    }
 }
 
 /// A room that ended, as one of its users remembers it: whom a late report or block is about.
@@ -97,6 +137,12 @@ impl Record {
             Some(Announcement::Pending) => true,
             Some(Announcement::At(notice)) => message <= notice,
         }
+    }
+
+    /// Whether this message of this room waits for a word whether it is to be sent.
+    #[must_use]
+    pub fn was_asked(&self, room: RoomId, message: MessageId) -> bool {
+        self.asked.as_ref().is_some_and(|asked| asked.room == room && asked.messages.contains(&message))
     }
 
     /// The mark of one queue.

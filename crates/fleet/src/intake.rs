@@ -11,7 +11,8 @@ use std::sync::Arc;
 
 use hamdam_bot::safety::case_press;
 use hamdam_bot::{
-    Move, Outcome, Plan, Relaying, Scene, Settings, Understood, Unrelayed, decide, understand, unrelayed,
+    Command, Input, Move, Outcome, Plan, Relaying, Scene, Settings, Understood, Unrelayed, decide,
+    understand, unrelayed,
 };
 use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::Fact;
@@ -105,6 +106,7 @@ impl Intake {
         let update = UpdateRef { bot, era, queue: said.queue, id: UpdateId(update.update_id) };
         let wrote = said.input.written().map(|message| Wrote { bot, message });
         let mut reading = self.state.arrive(said.user, wrote).await?;
+        let invited = self.invited(&said).await;
         for _ in 0..ATTEMPTS {
             if reading.healed {
                 self.metrics.count_repair("record");
@@ -112,7 +114,7 @@ impl Intake {
             let now = reading.now;
             if let Some(record) = &reading.record {
                 let (said, update, settings) = (&said, &update, &self.settings);
-                let scene = Scene { said, message, update, record, now, settings };
+                let scene = Scene { said, message, update, record, now, settings, invited };
                 if let Some(outcome) = self.carry_out(&scene).await? {
                     return Ok(outcome);
                 }
@@ -122,6 +124,17 @@ impl Intake {
             reading = self.state.read(said.user).await?;
         }
         Err(IntakeError::Contended)
+    }
+
+    /// Who came by the user's own link, if they ask for it. With the durable record away they get the link alone.
+    async fn invited(&self, said: &Understood) -> Option<u64> {
+        match said.input {
+            Input::Command { command: Command::Invite, .. } => {
+                let source = self.settings.invites.invitation(said.user);
+                self.profiles.newcomers(&source).await.ok()
+            }
+            _ => None,
+        }
     }
 
     /// Somebody live state does not know: read back from the durable record, or new.
@@ -173,6 +186,7 @@ impl Intake {
             profile: act.profile.clone(),
             blocks: act.blocks,
             asks: act.asks,
+            asked: act.asked.clone(),
             entries: act.entries.clone(),
             facts: act.facts.clone(),
             grows: act.if_full.is_some(),
@@ -207,7 +221,12 @@ impl Intake {
             found: relaying.found,
             backlog_limit: scene.settings.backlog_limit,
         };
-        let why = match self.state.relay(&relay).await {
+        let relayed = self.state.relay(&relay).await;
+        // Behind the message a pressed button shows that it did its work, by whichever try of its update that is.
+        if let (Ok(Relayed::Queued | Relayed::Duplicate), Some(then)) = (&relayed, &relaying.then) {
+            return Ok(self.act(scene, then).await?);
+        }
+        let why = match relayed {
             Ok(Relayed::Queued) => return Ok(Some(Outcome::Relayed)),
             Ok(Relayed::Duplicate) => return Ok(Some(Outcome::Duplicate)),
             Ok(Relayed::NotInRoom) => Unrelayed::NotInRoom,

@@ -55,12 +55,13 @@ pub enum Event {
 }
 
 impl Event {
-    /// The message that was written or changed.
+    /// The message that was written or changed; of a press the one that its message answers, as it stands now.
     #[must_use]
     pub fn message(&self) -> Option<&Message> {
         match self {
             Self::Message(message) | Self::EditedMessage(message) => Some(message),
-            Self::CallbackQuery(_) | Self::MyChatMember(_) | Self::Other => None,
+            Self::CallbackQuery(press) => press.message.as_ref()?.reply_to_message.as_deref(),
+            Self::MyChatMember(_) | Self::Other => None,
         }
     }
 }
@@ -106,20 +107,24 @@ pub struct Place {
     pub message_id: i64,
     /// Its chat.
     pub chat: Chat,
-    /// What it replies to.
+    /// The message it answers, as it stands now; not there if either is too old.
     #[serde(default, deserialize_with = "object")]
-    pub reply_to_message: Option<Quoted>,
+    pub reply_to_message: Option<Box<Message>>,
 }
 
-/// What a message that carries buttons replies to. Its `Debug` shows no content.
-#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+/// The words of a message that another one answers. Its `Debug` shows none of them.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Quoted {
     /// Its text.
-    #[serde(default, deserialize_with = "scalar")]
     pub text: Option<String>,
     /// Or the text under its media.
-    #[serde(default, deserialize_with = "scalar")]
     pub caption: Option<String>,
+}
+
+impl From<&Message> for Quoted {
+    fn from(message: &Message) -> Self {
+        Self { text: message.text.clone(), caption: message.caption.clone() }
+    }
 }
 
 impl fmt::Debug for Quoted {

@@ -144,9 +144,13 @@ impl Oracle {
         let message = self.chats[writer].log.at(index);
         let (original, fate, queued, in_room) = (message.id, message.fate, message.queued, message.room != 0);
         let first = message.copied == Copied::Not;
+        let anyway = std::mem::take(&mut self.chats[writer].log.at_mut(index).anyway);
         self.chats[chat].receive(Received { id, writer, original });
         self.chats[writer].log.at_mut(index).copied = if first { Copied::As(id) } else { Copied::Often };
-        if !first || fate == Fate::Refused {
+        if first && anyway {
+            // Its place is where its writer asked for it, which may be behind later ones.
+            self.tally.outside_relayed += u64::from(!in_room);
+        } else if !first || fate == Fate::Refused {
             let how =
                 if first { "relayed though its writer was told that it was not" } else { "delivered twice" };
             self.note(Fault::Duplicated, chat, id, || format!("message {original}: {how}"));

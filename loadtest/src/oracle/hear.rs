@@ -58,6 +58,7 @@ impl Oracle {
             says,
             copied: Copied::Not,
             edited: false,
+            anyway: false,
             // Nothing need become of what was spoken to nobody.
             fate: if room == 0 { Fate::Dropped } else { Fate::Open },
         };
@@ -80,11 +81,21 @@ impl Oracle {
                 self.people[person].leave(self.now);
                 self.stop_waiting(person);
             }
+            Wish::Send(room, message) => self.sends_anyway(chat, room, message),
             Wish::Start | Wish::Search | Wish::Other => {}
         }
         if wish.seeks() {
             let ticket = Ticket { bot: self.chats[chat].bot, update };
             self.people[person].ask(ticket, chat, self.now);
+        }
+    }
+
+    /// A message that was not relayed may come now.
+    fn sends_anyway(&mut self, chat: ChatIndex, room: RoomId, message: MessageId) {
+        let log = &mut self.chats[chat].log;
+        if let Found::At(index) = log.find(message) {
+            let message = log.at_mut(index);
+            message.anyway |= message.room == room && message.fate == Fate::Refused;
         }
     }
 

@@ -56,6 +56,8 @@ pub(super) struct Written {
     pub(super) says: Says,
     pub(super) copied: Copied,
     pub(super) edited: bool,
+    /// Its writer was told that it was not relayed, and asked for it after all: it may come, behind later ones.
+    pub(super) anyway: bool,
     pub(super) fate: Fate,
 }
 

@@ -3,9 +3,10 @@
 //!
 //! The contract of callback data: `next:<room>` and `stop:<room>` stand under messages of a room that is open,
 //! `search:<room>` under the notice that a room ended (`search:0`: no room is meant), `cancel:<bot>:<update>` under
-//! what says that a search runs, named by the update that began it.
+//! what says that a search runs, named by the update that began it, `send:<room>:<message>` under the question whether a
+//! message of the chat is meant: it was not relayed, and is once the button is pressed.
 
-use crate::telegram::{BotId, Buttons, UpdateId};
+use crate::telegram::{BotId, Buttons, MessageId, UpdateId};
 
 /// A room's number, as the buttons carry it.
 pub type RoomId = i64;
@@ -30,6 +31,8 @@ pub enum Sign {
     Search(RoomId),
     /// `cancel:<bot>:<update>`.
     Cancel(Ticket),
+    /// `send:<room>:<message>`.
+    Send(RoomId, MessageId),
 }
 
 impl Sign {
@@ -43,6 +46,10 @@ impl Sign {
             "cancel" => {
                 let (bot, update) = rest.split_once(':')?;
                 Some(Self::Cancel(Ticket { bot: bot.parse().ok()?, update: update.parse().ok()? }))
+            }
+            "send" => {
+                let (room, message) = rest.split_once(':')?;
+                Some(Self::Send(room.parse().ok()?, message.parse().ok()?))
             }
             _ => None,
         }
@@ -69,7 +76,7 @@ impl Signs {
                 Some(Sign::Next(room) | Sign::Stop(room)) => signs.open = Some(room),
                 Some(Sign::Search(room)) if room > 0 => signs.over = Some(room),
                 Some(Sign::Cancel(ticket)) => signs.searching = Some(ticket),
-                Some(Sign::Search(_)) | None => {}
+                Some(Sign::Search(_) | Sign::Send(..)) | None => {}
             }
         }
         signs
@@ -89,6 +96,8 @@ pub enum Wish {
     Stop(Option<RoomId>),
     /// To call off the search.
     Cancel,
+    /// A message to be sent after all.
+    Send(RoomId, MessageId),
     /// Another command.
     Other,
 }
@@ -113,6 +122,7 @@ impl Wish {
             Some(Sign::Stop(room)) => Self::Stop(Some(room)),
             Some(Sign::Search(_)) => Self::Search,
             Some(Sign::Cancel(_)) => Self::Cancel,
+            Some(Sign::Send(room, message)) => Self::Send(room, message),
             None => Self::Other,
         }
     }

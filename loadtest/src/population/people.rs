@@ -115,6 +115,7 @@ fn wants(facts: &Facts, dice: &mut SmallRng) -> Wants {
         mode: if per_cent(4, dice) { Mode::Protected } else { Mode::Open },
         yields: Yields { gender: per_cent(20, dice), age: per_cent(30, dice) },
         widened: false,
+        texts: None,
     }
 }
 

@@ -87,6 +87,7 @@ async fn one(state: &RedisState, number: i64, bots: &[Bot]) -> anyhow::Result<()
             profile: None,
             blocks: None,
             asks: hamdam_domain::panel::Asking::AsBefore,
+            asked: None,
             entries: Vec::new(),
             facts: Vec::new(),
             grows: false,

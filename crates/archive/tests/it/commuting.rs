@@ -5,15 +5,17 @@ use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::{Fact, RoomEnd};
 use hamdam_domain::id::{BotId, UserId};
 use hamdam_domain::profile::{Language, Profile};
+use hamdam_domain::source::Source;
 use hamdam_domain::wish::{Age, Facts, Wants};
 
 use crate::backend::{Backend, at, closed, message, room};
 
 /// Everything but the surrogate ids, in a fixed order.
-const DUMP: [&str; 3] = [
+const DUMP: [&str; 4] = [
     "SELECT users.telegram_id, language, bot_id, unreachable, banned_until, users.profile_version, created_at, updated_at, \
      facts, wants FROM users LEFT JOIN user_wishes ON user_wishes.telegram_id = users.telegram_id \
      AND user_wishes.profile_version = users.profile_version ORDER BY users.telegram_id",
+    "SELECT * FROM arrivals ORDER BY telegram_id",
     "SELECT * FROM chat_rooms ORDER BY id",
     "SELECT * FROM messages ORDER BY chat_room_id, bot_id, update_id, created_at",
 ];
@@ -29,6 +31,7 @@ async fn dump(backend: &Backend) -> Vec<Vec<String>> {
 async fn clear(backend: &Backend) {
     backend.sql("DELETE FROM users").await;
     backend.sql("DELETE FROM user_wishes").await;
+    backend.sql("DELETE FROM arrivals").await;
     backend.sql("DELETE FROM chat_rooms").await;
     backend.sql("DELETE FROM messages").await;
 }
@@ -123,6 +126,10 @@ async fn the_rows_say_what_the_facts_said() {
         let talk = room(1, 11, 22);
         facts.push(message(&talk, 0, 5));
         facts.push(message(&talk, 0, 5));
+        for (payload, ms, new) in [("c_spring", 5, true), ("r_mine", 3, false), ("c_spring", 3, true)] {
+            let source = Source::of_payload(payload).unwrap();
+            facts.push(Fact::Arrived { user: UserId(11), source, at: at(ms), new });
+        }
         archive.write(&facts).await.unwrap();
         let (id, started) = (talk.room, talk.room.made_at());
         let (t20, t30, t500, t5, ban) = (at(20).0, at(30).0, at(500).0, at(5).0, at(9_000).0);
@@ -130,6 +137,8 @@ async fn the_rows_say_what_the_facts_said() {
             dump(&backend).await,
             [
                 vec![format!("11\tfa\t8\t1\t{ban}\t{t30}\t{t20}\t{t30}\t{{\"age\":30}}\t{{}}")],
+                // The earliest, and of two at one moment the smaller.
+                vec![format!("11\tc_spring\t{t3}\t1", t3 = at(3).0)],
                 // "idle" sorts before "left": of two ends at one moment everybody picks the same.
                 vec![format!("{id}\t11\t22\t0\t{started}\t{t500}\tNULL\tidle", started = started.0)],
                 vec![format!("{id}\t7\t5\t{t5}\t5\t11\ttext\t1005\t2005")],

@@ -4,9 +4,11 @@ use std::fmt::Write;
 
 use hamdam_archive::{Archive, Ledger, QUERIES, Query};
 use hamdam_domain::fact::{Fact, RoomEnd};
+use hamdam_domain::id::UserId;
 use hamdam_domain::profile::Language;
+use hamdam_domain::source::Source;
 
-use crate::backend::{Backend, closed, message, profile, room, room_id};
+use crate::backend::{Backend, at, closed, message, profile, room, room_id};
 
 /// Users, rooms and blocks; messages are twice as many.
 const ROWS: i64 = 50_000;
@@ -23,6 +25,8 @@ async fn fill(archive: &Archive, backend: &Backend) {
                 profile.wants.same_language = n % 2 == 0;
             }
             facts.push(told);
+            let source = Source::of_payload(&format!("c_{}", n % 1_000)).unwrap();
+            facts.push(Fact::Arrived { user: UserId(10 + n), source, at: at(n), new: n % 3 == 0 });
             facts.push(Fact::RoomOpened(talk.clone()));
             if n % 10 != 0 {
                 facts.push(closed(&talk, n + 5, RoomEnd::Left, None));
@@ -65,6 +69,7 @@ fn written_out(query: &Query) -> String {
     let message = (1_000 + 2 * SAMPLE + 1).to_string();
     let parameters: Vec<&str> = match query.name {
         "user" | "blocks" | "decisions" | "reports_about" => vec![&user],
+        "newcomers" => vec!["'c_25'"],
         "active_rooms" => vec![&user, &user],
         "copy_of_written" | "original_of_received" => vec![&room, &user, &message],
         _ => Vec::new(),
@@ -85,6 +90,9 @@ async fn every_query_is_answered_from_its_index() {
     let archive = backend.migrated().await;
     fill(&archive, &backend).await;
     backend.sql("ANALYZE TABLE users, user_wishes, chat_rooms, messages, blocks, decisions, reports, hamdam_migrations").await;
+    backend
+        .sql("ANALYZE TABLE users, user_wishes, arrivals, chat_rooms, messages, blocks, hamdam_migrations")
+        .await;
     let counts = archive.counts().await.unwrap();
     assert!(counts.users >= 50_000 && counts.rooms >= 50_000 && counts.messages >= 50_000, "{counts:?}");
     for query in QUERIES.iter().filter(|query| !query.indexes.is_empty()) {

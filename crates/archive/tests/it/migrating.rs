@@ -13,6 +13,7 @@ async fn several_at_once_apply_it_once() {
         assert_eq!(applied, 3, "each migration by one instance");
         let noted = backend.sql("SELECT version, name FROM hamdam_migrations ORDER BY version").await;
         assert_eq!(noted, ["1\trecord", "2\twishes", "3\tdecisions"]);
+        assert_eq!(noted, ["1\trecord", "2\twishes", "7\tarrivals"]);
         assert!(instances[0].schema().await.unwrap().suffices());
     }
 }
@@ -45,6 +46,7 @@ async fn one_that_broke_off_half_way_is_finished_by_the_next() {
         backend.sql("DROP TABLE reports").await;
         backend.sql("DROP TABLE messages").await;
         backend.sql("DROP TABLE user_wishes").await;
+        backend.sql("DROP TABLE arrivals").await;
         backend.sql("DELETE FROM hamdam_migrations").await;
         assert_eq!(archive.migrate().await.unwrap(), 3);
         assert_eq!(archive.counts().await.unwrap().messages, 0);

@@ -1,10 +1,11 @@
 //! What was written is found again.
 
-use hamdam_archive::{Directory, KnownSide, KnownUser, Ledger, StoredRoom};
+use hamdam_archive::{Arrivals, Directory, KnownSide, KnownUser, Ledger, StoredRoom};
 use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::{Fact, RoomEnd};
 use hamdam_domain::id::{BotId, MessageId, UserId};
 use hamdam_domain::profile::{Language, Profile};
+use hamdam_domain::source::Source;
 use hamdam_domain::wish::{Age, Facts, Gender, Genders, Wants};
 
 use crate::backend::{Backend, at, closed, message, room};
@@ -51,6 +52,41 @@ async fn what_a_user_told_comes_back_until_they_take_it_back() {
         assert_eq!(known(&plain, 4).await, plain);
         assert_eq!(known(&told, 3).await, plain, "of an older version");
         assert_eq!(known(&told, 5).await, told);
+    }
+}
+
+#[tokio::test]
+async fn whoever_came_by_a_link_is_counted_once_by_their_first() {
+    for backend in Backend::both("arrivals").await {
+        let archive = backend.migrated().await;
+        let (spring, mine) = (Source::of_payload("c_spring").unwrap(), Source::invitation("aB3"));
+        let came = |user, source: &Source, ms, new| {
+            let (user, source) = (UserId(user), source.clone());
+            Fact::Arrived { user, source, at: at(ms), new }
+        };
+        assert_eq!(archive.newcomers(&spring).await.unwrap(), 0);
+        assert_eq!(archive.arrivals().await.unwrap(), []);
+        let facts = [
+            came(1, &spring, 5, true),
+            came(2, &spring, 5, false),
+            came(1, &spring, 9, false),
+            came(3, &mine, 6, true),
+            came(3, &spring, 7, true),
+            came(4, &mine, 8, true),
+            came(4, &spring, 3, true),
+        ];
+        archive.write(&facts[..2]).await.unwrap();
+        archive.write(&facts).await.unwrap();
+        archive.write(&facts[3..5]).await.unwrap();
+        let counted = |source: &Source, arrived, new| Arrivals { source: source.to_string(), arrived, new };
+        assert_eq!(archive.arrivals().await.unwrap(), [counted(&spring, 3, 2), counted(&mine, 1, 1)]);
+        assert_eq!(archive.newcomers(&spring).await.unwrap(), 2);
+        assert_eq!(archive.newcomers(&mine).await.unwrap(), 1);
+        assert_eq!(
+            archive.newcomers(&Source::invitation("ab3")).await.unwrap(),
+            0,
+            "letters count as written"
+        );
     }
 }
 

@@ -4,7 +4,7 @@
 use std::fmt;
 
 use hamdam_domain::panel::{Page, Refusal, Spotted};
-use hamdam_domain::profile::Profile;
+use hamdam_domain::profile::{Language, Profile};
 use hamdam_domain::wish::{
     AgeRange, CityId, Country, Facts, Gender, Genders, Interest, Interests, Kilometres, Mode, Place, Reach,
     Tongue, Tongues, Wants,
@@ -27,6 +27,7 @@ use super::catalogue::CATALOGUE;
 /// | `set:reach:any`, `country`, `city`, `<km>` | how near |
 /// | `set:yield:gender:1`, `0`, `set:yield:age:1`, `0` | what may give way |
 /// | `set:protect:1`, `0` | protected content, or not |
+/// | `set:lang:<language>`, `-` | the language the bot speaks, or that of one's Telegram |
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Choice {
     /// One's gender.
@@ -55,6 +56,8 @@ pub enum Choice {
     YieldsAge(bool),
     /// Content is protected.
     Protected(bool),
+    /// The language the bot speaks; none: that of one's Telegram.
+    Texts(Option<Language>),
 }
 
 impl fmt::Display for Choice {
@@ -83,6 +86,7 @@ impl fmt::Display for Choice {
             Self::YieldsGender(on) => write!(f, "yield:gender:{}", flag(on)),
             Self::YieldsAge(on) => write!(f, "yield:age:{}", flag(on)),
             Self::Protected(on) => write!(f, "protect:{}", flag(on)),
+            Self::Texts(language) => write!(f, "lang:{}", language.map_or("-", Language::code)),
         }
     }
 }
@@ -141,6 +145,10 @@ impl Choice {
             ("yield", "gender", Some(on)) => Self::YieldsGender(on?),
             ("yield", "age", Some(on)) => Self::YieldsAge(on?),
             ("protect", name, None) => Self::Protected(flag(name)?),
+            ("lang", "-", None) => Self::Texts(None),
+            ("lang", code, None) => {
+                Self::Texts(Some(Language::ALL.into_iter().find(|language| language.code() == code)?))
+            }
             _ => return None,
         })
     }
@@ -157,7 +165,8 @@ impl Choice {
             | Self::Place(_)
             | Self::Ages(_)
             | Self::Reach(_)
-            | Self::Protected(_) => None,
+            | Self::Protected(_)
+            | Self::Texts(_) => None,
         }
     }
 
@@ -203,6 +212,7 @@ impl Choice {
             Self::Protected(on) => {
                 with_wants(Wants { mode: if on { Mode::Protected } else { Mode::Open }, ..wants })
             }
+            Self::Texts(texts) => with_wants(Wants { texts, ..wants }),
         })
     }
 }

@@ -30,7 +30,10 @@ impl Scene<'_> {
     /// A button chose something.
     pub(crate) fn chooses(&self, choice: Choice) -> Plan {
         match choice.made_in(&self.profile()) {
-            Ok(profile) => self.becomes(profile, choice.stays_on()),
+            Ok(profile) => {
+                let language = self.language(&profile.wants);
+                self.becomes(Profile { language, ..profile }, choice.stays_on())
+            }
             Err(refusal) => self.just_refused(refusal),
         }
     }

@@ -1,6 +1,7 @@
 //! A page of the settings as its reader sees it: text and buttons.
 
 use hamdam_domain::panel::{Page, Panel, Spotted};
+use hamdam_domain::profile::Language;
 use hamdam_domain::wish::{
     Age, AgeRange, Gender, Genders, Interests, Kilometres, Mode, Place, Reach, Tongue, Tongues,
 };
@@ -70,6 +71,7 @@ pub(crate) fn text(panel: &Panel, speech: &Speech<'_>) -> String {
         Page::Reach if panel.facts.place == Place::default() => speech.say("ask-reach-placeless"),
         Page::Reach => speech.say("ask-reach"),
         Page::Yields => speech.say("ask-yields"),
+        Page::Texts => speech.say("ask-texts"),
     };
     let required = panel.required.then(|| speech.say("required"));
     let later = (panel.page.asks().is_some() && !panel.typing).then(|| speech.say("ask-later"));
@@ -90,6 +92,7 @@ pub(crate) fn rows(panel: &Panel, speech: &Speech<'_>) -> Vec<Vec<Key>> {
         Page::Ages => ages(panel, speech),
         Page::Reach => reaches(panel, speech),
         Page::Yields => yields(panel, speech),
+        Page::Texts => texts(panel, speech),
     };
     if !panel.required {
         rows.push(vec![(speech.say("button-back"), Button::Page(Page::Home))]);
@@ -142,6 +145,7 @@ fn home(panel: &Panel, speech: &Speech<'_>) -> Vec<Vec<Key>> {
         vec![page("button-wanted", Page::Wanted), page("button-ages", Page::Ages)],
         vec![page("button-reach", Page::Reach), page("button-yields", Page::Yields)],
         vec![(speech.say(protection), Button::Choose(Choice::Protected(protect)))],
+        vec![page("button-texts", Page::Texts)],
         vec![(speech.say("button-search"), Button::Search(None))],
     ]
 }
@@ -238,6 +242,18 @@ fn yields(panel: &Panel, speech: &Speech<'_>) -> Vec<Vec<Key>> {
         vec![ticked(yields.gender, &speech.say("yield-gender"), Choice::YieldsGender(!yields.gender))],
         vec![ticked(yields.age, &speech.say("yield-age"), Choice::YieldsAge(!yields.age))],
     ]
+}
+
+/// Each language by its own name, whatever is spoken now.
+fn texts(panel: &Panel, speech: &Speech<'_>) -> Vec<Vec<Key>> {
+    let chosen = panel.wants.texts;
+    let key = |language: &Language| {
+        let own = Tongue::new(language.code()).expect("languages have codes");
+        ticked(chosen == Some(*language), &spoken(own), Choice::Texts(Some(*language)))
+    };
+    let mut rows: Vec<_> = Language::ALL.chunks(3).map(|row| row.iter().map(key).collect()).collect();
+    rows.push(vec![ticked(chosen.is_none(), &speech.say("texts-of-telegram"), Choice::Texts(None))]);
+    rows
 }
 
 /// The way to take back what was said, where it was said and need not be.

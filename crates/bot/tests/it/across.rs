@@ -1,6 +1,6 @@
 //! Two people of different bots: what crosses, and what is said of what does not.
 
-use hamdam_bot::{Incoming, Input, Plan, Replied, Scene, Settings, Voice, decide, understand};
+use hamdam_bot::{Incoming, Input, Plan, Replied, Reveals, Scene, Settings, Voice, decide, understand};
 use hamdam_domain::id::{MessageId, UpdateId};
 use hamdam_domain::message::MessageKind;
 use hamdam_domain::outbox::{Change, Content, Entry, Notice, Reference};
@@ -35,6 +35,7 @@ fn written(record: &Record, event: &str, fields: &Value) -> Plan {
         record,
         now: NOW,
         settings: &settings,
+        invited: None,
     })
 }
 
@@ -266,11 +267,19 @@ fn an_entry_across_bots_can_be_made_of_nothing_but_a_message() {
         kind: MessageKind::Text,
         reply: Some(Replied::Mine(MessageId(1))),
         answer: None,
+        reveals: Reveals::default(),
     }));
     let by = update(said.queue, BOT, UpdateId(NEXT.0));
     let (record, settings) = (talk(), Settings::default());
-    let scene =
-        Scene { said: &said, message: None, update: &by, record: &record, now: NOW, settings: &settings };
+    let scene = Scene {
+        said: &said,
+        message: None,
+        update: &by,
+        record: &record,
+        now: NOW,
+        settings: &settings,
+        invited: None,
+    };
     let Plan::Act { act, .. } = decide(&scene) else { panic!("nothing to carry") };
     assert_eq!(of_move(&act), "stay: ~NotCopyable");
 }

@@ -1,7 +1,8 @@
 //! What is decided, in every state, about everything a user can do.
 
 use hamdam_bot::{
-    Button, Command, First, Incoming, Input, Outcome, Plan, Replied, Scene, Settings, Unrelayed, unrelayed,
+    Button, Command, First, Incoming, Input, Outcome, Plan, Replied, Reveals, Scene, Settings, Unrelayed,
+    unrelayed,
 };
 use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::{Fact, RoomEnd, RoomFact};
@@ -24,7 +25,11 @@ fn command(command: Command) -> Input {
 }
 
 fn edit() -> Input {
-    Input::Edit { message: MESSAGE, change: Some(Change::Text { text: "new".into(), entities: None }) }
+    Input::Edit {
+        message: MESSAGE,
+        change: Some(Change::Text { text: "new".into(), entities: None }),
+        reveals: Reveals::default(),
+    }
 }
 
 fn old_ticket() -> TicketId {
@@ -43,7 +48,7 @@ fn table() -> Vec<(Input, [&'static str; 4])> {
     let (over, help) = ("stay: over", "stay: Help");
     let still = "stay: ~StillSearching";
     vec![
-        (command(Command::Start), ["stay: Welcome", searching, searching, "stay: AlreadyChatting"]),
+        (command(Command::Start(None)), ["stay: Welcome", searching, searching, "stay: AlreadyChatting"]),
         (command(Command::Search), [begin, searching, searching, "stay: AlreadyChatting"]),
         (command(Command::Next), [begin, searching, searching, next]),
         (command(Command::Stop), ["stay*: NothingToStop", cancel, unhold, leave]),
@@ -65,7 +70,7 @@ fn table() -> Vec<(Input, [&'static str; 4])> {
         (message(MessageKind::Story), ["stay: ~NobodyListens", still, still, "stay: ~NotCopyable"]),
         (message(MessageKind::Service), ["stay: -", "stay: -", "stay: -", "stay: ~NotCopyable"]),
         (edit(), ["stay: -", "stay: -", "stay: -", "relay edit"]),
-        (Input::Edit { message: MESSAGE, change: None }, ["stay: -"; 4]),
+        (Input::Edit { message: MESSAGE, change: None, reveals: Reveals::default() }, ["stay: -"; 4]),
         (
             press(Button::Next(ROOM)),
             [over, over, over, "end partner > ?waiting*: press YouLeft > add ticket"],
@@ -92,10 +97,12 @@ fn table() -> Vec<(Input, [&'static str; 4])> {
             ],
         ),
         (press(Button::Cancel(old_ticket())), [over; 4]),
+        (press(Button::Send(ROOM, MESSAGE)), [over; 4]),
         (press(Button::Help), ["stay: press Help"; 4]),
-        (Input::Press { query: "q".into(), message: PRESSED, button: None }, [over; 4]),
+        (Input::Press { query: "q".into(), message: PRESSED, button: None, about: None }, [over; 4]),
         (command(Command::Settings), ["stay: Home"; 4]),
         (command(Command::Profile), ["stay: Profile"; 4]),
+        (command(Command::Invite), ["stay: Invite"; 4]),
         (press(Button::Page(Page::Reach)), ["stay: press =Reach"; 4]),
         (press(Button::Widen(old_ticket())), [over; 4]),
         (
@@ -270,7 +277,7 @@ fn through_another_bot_only_stop_and_next_reach_the_room() {
         (message(MessageKind::Story), "stay: ~OtherBot@"),
         (edit(), "stay: -"),
         (command(Command::Search), "stay: OtherBot@"),
-        (command(Command::Start), "stay: OtherBot@"),
+        (command(Command::Start(None)), "stay: OtherBot@"),
         (command(Command::Help), "stay: Help@"),
         // The end of the room stands in the room's own chat.
         (command(Command::Stop), "end partner > idle*: YouLeft YouLeft@"),
@@ -324,8 +331,15 @@ fn whoever_acts_again_is_reachable_again_and_known_by_language_and_bot() {
 
 #[test]
 fn a_relay_carries_references_and_no_content() {
-    let reply =
-        |reply| Input::Message(Incoming { message: MESSAGE, kind: MessageKind::Voice, reply, answer: None });
+    let reply = |reply| {
+        Input::Message(Incoming {
+            message: MESSAGE,
+            kind: MessageKind::Voice,
+            reply,
+            answer: None,
+            reveals: Reveals::default(),
+        })
+    };
     let relayed = |input| match plan(&record(chatting()), input) {
         Plan::Relay(relaying) => relaying,
         other => panic!("{other:?}"),
@@ -383,6 +397,7 @@ fn what_the_partner_does_not_take_is_told_to_the_writer() {
             record: &talk,
             now: NOW,
             settings: &settings,
+            invited: None,
         };
         unrelayed(&scene, why)
     };

@@ -1,7 +1,7 @@
 //! Blocks, reports, and what moderators decide.
 
 use hamdam_bot::safety::{Asked, Moderators, Sentence, case_press, sentence};
-use hamdam_bot::{Button, Command, First, Input, Plan, Scene, Settings, decide};
+use hamdam_bot::{Button, Command, First, Input, Plan, Reveals, Scene, Settings, decide};
 use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::{Fact, RoomEnd};
 use hamdam_domain::id::{MessageId, RoomId, UserId};
@@ -154,6 +154,7 @@ fn what_was_written_is_kept_only_where_the_operator_keeps_evidence() {
             message: None,
             now: NOW,
             settings: &settings,
+            invited: None,
         };
         let Plan::Act { act, .. } = decide(&scene) else { panic!() };
         let kept = act.facts.iter().find_map(|fact| match fact {
@@ -173,6 +174,7 @@ fn who_is_muted_reaches_nobody() {
     let edit = Input::Edit {
         message: MESSAGE,
         change: Some(Change::Caption { caption: "x".into(), entities: None }),
+        reveals: Reveals::default(),
     };
     assert_eq!(line(&plan(&record, edit)), "stay: -");
     record.profile.facts.muted_until = Some(NOW);

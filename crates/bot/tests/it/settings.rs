@@ -1,11 +1,11 @@
 //! What people tell of themselves: pages, buttons, typed answers, and what they owe before they search.
 
-use hamdam_bot::{Answer, Button, Choice, Command, Incoming, Input, Plan, Required, Settings};
+use hamdam_bot::{Answer, Button, Choice, Command, Incoming, Input, Plan, Required, Reveals, Settings};
 use hamdam_domain::fact::Fact;
 use hamdam_domain::message::MessageKind;
 use hamdam_domain::outbox::{Content, Notice, Toast};
 use hamdam_domain::panel::{Dialogue, Page, Panel, Refusal, Spotted};
-use hamdam_domain::profile::Profile;
+use hamdam_domain::profile::{Language, Profile};
 use hamdam_domain::record::Record;
 use hamdam_domain::session::Session;
 use hamdam_domain::wish::{
@@ -23,7 +23,13 @@ fn command(command: Command) -> Input {
 
 fn location(latitude: f64, longitude: f64) -> Input {
     let answer = Spot::new(latitude, longitude).ok().map(Answer::Location);
-    Input::Message(Incoming { message: MESSAGE, kind: MessageKind::Location, reply: None, answer })
+    Input::Message(Incoming {
+        message: MESSAGE,
+        kind: MessageKind::Location,
+        reply: None,
+        answer,
+        reveals: Reveals::default(),
+    })
 }
 
 /// Somebody whom a page asked something.
@@ -97,7 +103,7 @@ fn a_dialogue_ends_with_the_next_command_or_button() {
     );
     let searching = line(&plan(&asked(idle(), Dialogue::Age), command(Command::Search)));
     assert_eq!(searching, "?waiting*: Searching asks nothing > add ticket");
-    let edited = Input::Edit { message: MESSAGE, change: None };
+    let edited = Input::Edit { message: MESSAGE, change: None, reveals: Reveals::default() };
     assert_eq!(line(&plan(&asked(idle(), Dialogue::Age), edited)), "stay: -");
 }
 
@@ -157,8 +163,13 @@ fn what_cannot_be_taken_is_answered_with_what_is_allowed_and_asked_on() {
 
 #[test]
 fn what_is_no_answer_is_what_it_always_was() {
-    let photo =
-        Input::Message(Incoming { message: MESSAGE, kind: MessageKind::Photo, reply: None, answer: None });
+    let photo = Input::Message(Incoming {
+        message: MESSAGE,
+        kind: MessageKind::Photo,
+        reply: None,
+        answer: None,
+        reveals: Reveals::default(),
+    });
     assert_eq!(line(&plan(&asked(idle(), Dialogue::Age), photo)), "stay: ~NobodyListens");
     assert_eq!(line(&plan(&asked(idle(), Dialogue::Age), location(1.0, 2.0))), "stay: ~NobodyListens");
     assert_eq!(line(&plan(&record(idle()), text("25"))), "stay: ~NobodyListens", "nobody asked");
@@ -275,7 +286,7 @@ fn forged_and_strange_data_is_no_button_or_says_what_it_says() {
     ] {
         assert_eq!(Button::parse(forged), None, "{forged}");
     }
-    let strange = Input::Press { query: "q".into(), message: PRESSED, button: None };
+    let strange = Input::Press { query: "q".into(), message: PRESSED, button: None, about: None };
     assert_eq!(line(&plan(&record(idle()), strange)), "stay: over");
 }
 
@@ -340,7 +351,7 @@ fn rules_are_agreed_to_before_the_first_search() {
     let strict = house(true, Required::default());
     let told = |record: &Record, input| plan_under(record, input, BOT, NEXT, &strict);
     let new = record(idle());
-    for input in [command(Command::Start), command(Command::Search), command(Command::Next)] {
+    for input in [command(Command::Start(None)), command(Command::Search), command(Command::Next)] {
         assert_eq!(line(&told(&new, input.clone())), "stay: Rules", "{input:?}");
     }
     assert_eq!(line(&told(&new, data("search:0"))), "stay: press Rules");
@@ -348,7 +359,7 @@ fn rules_are_agreed_to_before_the_first_search() {
     assert_eq!(line(&agreed), "stay: press =Home");
     assert!(made(&agreed).facts.agreed);
     let known = Record { profile: made(&agreed), ..record(idle()) };
-    assert_eq!(line(&told(&known, command(Command::Start))), "stay: Welcome");
+    assert_eq!(line(&told(&known, command(Command::Start(None)))), "stay: Welcome");
     assert_eq!(line(&told(&known, command(Command::Search))), "?waiting*: Searching > add ticket");
     // Leaving is always possible; only the search waits.
     let leaves = line(&told(&record(chatting()), command(Command::Next)));
@@ -386,4 +397,24 @@ fn protected_content_is_copied_so() {
         let Content::Copy(copy) = &relaying.entry.content else { panic!() };
         assert_eq!(copy.protect, protect);
     }
+}
+
+#[test]
+fn the_language_of_the_bot_is_chosen_and_given_back() {
+    let chosen = |record: &Record, choice: Choice| {
+        let Plan::Act { act, .. } = plan(record, press(Button::Choose(choice))) else { panic!() };
+        act.profile.expect("it changes")
+    };
+    let english = record(idle());
+    let persian = chosen(&english, Choice::Texts(Some(Language::Fa)));
+    assert_eq!((persian.language, persian.wants.texts), (Language::Fa, Some(Language::Fa)));
+    // Their Telegram goes on saying English.
+    let known = Record { profile: persian, ..english };
+    let Plan::Act { act, .. } = plan(&known, command(Command::Help)) else { panic!() };
+    assert_eq!(act.profile, None, "the choice stays");
+    let back = chosen(&known, Choice::Texts(None));
+    assert_eq!((back.language, back.wants.texts), (Language::En, None));
+    assert_eq!(Button::parse("set:lang:fa"), Some(Button::Choose(Choice::Texts(Some(Language::Fa)))));
+    assert_eq!(Button::parse("set:lang:-"), Some(Button::Choose(Choice::Texts(None))));
+    assert_eq!(Button::parse("set:lang:xx"), None);
 }

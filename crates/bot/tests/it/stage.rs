@@ -1,6 +1,8 @@
 //! A user in every state, and plans told in a line.
 
-use hamdam_bot::{Answer, Button, First, Incoming, Input, Move, Plan, Scene, Settings, Understood, decide};
+use hamdam_bot::{
+    Answer, Button, First, Incoming, Input, Move, Plan, Reveals, Scene, Settings, Understood, decide,
+};
 use hamdam_domain::clock::Millis;
 use hamdam_domain::id::{BotId, MessageId, PoolId, RoomId, TicketId, UpdateId, UserId};
 use hamdam_domain::mark::{Mark, Queue, Since, UpdateRef};
@@ -56,6 +58,8 @@ pub(crate) fn record(session: Session) -> Record {
         across: None,
         last_room: None,
         dialogue: None,
+        asked: None,
+        new_since: None,
         version: 3,
         session,
         since: Some(Since { bot: BOT, mark: Mark { update: BEGAN, hour: NOW.hour(), era: 1 } }),
@@ -84,18 +88,30 @@ pub(crate) fn said(input: Input) -> Understood {
 }
 
 pub(crate) fn message(kind: MessageKind) -> Input {
-    Input::Message(Incoming { message: MESSAGE, kind, reply: None, answer: None })
+    Input::Message(Incoming {
+        message: MESSAGE,
+        kind,
+        reply: None,
+        answer: None,
+        reveals: Reveals::default(),
+    })
 }
 
 /// Presses a button.
 pub(crate) fn press(button: Button) -> Input {
-    Input::Press { query: "q".into(), message: PRESSED, button: Some(button) }
+    Input::Press { query: "q".into(), message: PRESSED, button: Some(button), about: None }
 }
 
 /// Writes a text.
 pub(crate) fn text(text: &str) -> Input {
     let answer = Some(Answer::Text(text.into()));
-    Input::Message(Incoming { message: MESSAGE, kind: MessageKind::Text, reply: None, answer })
+    Input::Message(Incoming {
+        message: MESSAGE,
+        kind: MessageKind::Text,
+        reply: None,
+        answer,
+        reveals: Reveals::default(),
+    })
 }
 
 /// Decides about `input`, coming through `bot` as update `id`.
@@ -113,7 +129,8 @@ pub(crate) fn plan_under(
 ) -> Plan {
     let said = said(input);
     let update = update(said.queue, bot, id);
-    decide(&Scene { said: &said, message: None, update: &update, record, now: NOW, settings })
+    let invited = Some(3);
+    decide(&Scene { said: &said, message: None, update: &update, record, now: NOW, settings, invited })
 }
 
 /// Decides about the next update of the user's own bot.

@@ -11,7 +11,9 @@ use hamdam_domain::message::MessageKind;
 use hamdam_domain::outbox::{Change, Content, Copy, Edit, Entry, Notice, Reference, Toast};
 use hamdam_domain::panel::{Page, Panel, Refusal, Spotted};
 use hamdam_domain::profile::Language;
+use hamdam_domain::reveal::Reveal;
 use hamdam_domain::safety::{CaseId, FOR_EVER, Reason, Verdict};
+use hamdam_domain::source::Source;
 use hamdam_domain::wish::{
     Age, AgeRange, CityId, Country, Facts, Gender, Genders, Interests, Kilometres, Mode, Place, Reach, Spot,
     Tongue, Tongues, Wants, Yields,
@@ -20,7 +22,7 @@ use hamdam_telegram::Call;
 use hamdam_telegram::markup::ReplyParameters;
 use hamdam_telegram::method::{CopyMessage, EditMessageCaption, EditMessageText, SendMessage};
 
-use crate::stage::{BOT, ME, NOW, OTHER_BOT, PARTNER, ROOM};
+use crate::stage::{BOT, ME, MESSAGE, NOW, OTHER_BOT, PARTNER, ROOM};
 
 fn voice() -> Voice {
     Voice::new(HashMap::from([(BOT, "hamdam_bot".to_owned())]))
@@ -101,6 +103,15 @@ fn notices() -> Vec<Notice> {
         Refusal::Interests,
     ];
     all.extend(refusals.map(Notice::Refused));
+    for what in Reveal::ALL {
+        all.push(Notice::SendAnyway { room: ROOM, message: MESSAGE, what });
+        all.extend([true, false].map(|new| Notice::HeldBack { what, new }));
+        all.push(Notice::ChangeHeldBack { what });
+    }
+    all.push(Notice::SentAnyway);
+    for (bot, invited) in [(BOT, None), (BOT, Some(0)), (BOT, Some(1)), (BOT, Some(12)), (OTHER_BOT, None)] {
+        all.push(Notice::Invite { bot, source: Source::invitation("aB3"), invited });
+    }
     all.extend(pages());
     let uncopyable = MessageKind::ALL.iter().filter(|kind| !kind.copyable());
     all.extend(uncopyable.chain([&MessageKind::Poll]).map(|kind| cannot(*kind, None)));

@@ -18,6 +18,7 @@ pub use self::tag::{Interest, Interests, Tongue, Tongues};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Millis;
+use crate::profile::Language;
 
 /// A wish that cannot be taken as it is, with what is allowed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -145,6 +146,9 @@ pub struct Wants {
     /// Everything that gives way with time gives way at once.
     #[serde(skip_serializing_if = "is_default")]
     pub widened: bool,
+    /// The language in which the bot speaks to them; none: that of their Telegram.
+    #[serde(skip_serializing_if = "is_default")]
+    pub texts: Option<Language>,
 }
 
 impl Facts {
@@ -273,6 +277,7 @@ mod tests {
             mode: Mode::Protected,
             yields: Yields { gender: false, age: true },
             widened: false,
+            texts: Some(Language::Fa),
         };
         let text = serde_json::to_string(&(facts, wants)).unwrap();
         assert_eq!(serde_json::from_str::<(Facts, Wants)>(&text).unwrap(), (facts, wants), "{text}");

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use hamdam_archive::Directory;
 use hamdam_domain::id::UserId;
 use hamdam_domain::profile::Profile;
+use hamdam_domain::source::Source;
 
 /// A user as the durable record has them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +25,9 @@ pub struct ProfilesError(#[source] pub Box<dyn std::error::Error + Send + Sync>)
 pub trait Profiles: Send + Sync + 'static {
     /// What is known of `user`; `None` for somebody who never was here.
     async fn load(&self, user: UserId) -> Result<Option<Stored>, ProfilesError>;
+
+    /// How many people whom nobody knew before came by this link.
+    async fn newcomers(&self, source: &Source) -> Result<u64, ProfilesError>;
 }
 
 #[async_trait]
@@ -31,5 +35,9 @@ impl<D: Directory> Profiles for D {
     async fn load(&self, user: UserId) -> Result<Option<Stored>, ProfilesError> {
         let known = self.user(user).await.map_err(|error| ProfilesError(Box::new(error)))?;
         Ok(known.map(|known| Stored { profile: known.profile, blocked: known.blocked }))
+    }
+
+    async fn newcomers(&self, source: &Source) -> Result<u64, ProfilesError> {
+        Directory::newcomers(self, source).await.map_err(|error| ProfilesError(Box::new(error)))
     }
 }

@@ -1,5 +1,7 @@
-//! `hamdam admin ban|unban|user`: decides about users and tells what is known of them. What a running fleet does follows
+//! `hamdam admin ban|unban|user|stats`: decides about users and tells what is known of them. What a running fleet does follows
 //! at once, because a decision lies in the record that every update of its user reads.
+
+mod stats;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,6 +43,7 @@ pub(super) fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommands([
+            stats::command(),
             Command::new("ban")
                 .about("Keep a user out: their chat or search ends at once, on every instance")
                 .arg(user())
@@ -155,6 +158,9 @@ fn moment(at: i64) -> String {
 }
 
 pub(super) fn run(action: &str, inputs: &Inputs, matches: &ArgMatches) -> anyhow::Result<Exit> {
+    if action == "stats" {
+        return stats::run(inputs, matches);
+    }
     let mut settings = Settings::gather(inputs);
     let shards = Instance::read(&mut settings).shards;
     let (redis, database) = (LiveState::of_fleet(&mut settings, shards), Database::read(&mut settings));

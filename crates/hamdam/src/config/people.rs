@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use hamdam_bot::Required;
+use hamdam_bot::{InviteKey, Policies, Policy, Required};
+use secrecy::ExposeSecret;
 
 use super::Settings;
 
@@ -13,6 +14,10 @@ pub struct People {
     pub required: Required,
     /// Rules are to be agreed to before the first search.
     pub adults_only: bool,
+    /// What is done about messages that reveal something of their writer.
+    pub policies: Policies,
+    /// Under which ids become the codes of invitations.
+    pub invites: InviteKey,
     /// A search without a partner ends after so long; `None`: never.
     pub give_up: Option<Duration>,
 }
@@ -25,8 +30,27 @@ impl People {
         Self {
             required: settings.parsed("PROFILE_REQUIRED", mend, required).unwrap_or_default(),
             adults_only: settings.yes_or_no("ADULTS_ONLY"),
+            policies: policies(settings),
+            invites: invites(settings),
             give_up: (minutes > 0.0).then(|| Duration::from_secs_f64(minutes * 60.0)),
         }
+    }
+}
+
+fn invites(settings: &Settings) -> InviteKey {
+    let key = settings.secret("INVITE_SECRET").or_else(|| settings.secret("WEBHOOK_SECRET"));
+    InviteKey::new(key.as_ref().map_or("", |key| key.expose_secret()))
+}
+
+fn policies(settings: &mut Settings) -> Policies {
+    let mend = "Give allow, ask, hold, ask-new or hold-new.";
+    let mut policy = |name| settings.with_default(name, mend, Policy::of_word);
+    Policies {
+        contacts: policy("POLICY_CONTACTS"),
+        mentions: policy("POLICY_MENTIONS"),
+        phones: policy("POLICY_PHONES"),
+        emails: policy("POLICY_EMAILS"),
+        links: policy("POLICY_LINKS"),
     }
 }
 
@@ -46,6 +70,19 @@ fn required(text: &str) -> Option<Required> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_tables_defaults_are_those_of_the_policies() {
+        let word = |name| Policy::of_word(super::super::Variable::named(name).default.unwrap()).unwrap();
+        let defaults = Policies {
+            contacts: word("POLICY_CONTACTS"),
+            mentions: word("POLICY_MENTIONS"),
+            phones: word("POLICY_PHONES"),
+            emails: word("POLICY_EMAILS"),
+            links: word("POLICY_LINKS"),
+        };
+        assert_eq!(defaults, Policies::default());
+    }
 
     #[test]
     fn what_is_required_is_named_by_words() {

@@ -110,6 +110,7 @@ pub const VARIABLES: &[Variable] = &[
     plain(Section::Webhook, "WEBHOOK_BASE_URL", None, "URL", "Where Telegram reaches the fleet: `webhook set` registers URL/telegram/<bot id>"),
     secret(Section::Webhook, "WEBHOOK_SECRET", "TEXT", "Key from which each bot's secret header is derived"),
     secret(Section::Webhook, "WEBHOOK_SECRET_PREVIOUS", "TEXT", "The key before, accepted too while it is rotated"),
+    secret(Section::People, "INVITE_SECRET", "TEXT", "Key from which the links of /invite are made; with another one old links count for nobody [default: WEBHOOK_SECRET]"),
 
     secret(Section::Redis, "REDIS_URL", "URL", "redis://[user:password@]host[:port][/db], or rediss:// for TLS"),
     plain(Section::Redis, "REDIS_HOST", None, "HOST", "Host, where REDIS_URL is not given"),
@@ -145,6 +146,11 @@ pub const VARIABLES: &[Variable] = &[
     plain(Section::People, "PROFILE_REQUIRED", None, "gender,age,place", "What must be told before the first search; all else is optional"),
     plain(Section::People, "ADULTS_ONLY", Some("false"), "BOOL", "Rules, being 18 among them, are to be agreed to before the first search"),
     plain(Section::People, "SEARCH_GIVE_UP_MINUTES", Some("30"), "MINUTES", "A search without a partner ends after so long; 0: never"),
+    plain(Section::People, "POLICY_CONTACTS", Some("ask"), "POLICY", "Contact cards and vCards: allow, ask (\"send this anyway?\"), hold (goes to nobody); ask-new, hold-new: only of who came within a day"),
+    plain(Section::People, "POLICY_MENTIONS", Some("ask"), "POLICY", "Names on Telegram: @name, names that open a profile, t.me links"),
+    plain(Section::People, "POLICY_PHONES", Some("ask"), "POLICY", "Telephone numbers"),
+    plain(Section::People, "POLICY_EMAILS", Some("ask"), "POLICY", "E-mail addresses"),
+    plain(Section::People, "POLICY_LINKS", Some("hold-new"), "POLICY", "Other links"),
 
     plain(Section::Safety, "MODERATORS_CHAT", None, "CHAT", "Number of the group that decides about reports; every bot is a member of it"),
     plain(Section::Safety, "ADMIN_IDS", None, "USER,…", "Users who decide in their chat with the bot if there is no such group, and who alone may ask who was reported"),

@@ -115,6 +115,8 @@ async fn door(config: &Config, parts: &Parts) -> anyhow::Result<Door> {
         adults_only: config.people.adults_only,
         moderators: config.safety.moderators.clone(),
         keep_evidence: config.safety.keep_evidence,
+        policies: config.people.policies,
+        invites: config.people.invites.clone(),
         ..hamdam_bot::Settings::default()
     };
     let intake = Intake::new(state, archive, eras, settings, metrics);

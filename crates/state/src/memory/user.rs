@@ -71,6 +71,8 @@ impl World {
             found: None,
             search_notice: None,
             dialogue: None,
+            asked: None,
+            new_since: (!facts.is_empty()).then_some(now.whole_seconds()),
             relayed: None,
             ids: std::collections::BTreeMap::new(),
             told: std::collections::BTreeMap::new(),
@@ -114,9 +116,17 @@ impl World {
         }
         if let Some(session) = &act.session {
             self.shift(act.user, session.clone(), now);
-        } else if act.begins || act.profile.is_some() || act.blocks.is_some() || act.asks != Asking::AsBefore
+        } else if act.begins
+            || act.profile.is_some()
+            || act.blocks.is_some()
+            || act.asks != Asking::AsBefore
+            || act.asked.is_some()
         {
             user.version += 1;
+        }
+        if let Some(asked) = &act.asked {
+            let user = self.users.get_mut(&act.user).expect("only known users act");
+            user.asked = Some(asked.clone()).filter(|asked| !asked.messages.is_empty());
         }
         let mut ring = false;
         for (bot, entry) in &act.entries {

@@ -13,7 +13,7 @@ use hamdam_domain::mark::{Mark, Queue, Since, UpdateRef};
 use hamdam_domain::outbox::{Entry, EntryId};
 use hamdam_domain::panel::Dialogue;
 use hamdam_domain::profile::{Language, Profile};
-use hamdam_domain::record::{Announcement, LastRoom, Record};
+use hamdam_domain::record::{Announcement, Asked, LastRoom, NEW_FOR, Record};
 use hamdam_domain::safety::{CaseId, Report};
 use hamdam_domain::session::Session;
 use hamdam_domain::ticket::{Intent, Met, Ticket};
@@ -90,6 +90,10 @@ pub struct User {
     pub search_notice: Option<MessageId>,
     /// What the next text answers.
     pub dialogue: Option<Dialogue>,
+    /// What waits in their room for a word whether it is to be sent.
+    pub asked: Option<Asked>,
+    /// When they were seen for the first time, if they were new to the durable record too.
+    pub new_since: Option<Millis>,
     /// What was relayed to this user in the room they are in or held for.
     pub relayed: Option<RelayMarks>,
     /// Message ids of this user's rooms.
@@ -314,6 +318,7 @@ impl World {
         if let Some(room) = old_room.filter(|_| old_room != new_room) {
             user.relayed = None;
             user.found = None;
+            user.asked = None;
             if let Some(ids) = user.ids.get_mut(&room) {
                 ids.until = Some(now.after(IDS_LINGER));
             }
@@ -421,11 +426,14 @@ impl User {
         now: Millis,
     ) -> Record {
         let forgotten = now.before(LastRoom::KEPT);
+        let here = |asked: &&Asked| Some(asked.room) == self.session.room();
         Record {
             announcement,
             search_notice: self.search_notice,
             across: self.relayed.as_ref().and_then(|marks| marks.across),
             dialogue: self.dialogue,
+            asked: self.asked.as_ref().filter(here).cloned(),
+            new_since: self.new_since.filter(|since| *since > now.before(NEW_FOR)),
             version: self.version,
             session: self.session.clone(),
             since: self.since,

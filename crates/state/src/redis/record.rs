@@ -18,6 +18,8 @@
 //! | `l` | the partner's bot, if it is another than one's own (held and chatting) |
 //! | `y` | id of the message that tells of the search; only while waiting or held |
 //! | `q` | what the next text answers, a letter; not there if nothing |
+//! | `k` | room, and ids of the messages in it that wait for a word whether they are to be sent: `room message message` |
+//! | `h` | second in which they were seen for the first time; only while they count as new |
 //! | `d`, `i`, `w` | facts, interests and wants of the profile, see `told`; not there where nothing was told |
 //! | `j` | the room they were in last, its other user, and the second in which it ended: `room partner second` |
 //! | `a` | second of the last update |
@@ -33,7 +35,7 @@ use hamdam_domain::id::{BotId, MessageId, PoolId, TicketId, UpdateId, UserId};
 use hamdam_domain::mark::{Mark, Queue, Since};
 use hamdam_domain::panel::Dialogue;
 use hamdam_domain::profile::{Language, Profile};
-use hamdam_domain::record::{Announcement, LastRoom, Record};
+use hamdam_domain::record::{Announcement, Asked, LastRoom, NEW_FOR, Record};
 use hamdam_domain::session::{Session, Stub};
 use hamdam_domain::ticket::Met;
 use hamdam_domain::wish::{Facts, Interests, Wants};
@@ -111,6 +113,8 @@ struct Reader<'a> {
     search_notice: Option<MessageId>,
     across: Option<BotId>,
     dialogue: Option<Dialogue>,
+    asked: Option<Asked>,
+    new_since: Option<Millis>,
     blocked: Vec<UserId>,
     recent: Vec<Met>,
     last_room: Option<LastRoom>,
@@ -149,6 +153,8 @@ impl<'a> Reader<'a> {
             }
             b"j" => text.and_then(last_room).is_some_and(|last| self.left((name, value), last, now)),
             b"q" => keep(&mut self.dialogue, text.and_then(dialogue)),
+            b"k" => keep(&mut self.asked, text.and_then(asked)),
+            b"h" => self.seen_first((name, value), now.before(NEW_FOR)),
             b"f" => keep(&mut self.since, text.and_then(since)),
             b"p" => keep(&mut self.profile, text.and_then(profile)),
             b"u" => {
@@ -219,6 +225,17 @@ impl<'a> Reader<'a> {
         true
     }
 
+    fn seen_first(&mut self, (name, value): Field<'a>, not_before: Millis) -> bool {
+        let second = std::str::from_utf8(value).ok().and_then(|text| text.parse::<i64>().ok());
+        let Some(at) = second.map(|second| Millis(second.saturating_mul(1_000))) else { return false };
+        if at > not_before {
+            self.new_since = Some(at);
+        } else {
+            self.outlived.push(Mend { field: name.to_vec(), found: value.to_vec(), put: String::new() });
+        }
+        true
+    }
+
     fn conclude(mut self, now: Millis) -> Found {
         let session = self.stored.read().filter(|session| self.in_room <= session.room().is_some());
         self.marks.sort_unstable_by_key(|(bot, queue, _)| (*bot, *queue));
@@ -245,6 +262,8 @@ impl<'a> Reader<'a> {
                 search_notice: self.search_notice,
                 across: self.across,
                 dialogue: self.dialogue,
+                asked: self.asked.filter(|asked| Some(asked.room) == session.room()),
+                new_since: self.new_since,
             };
             return Found::Record { record, outlived: self.outlived };
         }
@@ -376,6 +395,19 @@ fn dialogue(text: &str) -> Option<Dialogue> {
     Dialogue::of_letter(letters.next()?).filter(|_| letters.next().is_none())
 }
 
+/// `room message message …`.
+fn asked(text: &str) -> Option<Asked> {
+    let (room, messages) = text.split_once(' ')?;
+    let messages: Option<Vec<_>> = messages.split(' ').map(|id| id.parse().ok().map(MessageId)).collect();
+    Some(Asked { room: room.parse().ok()?, messages: messages? })
+}
+
+/// What [`asked`] reads.
+pub(super) fn asked_text(asked: &Asked) -> String {
+    let ids = asked.messages.iter().map(|id| format!(" {id}"));
+    std::iter::once(asked.room.to_string()).chain(ids).collect()
+}
+
 /// `bot update hour era`.
 fn since(text: &str) -> Option<Since> {
     let (bot, rest) = text.split_once(' ')?;
@@ -443,6 +475,8 @@ mod tests {
             ("m11m", "100 490000 0"),
             ("q", "a"),
             ("j", "9007199254740995 8 1763999000"),
+            ("k", "9007199254740993 41 42"),
+            ("h", "1763999000"),
             ("d", "gf a30"),
             ("i", "5 9"),
             ("w", "gm a25-40"),
@@ -472,7 +506,32 @@ mod tests {
         assert_eq!(record.profile.wants.ages.to().years(), 40);
         assert_eq!(record.marks.len(), 1);
         assert_eq!(record.recent.iter().map(|met| met.user.0).collect::<Vec<_>>(), [4, 5]);
+        assert_eq!(record.asked.unwrap().messages, [MessageId(41), MessageId(42)]);
+        assert_eq!(record.new_since, Some(Millis(1_763_999_000_000)));
         assert!(outlived.is_empty());
+    }
+
+    #[test]
+    fn what_was_asked_in_another_room_and_the_day_before_yesterday_is_no_part_of_the_record() {
+        let changed = chatting().into_iter().map(|(name, value)| match name {
+            "k" => (name, "55 41"),
+            "h" => (name, "1763900000"),
+            _ => (name, value),
+        });
+        let Found::Record { record, outlived } = read_texts(&changed.collect::<Vec<_>>()) else {
+            panic!("no record")
+        };
+        assert_eq!((record.asked, record.new_since), (None, None));
+        assert_eq!(outlived.iter().map(|mend| &mend.field[..]).collect::<Vec<_>>(), [b"h"]);
+    }
+
+    #[test]
+    fn as_much_as_can_be_asked_fits() {
+        let messages = vec![MessageId(i64::from(i32::MAX)); Asked::MOST];
+        let most = Asked { room: hamdam_domain::id::RoomId(i64::MAX), messages };
+        let text = asked_text(&most);
+        assert!(text.len() <= 64, "{text}");
+        assert_eq!(asked(&text), Some(most));
     }
 
     #[test]

@@ -5,11 +5,12 @@
 //! |---|---|
 //! | `d` facts | `g` gender, `a` age, `l` languages, `c` country, `r` region, `t` city, `p` north,east in hundredths of a degree, `u` trust, `k` class, `o` agreed to the rules, `m` minute until which they are muted |
 //! | `i` interests | their numbers |
-//! | `w` wants | `g` genders, `a` from-to, `n` nearness (country, region, city) or `d` kilometres, `l` a language in common, `p` protected, `y` what may give way (gender, age), `w` widened |
+//! | `w` wants | `g` genders, `a` from-to, `n` nearness (country, region, city) or `d` kilometres, `l` a language in common, `p` protected, `y` what may give way (gender, age), `w` widened, `t` the language of texts |
 //!
 //! What takes its default is not written, and a word of another small letter belongs to another version.
 
 use hamdam_domain::clock::Millis;
+use hamdam_domain::profile::Language;
 use hamdam_domain::wish::{
     Age, AgeRange, CityId, Class, Country, Facts, Gender, Genders, Interest, Interests, Kilometres, Mode,
     Place, Reach, RegionId, Spot, Tongue, Tongues, Trust, Wants, Yields,
@@ -51,7 +52,7 @@ fn facts_text(facts: &Facts) -> String {
 }
 
 fn wants_text(wants: &Wants) -> String {
-    let Wants { genders, ages, reach, same_language, mode, yields, widened } = *wants;
+    let Wants { genders, ages, reach, same_language, mode, yields, widened, texts } = *wants;
     let letters: String = Vec::from(genders).into_iter().map(gender_letter).collect();
     let reach = match reach {
         Reach::Anywhere => None,
@@ -74,6 +75,7 @@ fn wants_text(wants: &Wants) -> String {
         (mode == Mode::Protected).then(|| "p".to_owned()),
         yielding.map(str::to_owned),
         widened.then(|| "w".to_owned()),
+        texts.map(|language| format!("t{}", language.code())),
     ];
     words.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
@@ -140,6 +142,8 @@ pub(super) fn wants(text: &str) -> Option<Wants> {
             'p' => wants.mode = Mode::Protected,
             'y' => wants.yields = Yields { gender: rest.contains('g'), age: rest.contains('a') },
             'w' => wants.widened = true,
+            // Another version may speak more languages than this one.
+            't' => wants.texts = Language::ALL.into_iter().find(|language| language.code() == rest),
             'a'..='z' => {}
             _ => return None,
         }
@@ -220,6 +224,7 @@ mod tests {
             mode: Mode::Protected,
             yields: Yields { gender: true, age: true },
             widened: true,
+            texts: Some(Language::Fa),
         };
         (facts, wants)
     }

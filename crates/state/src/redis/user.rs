@@ -10,6 +10,7 @@ use hamdam_domain::id::{MessageId, RoomId, UserId};
 use hamdam_domain::outbox::Entry;
 use hamdam_domain::panel::Asking;
 use hamdam_domain::profile::Profile;
+use hamdam_domain::record::Asked;
 use hamdam_domain::session::Session;
 
 use super::RedisState;
@@ -127,7 +128,7 @@ impl RedisState {
         // The facts say which room this act ends, and so whose id map is to go.
         keys.extend(closed_room(&act.facts).map(|room| self.keys.ids(room, act.user)));
         let update = &act.update;
-        let mut args: Vec<Value> = Vec::with_capacity(21 + 2 * act.entries.len() + act.facts.len());
+        let mut args: Vec<Value> = Vec::with_capacity(23 + 2 * act.entries.len() + act.facts.len());
         args.extend([
             act.user.0.into(),
             act.expect.to_string().into(),
@@ -141,6 +142,7 @@ impl RedisState {
         args.push(self.remembered());
         args.push(asking_arg(act.asks));
         args.push(act.blocks.map(|user| user.0.to_string()).unwrap_or_default().into());
+        args.push(asked_arg(act.asked.as_ref()));
         args.push(count(&act.entries));
         for (bot, entry) in &act.entries {
             args.extend([bot.0.into(), entry.to_json().into()]);
@@ -220,6 +222,15 @@ fn asking_arg(asks: Asking) -> Value {
         Asking::AsBefore => Value::from_static_str("-"),
         Asking::Nothing => Value::from_static_str(""),
         Asking::For(dialogue) => dialogue.letter().to_string().into(),
+    }
+}
+
+/// What waits for a word whether it is to be sent.
+fn asked_arg(asked: Option<&Asked>) -> Value {
+    match asked {
+        None => Value::from_static_str("-"),
+        Some(asked) if asked.messages.is_empty() => Value::from_static_str(""),
+        Some(asked) => record::asked_text(asked).into(),
     }
 }
 

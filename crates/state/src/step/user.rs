@@ -7,7 +7,7 @@ use hamdam_domain::mark::UpdateRef;
 use hamdam_domain::outbox::Entry;
 use hamdam_domain::panel::Asking;
 use hamdam_domain::profile::Profile;
-use hamdam_domain::record::Record;
+use hamdam_domain::record::{Asked, Record};
 use hamdam_domain::session::Session;
 
 /// A message that came in with an update.
@@ -68,6 +68,8 @@ pub struct Act {
     pub blocks: Option<UserId>,
     /// What becomes of the dialogue.
     pub asks: Asking,
+    /// What waits for a word whether it is to be sent from now on; `None` leaves it.
+    pub asked: Option<Asked>,
     /// Answers for the user's own chats, in order, each with the bot whose chat it goes to: nearly always
     /// `update.bot`; a room left through another bot ends in the chat of the room's bot.
     pub entries: Vec<(BotId, Entry)>,

@@ -1,6 +1,6 @@
 //! What arrives too late: after the end of its room, or after a later one.
 
-use super::{ANNA, BORIS, story};
+use super::{ANNA, BORIS, BOT, story};
 use crate::oracle::Counts;
 
 #[test]
@@ -59,4 +59,34 @@ fn two_writers_and_two_rooms_are_not_ordered_among_each_other() {
     story.copy(BORIS, his, ANNA);
     story.copy(ANNA, hers, BORIS);
     story.ends_clean();
+}
+
+#[test]
+fn a_message_that_was_held_back_may_come_once_when_its_writer_asks_for_it() {
+    let mut story = story();
+    story.meet(ANNA, BORIS, 50);
+    let (one, two) = (story.writes(ANNA), story.writes(ANNA));
+    story.says_on(BOT, ANNA, &[&format!("send:50:{one}")], Some(one));
+    story.copy(ANNA, two, BORIS);
+    story.presses(ANNA, &format!("send:50:{one}"));
+    story.copy(ANNA, one, BORIS);
+    story.commands(ANNA, "/stop");
+    story.ends(BORIS, 50);
+    story.ends(ANNA, 50);
+    assert_eq!(story.ends_clean().tally().relayed, 2);
+}
+
+#[test]
+fn a_message_that_was_held_back_comes_neither_by_itself_nor_twice() {
+    let mut story = story();
+    story.meet(ANNA, BORIS, 50);
+    let (one, two) = (story.writes(ANNA), story.writes(ANNA));
+    story.says_on(BOT, ANNA, &[&format!("send:50:{one}")], Some(one));
+    story.presses(ANNA, &format!("send:51:{one}"));
+    story.copy(ANNA, one, BORIS);
+    story.says_on(BOT, ANNA, &[&format!("send:50:{two}")], Some(two));
+    story.presses(ANNA, &format!("send:50:{two}"));
+    story.copy(ANNA, two, BORIS);
+    story.copy(ANNA, two, BORIS);
+    assert_eq!(story.end().0.duplicated, 2);
 }

@@ -3,7 +3,10 @@
 //! `FLEET_USERS` and `FLEET_SECONDS` make the runs as large as wanted; the acceptance run has 2000 users and 60 s.
 
 mod across;
+mod anonymity;
+mod arrivals;
 mod observed;
+mod phone;
 mod proof;
 mod records;
 mod runs;

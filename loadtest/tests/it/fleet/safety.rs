@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-use super::settings::{Phone, Seen};
+use super::phone::{Phone, Seen};
 use super::stage::Stage;
 
 /// The moderator.

@@ -100,6 +100,7 @@ fn wants() -> impl Strategy<Value = Wants> {
             mode,
             yields,
             widened,
+            texts: None,
         },
     )
 }

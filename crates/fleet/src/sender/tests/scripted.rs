@@ -74,6 +74,7 @@ fn seat(stage: &Stage, room: i64, users: [i64; 2]) {
             profile: None,
             blocks: None,
             asks: hamdam_domain::panel::Asking::AsBefore,
+            asked: None,
             entries: vec![],
             facts: vec![],
             grows: false,

@@ -181,7 +181,8 @@ fn check_journal(world: &World) -> Verdict {
             | Fact::Profile { .. }
             | Fact::Block { .. }
             | Fact::Report { .. }
-            | Fact::Decision(_) => {}
+            | Fact::Decision(_)
+            | Fact::Arrived { .. } => {}
         }
     }
     let live: BTreeSet<RoomId> = world.users.values().filter_map(|user| user.session.room()).collect();

@@ -56,6 +56,10 @@ impl Profiles for Unasked {
     async fn load(&self, user: UserId) -> Result<Option<Stored>, ProfilesError> {
         panic!("{user} is enrolled")
     }
+
+    async fn newcomers(&self, _: &hamdam_domain::source::Source) -> Result<u64, ProfilesError> {
+        Ok(0)
+    }
 }
 
 pub(super) fn pool() -> PoolId {

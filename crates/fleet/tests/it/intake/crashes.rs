@@ -3,7 +3,7 @@
 use hamdam_state::memory::Pass;
 use serde_json::{Value, json};
 
-use super::stage::{ANN, BEN, BOT, Stage, edits, member, press, says, text};
+use super::stage::{ANN, BEN, BOT, Stage, edits, member, press, says, sends_anyway, text};
 
 /// Where the update comes in.
 #[derive(Clone, Copy, Debug)]
@@ -12,6 +12,8 @@ enum Before {
     Searching,
     Matched,
     Chatting,
+    /// Ann was asked whether her message 31 is meant.
+    Asked,
 }
 
 async fn stage(before: Before) -> Stage {
@@ -24,6 +26,11 @@ async fn stage(before: Before) -> Stage {
         }
         Before::Matched => Stage::matched().await,
         Before::Chatting => Stage::chatting().await,
+        Before::Asked => {
+            let stage = Stage::chatting().await;
+            stage.does(25, &says(ANN, &json!({"contact": {}}))).await;
+            stage
+        }
     }
 }
 
@@ -50,6 +57,11 @@ fn cases() -> Vec<(Before, Value)> {
         (Before::Chatting, press(ANN, "next:1")),
         (Before::Chatting, member(ANN, "kicked")),
         (Before::Chatting, text(ANN, "/help")),
+        (Before::Chatting, says(ANN, &json!({"contact": {}}))),
+        (Before::Chatting, text(ANN, "https://example.com")),
+        (Before::Chatting, edits(ANN, "@mina_k")),
+        (Before::Asked, sends_anyway(ANN, "send:9001:31", &json!({"contact": {}}))),
+        (Before::Asked, sends_anyway(ANN, "send:9001:31", &json!({"text": "https://example.com"}))),
     ]
 }
 

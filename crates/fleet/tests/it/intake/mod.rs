@@ -1,5 +1,6 @@
 //! Updates taken in: what they do, what their repetition does not do, and what a crash in between leaves to mend.
 
+mod anonymity;
 mod crashes;
 mod failures;
 mod moderation;

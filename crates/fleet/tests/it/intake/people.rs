@@ -2,7 +2,8 @@
 
 use hamdam_bot::Outcome;
 use hamdam_domain::fact::Fact;
-use hamdam_domain::outbox::Notice;
+use hamdam_domain::id::UserId;
+use hamdam_domain::outbox::{Content, Notice};
 use hamdam_domain::profile::{Language, Profile};
 use hamdam_domain::session::Session;
 use hamdam_fleet::intake::{IntakeError, Stored};
@@ -88,4 +89,35 @@ async fn users_of_different_bots_have_marks_of_their_own() {
     assert_eq!(stage.handle(OTHER_BOT, 3, &text(ANN, "/help")).await.unwrap(), Outcome::Answered);
     assert_eq!(stage.does(5, &text(ANN, "/help")).await, Outcome::Duplicate);
     assert_eq!(stage.told(ANN).len(), 2);
+}
+
+#[tokio::test]
+async fn whoever_comes_by_a_counted_link_is_noted_and_nobody_by_their_own() {
+    let stage = Stage::new();
+    let arrived = |stage: &Stage| -> Vec<(UserId, String, bool)> {
+        let facts = stage.facts().into_iter();
+        facts
+            .filter_map(|fact| match fact {
+                Fact::Arrived { user, source, new, .. } => Some((user, source.to_string(), new)),
+                _ => None,
+            })
+            .collect()
+    };
+    stage.does(10, &text(ANN, "/start c_spring")).await;
+    assert_eq!(arrived(&stage), [(ANN, "c_spring".to_owned(), true)]);
+    stage.does(10, &text(ANN, "/start c_spring")).await;
+    stage.does(11, &text(ANN, "/start anything else")).await;
+    assert_eq!(arrived(&stage).len(), 1, "once, and only counted links");
+    stage.does(12, &text(ANN, "/invite")).await;
+    let Content::Notice(Notice::Invite { bot, source, invited }) = stage.last(ANN) else { panic!() };
+    assert_eq!((bot, invited), (BOT, Some(3)));
+    assert!(!source.as_str().contains(&ANN.to_string()));
+    stage.does(13, &text(ANN, &format!("/start {source}"))).await;
+    assert_eq!(arrived(&stage).len(), 1, "her own");
+    stage.does(20, &text(BEN, &format!("/start {source}"))).await;
+    assert!(arrived(&stage).contains(&(BEN, source.to_string(), true)));
+    // The link is there even when nobody can count.
+    *stage.record.away.lock().unwrap() = true;
+    stage.does(14, &text(ANN, "/invite")).await;
+    assert_eq!(stage.last(ANN), Content::Notice(Notice::Invite { bot: BOT, source, invited: None }));
 }

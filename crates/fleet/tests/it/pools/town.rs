@@ -153,6 +153,7 @@ impl Town {
             profile: None,
             blocks: None,
             asks: hamdam_domain::panel::Asking::AsBefore,
+            asked: None,
             entries: Vec::new(),
             facts: Vec::new(),
             grows: false,

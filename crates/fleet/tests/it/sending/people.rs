@@ -24,6 +24,10 @@ impl Profiles for Strangers {
     async fn load(&self, _: UserId) -> Result<Option<Stored>, ProfilesError> {
         Ok(None)
     }
+
+    async fn newcomers(&self, _: &hamdam_domain::source::Source) -> Result<u64, ProfilesError> {
+        Ok(0)
+    }
 }
 
 /// Telegram's side of two people.

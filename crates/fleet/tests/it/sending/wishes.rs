@@ -47,6 +47,10 @@ impl Profiles for Regulars {
     async fn load(&self, user: UserId) -> Result<Option<Stored>, ProfilesError> {
         Ok(Some(Stored { profile: told(user.0), blocked: Vec::new() }))
     }
+
+    async fn newcomers(&self, _: &hamdam_domain::source::Source) -> Result<u64, ProfilesError> {
+        Ok(0)
+    }
 }
 
 /// What one takes of the other, as users see it: neither gender nor the lowest age give way, and nobody who is often

@@ -4,7 +4,8 @@
 --        7 new state ('-' none, '' idle, 'w', 'h', 'c'), 8 room, 9 partner, 10 ticket, 11 attempt, 12 pool,
 --        13 waiting since, 14 profile ('' stays), 15 unreachable, 16 banned until, 17 facts, 18 interests, 19 wants of
 --        the profile, 20 seconds for which it is remembered whom one met, 21 what the next text answers ('-' stays, ''
---        nothing), 22 whom the user blocks ('' nobody), 23 number of entries, bot and body of each entry, the facts
+--        nothing), 22 whom the user blocks ('' nobody), 23 what waits for a word whether it is to be sent ('-' stays, ''
+--        nothing), 24 number of entries, bot and body of each entry, the facts
 -- Answer 0 done, 1 done before, 2 the record is another
 -- Keeps  mark and move are one step; whatever the old state stored goes with it; the version grows with every change
 --        that another act must not overlook
@@ -52,6 +53,11 @@ if ARGV[21] == '' then
 elseif ARGV[21] ~= '-' then
   put('q', ARGV[21])
 end
+if ARGV[23] == '' then
+  redis.call('HDEL', KEYS[1], 'k')
+elseif ARGV[23] ~= '-' then
+  put('k', ARGV[23])
+end
 if to ~= '-' then
   if from then
     redis.call('HDEL', KEYS[1], 's', 't', 'n', 'o', 'z')
@@ -60,7 +66,7 @@ if to ~= '-' then
       redis.call('HDEL', KEYS[1], 'y')
     end
     if room and room ~= ARGV[8] then
-      redis.call('HDEL', KEYS[1], 'e', 'l', 'g', 'rm', 'rc', 'rp', 'rs', 'rr', 'rb')
+      redis.call('HDEL', KEYS[1], 'e', 'k', 'l', 'g', 'rm', 'rc', 'rp', 'rs', 'rr', 'rb')
       if KEYS[8] then
         redis.call('EXPIRE', KEYS[8], 3600)
       end
@@ -79,7 +85,7 @@ end
 if ARGV[22] ~= '' then
   put('b' .. ARGV[22], '')
 end
-if to ~= '-' or ARGV[6] ~= '' or ARGV[14] ~= '' or ARGV[21] ~= '-' or ARGV[22] ~= '' then
+if to ~= '-' or ARGV[6] ~= '' or ARGV[14] ~= '' or ARGV[21] ~= '-' or ARGV[22] ~= '' or ARGV[23] ~= '-' then
   put('v', after(had[1]))
 end
 redis.call('HSET', KEYS[1], unpack(fields))
@@ -90,8 +96,8 @@ if to ~= '-' then
     remember(room, partner, ARGV[20])
   end
 end
-local facts = 24 + 2 * tonumber(ARGV[23])
-for i = 24, facts - 1, 2 do
+local facts = 25 + 2 * tonumber(ARGV[24])
+for i = 25, facts - 1, 2 do
   append(ARGV[1], ARGV[i], profile, ARGV[i + 1])
 end
 for i = facts, #ARGV do

@@ -4,7 +4,7 @@
 --        ('' none), 7 number of blocks, the blocks, the facts
 -- Answer 1 created, 0 there was one
 -- Keeps  facts are noted only by the one call that creates
--- Cost   EXISTS, TIME, HSET, EXPIRE, one XADD per fact
+-- Cost   EXISTS, TIME, HSET (two for somebody new), EXPIRE, one XADD per fact
 if redis.call('EXISTS', KEYS[1]) == 1 then
   return 0
 end
@@ -18,6 +18,10 @@ for i, field in ipairs(profile_fields) do
 end
 redis.call('HSET', KEYS[1], unpack(fields))
 local facts = 8 + tonumber(ARGV[7])
+-- Only who is new to the durable record comes with facts.
+if facts <= #ARGV then
+  redis.call('HSET', KEYS[1], 'h', fields[6])
+end
 for i = 8, facts - 1 do
   redis.call('HSET', KEYS[1], 'b' .. ARGV[i], '')
 end

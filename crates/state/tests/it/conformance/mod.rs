@@ -66,6 +66,8 @@ cases! {
         tell_speaks_once_by_the_bot_of_the_session,
         told_names_are_forgotten_after_an_hour,
         a_dialogue_ends_when_told_and_with_a_room,
+        what_was_asked_about_waits_in_its_room,
+        who_is_new_is_so_for_a_day,
     },
     search::{
         a_search_is_shown_by_the_message_its_notice_became,

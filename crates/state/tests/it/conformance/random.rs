@@ -14,6 +14,7 @@ use hamdam_domain::mark::{Mark, Queue, UpdateRef};
 use hamdam_domain::outbox::{Entry, EntryId, Notice};
 use hamdam_domain::panel::{Asking, Dialogue};
 use hamdam_domain::profile::{Language, Profile};
+use hamdam_domain::record::Asked;
 use hamdam_domain::session::{Session, Stub};
 use hamdam_domain::ticket::{Claimant, Ticket};
 use hamdam_state::State;
@@ -175,7 +176,7 @@ pub(crate) fn steps(length: usize) -> impl Strategy<Value = Vec<Step>> {
         prop::bool::weighted(0.8),
         prop::option::weighted(0.2, any::<bool>()),
         rarely,
-        0_u8..8,
+        0_u8..12,
     )
         .prop_map(|(user, back, press, to, begins, persian, stale, asks)| Step::Act {
             user,
@@ -384,12 +385,14 @@ impl Play {
         let last = record.last_room.map(|last| (last.room, last.partner));
         let since = record.since.map(|since| (since.bot.0, mark(&since.mark)));
         format!(
-            "{id} v{} {:?} {:?} shown {:?} asks {:?} since {since:?} marks {marks:?} {:?} blocks {:?} met {met:?} last {last:?} healed {}",
+            "{id} v{} {:?} {:?} shown {:?} asks {:?} asked {:?} new {} since {since:?} marks {marks:?} {:?} blocks {:?} met {met:?} last {last:?} healed {}",
             record.version,
             record.session,
             record.announcement,
             record.search_notice,
             record.dialogue,
+            record.asked,
+            record.new_since.is_some(),
             record.profile,
             record.blocked,
             reading.healed
@@ -500,6 +503,10 @@ impl Play {
                         None if asks == 7 => Asking::Nothing,
                         None => Asking::AsBefore,
                     },
+                    asked: asks.checked_sub(9).map(|messages| Asked {
+                        room: self.rooms.first().map_or(RoomId(1), |couple| couple.room),
+                        messages: (0..messages).map(|id| MessageId(i64::from(id))).collect(),
+                    }),
                     entries: answer,
                     facts: if begins { vec![closed(RoomId(2))] } else { vec![] },
                     ..bare(user(n), update, version + u64::from(stale))

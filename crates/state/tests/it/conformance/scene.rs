@@ -133,6 +133,7 @@ pub(crate) fn bare(user: UserId, by: UpdateRef, expect: u64) -> Act {
         profile: None,
         blocks: None,
         asks: Asking::AsBefore,
+        asked: None,
         entries: Vec::new(),
         facts: Vec::new(),
         grows: false,

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use hamdam_domain::fact::Fact;
-use hamdam_domain::id::UserId;
+use hamdam_domain::id::{MessageId, UserId};
 use hamdam_domain::mark::UpdateRef;
 use hamdam_domain::outbox::Notice;
 use hamdam_domain::panel::{Asking, Dialogue};
 use hamdam_domain::profile::{Language, Profile};
+use hamdam_domain::record::Asked;
 use hamdam_domain::session::Session;
 use hamdam_domain::wish::Wants;
 use hamdam_state::step::matching::Ended;
@@ -237,4 +238,50 @@ pub(super) async fn a_dialogue_ends_when_told_and_with_a_room(subject: &dyn Subj
     assert_eq!(scene.state.end(&end(ANN, R)).await.unwrap(), Ended::Ended);
     assert_eq!(scene.record(ANN).await.dialogue, None);
     assert_eq!(asks(Asking::For(Dialogue::Ages), 34).await, Some(Dialogue::Ages), "while idle");
+}
+
+pub(super) async fn what_was_asked_about_waits_in_its_room(subject: &dyn Subject) {
+    let scene = Scene::of(subject);
+    scene.room().await;
+    let asked =
+        |messages: &[i64]| Asked { room: R, messages: messages.iter().copied().map(MessageId).collect() };
+    let mut id = 30;
+    let mut acts = async |asked: Option<Asked>| {
+        let before = scene.record(ANN).await.version;
+        assert_eq!(scene.act(Act { asked: asked.clone(), ..bare(ANN, update(id), 0) }).await, Acted::Done);
+        id += 1;
+        let record = scene.record(ANN).await;
+        assert_eq!(record.version > before, asked.is_some(), "an act must not overlook it");
+        record.asked
+    };
+    assert_eq!(acts(None).await, None);
+    assert_eq!(acts(Some(asked(&[41, 42]))).await, Some(asked(&[41, 42])));
+    assert_eq!(acts(None).await, Some(asked(&[41, 42])));
+    assert_eq!(acts(Some(asked(&[42]))).await, Some(asked(&[42])));
+    assert_eq!(acts(Some(asked(&[]))).await, None);
+    assert_eq!(acts(Some(asked(&[43]))).await, Some(asked(&[43])));
+    // It ends with the room, whoever ends it.
+    assert_eq!(scene.act(Act { asked: Some(asked(&[44])), ..bare(BEN, update(60), 0) }).await, Acted::Done);
+    assert_eq!(scene.state.end(&end(ANN, R)).await.unwrap(), Ended::Ended);
+    let leaves = Act { session: Some(Session::Idle), ..bare(BEN, update(61), 0) };
+    assert_eq!(scene.act(leaves).await, Acted::Done);
+    for user in [ANN, BEN] {
+        assert_eq!(scene.record(user).await.asked, None);
+    }
+}
+
+pub(super) async fn who_is_new_is_so_for_a_day(subject: &dyn Subject) {
+    let scene = Scene::of(subject);
+    scene.enroll(BEN).await;
+    let fact = Fact::Profile { user: ANN, profile: profile(), version: hamdam_domain::clock::Millis(1) };
+    scene.state.enroll(ANN, &profile(), &[], &[fact]).await.unwrap();
+    let reading = scene.state.read(ANN).await.unwrap();
+    let since = reading.record.unwrap().new_since.expect("somebody new");
+    assert!(since.0 % 1_000 == 0 && since <= reading.now && reading.now.0 - since.0 < 2_000);
+    assert_eq!(scene.record(BEN).await.new_since, None, "known to the durable record");
+    if subject.pass(Duration::from_hours(23)).await {
+        assert_eq!(scene.record(ANN).await.new_since, Some(since));
+        subject.pass(Duration::from_hours(2)).await;
+        assert_eq!(scene.record(ANN).await.new_since, None);
+    }
 }

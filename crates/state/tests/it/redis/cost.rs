@@ -95,6 +95,7 @@ async fn chats(state: &RedisState, n: i64) {
         profile: None,
         blocks: None,
         asks: hamdam_domain::panel::Asking::AsBefore,
+        asked: None,
         entries: Vec::new(),
         facts: Vec::new(),
         grows: false,

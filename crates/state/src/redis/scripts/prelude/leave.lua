@@ -3,7 +3,7 @@
 -- held(R) or waiting(T, n) -> waiting(T, n+1). Answers the new attempt.
 local function send_back(user, version, from, attempt)
   local next_attempt = tonumber(attempt) + 1
-  redis.call('HDEL', KEYS[1], 'g', 'l')
+  redis.call('HDEL', KEYS[1], 'g', 'k', 'l')
   redis.call('HSET', KEYS[1], 's', 'w', 'n', next_attempt, 'v', after(version))
   moved(user, from, 'w')
   return next_attempt
@@ -11,7 +11,7 @@ end
 
 -- chatting(R) -> idle, with the fact and the notice that ends the room in this chat. The id map stays an hour.
 local function show_out(user, version, state, bot, profile, notice, fact, window)
-  redis.call('HDEL', KEYS[1], 's', 't', 'q', 'e', 'l', 'g', 'rm', 'rc', 'rp', 'rs', 'rr', 'rb')
+  redis.call('HDEL', KEYS[1], 's', 't', 'q', 'e', 'k', 'l', 'g', 'rm', 'rc', 'rp', 'rs', 'rr', 'rb')
   redis.call('HSET', KEYS[1], 'v', after(version))
   moved(user, 'c', nil)
   local room, partner = string.match(state, '^c (%-?%d+) (%-?%d+)$')
