@@ -200,13 +200,9 @@ impl Matchmaker {
         }
     }
 
-    /// The lock under its present epoch. What was known under another epoch is forgotten. A lock of which two thirds are
-    /// left is not asked about: if it is another's all the same, nothing that it protects can be changed here.
+    /// The lock under its present epoch. What was known under another epoch is forgotten.
     async fn take_lock(&mut self) -> Result<Option<Led>> {
         let sent = self.clock.monotonic();
-        if self.led.as_ref().is_some_and(|led| self.is_fresh(led, sent)) {
-            return Ok(self.led.take());
-        }
         let Some(epoch) = self.state.lead(&self.pool, &self.owner, self.settings.lease).await? else {
             self.led = None;
             return Ok(None);
@@ -339,14 +335,10 @@ impl Matchmaker {
         index.engine.add(ticket);
     }
 
-    fn is_fresh(&self, led: &Led, now: Duration) -> bool {
-        now.saturating_sub(led.renewed) < self.settings.lease / 3
-    }
-
     /// Renews the lock in the middle of a long batch, if a third of its life has gone.
     async fn keep_lock(&self, led: &mut Led) -> Result<std::result::Result<(), Lost>> {
         let now = self.clock.monotonic();
-        if self.is_fresh(led, now) {
+        if now.saturating_sub(led.renewed) < self.settings.lease / 3 {
             return Ok(Ok(()));
         }
         let epoch = self.state.lead(&self.pool, &self.owner, self.settings.lease).await?;
