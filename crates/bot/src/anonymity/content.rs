@@ -54,8 +54,8 @@ fn of_address(url: &str) -> Reveals {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct File<'a> {
-    #[serde(borrow)]
-    file_name: Option<Cow<'a, str>>,
+    #[serde(borrow, rename = "file_name")]
+    name: Option<Cow<'a, str>>,
     #[serde(borrow)]
     mime_type: Option<Cow<'a, str>>,
     #[serde(borrow)]
@@ -121,7 +121,7 @@ pub(super) fn of_content(content: &Content) -> Reveals {
 
 fn of_file(file: &File<'_>) -> Reveals {
     let mut reveals = Reveals::default();
-    let name = file.file_name.as_deref().unwrap_or_default();
+    let name = file.name.as_deref().unwrap_or_default();
     // What stands behind the last dot says what the file is, and nothing else.
     let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
     let mime = file.mime_type.as_deref().unwrap_or_default().to_ascii_lowercase();

@@ -127,7 +127,9 @@ mod tests {
 
     fn reveals(list: &[Reveal]) -> Reveals {
         let mut reveals = Reveals::default();
-        list.iter().for_each(|what| reveals.add(*what));
+        for what in list {
+            reveals.add(*what);
+        }
         reveals
     }
 

@@ -53,11 +53,11 @@ async fn people_come_by_links_that_count_and_choose_a_language() -> Result<()> {
         ensure!(begun.elapsed() < PATIENCE, "nobody is counted: {told:?}");
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
-    let stats = stats(&stage, &file).await?;
-    let mut links: Vec<_> = stats[0]["links"].as_array().context("links")?.clone();
+    let numbers = stats(&stage, &file).await?;
+    let mut links: Vec<_> = numbers[0]["links"].as_array().context("links")?.clone();
     links.sort_by_key(|link| link["link"].to_string());
     let counted = |link: &str| json!({"link": link, "arrived": 1, "new": 1});
-    ensure!(links == [counted("c_spring"), counted(&link)], "{stats}");
+    ensure!(links == [counted("c_spring"), counted(&link)], "{numbers}");
 
     let home = mina.opens_settings().await?;
     mina.presses(&home, "page:lang").await?;

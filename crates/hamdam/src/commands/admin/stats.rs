@@ -30,7 +30,8 @@ struct Stats {
 #[derive(Serialize)]
 struct Link {
     /// `c_<campaign>` or `r_<invitation>`.
-    link: String,
+    #[serde(rename = "link")]
+    source: String,
     arrived: u64,
     new: u64,
 }
@@ -53,7 +54,7 @@ pub(super) fn run(inputs: &Inputs, matches: &ArgMatches) -> anyhow::Result<Exit>
 impl Stats {
     fn of(counts: Counts, arrivals: Vec<Arrivals>) -> Self {
         let Counts { users, active_rooms, rooms, messages } = counts;
-        let link = |Arrivals { source, arrived, new }| Link { link: source, arrived, new };
+        let link = |Arrivals { source, arrived, new }| Link { source, arrived, new };
         Self { users, rooms, active_rooms, messages, links: arrivals.into_iter().map(link).collect() }
     }
 
@@ -65,7 +66,7 @@ impl Stats {
             format!("messages      {:>12}", self.messages),
         ];
         let link =
-            |Link { link, arrived, new }: &Link| format!("{link}  {arrived} arrived, {new} of them new");
+            |Link { source, arrived, new }: &Link| format!("{source}  {arrived} arrived, {new} of them new");
         lines.extend(self.links.iter().map(link));
         lines.join("\n")
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hamdam_domain::clock::Millis;
-use hamdam_domain::id::{BotId, InstanceId, MessageId, PoolId, RoomId, Shard, UpdateId, UserId};
+use hamdam_domain::id::{BotId, InstanceId, MessageId, PoolId, RoomId, Shard, TicketId, UpdateId, UserId};
 use hamdam_domain::mark::{Mark, Queue, UpdateRef};
 use hamdam_domain::outbox::{Entry, EntryId, Notice};
 use hamdam_domain::panel::{Asking, Dialogue};
@@ -473,7 +473,7 @@ impl Play {
                     Stub { attempt: stub.attempt + 1, ..stub }
                 } else {
                     Stub {
-                        ticket: hamdam_domain::id::TicketId { bot: BOT, update: update.id },
+                        ticket: TicketId { bot: BOT, update: update.id },
                         attempt: 0,
                         pool: pool(),
                         waiting_since: Millis(update.id.0),
@@ -524,19 +524,9 @@ impl Play {
                 let name = format!("name {}", once % 3);
                 format!("{:?}", self.state.tell(user(n), &Notice::SlowDown.entry(), &name).await.is_ok())
             }
-            Step::TellWaiting { user: n, once, old } => {
+            Step::TellWaiting { user: n, old, .. } | Step::GiveUpSearch { user: n, old } => {
                 let ticket = self.waiting(user(n)).await.ticket;
-                let ticket = if old { ticket_id(1) } else { ticket };
-                let (entry, name) = (Notice::SlowDown.entry(), format!("news {}", once % 3));
-                let told = self.state.tell_waiting(user(n), ticket, &entry, &name).await;
-                format!("{:?}", told.is_ok())
-            }
-            Step::GiveUpSearch { user: n, old } => {
-                let ticket = self.waiting(user(n)).await.ticket;
-                let ticket = if old { ticket_id(1) } else { ticket };
-                let over = Notice::SearchCancelled.entry();
-                let answer = self.state.give_up(user(n), ticket, &over).await.unwrap();
-                format!("{answer:?} {}", self.record(user(n)).await)
+                self.lasting(step, user(n), if old { ticket_id(1) } else { ticket }).await
             }
             Step::Bump(n) => {
                 let stub = self.waiting(user(n)).await;
@@ -554,6 +544,16 @@ impl Play {
             }
             _ => unreachable!("sorted by `take`"),
         }
+    }
+
+    /// A step of a search that lasts, by this ticket.
+    async fn lasting(&self, step: &Step, who: UserId, ticket: TicketId) -> String {
+        if let Step::TellWaiting { once, .. } = *step {
+            let (entry, name) = (Notice::SlowDown.entry(), format!("news {}", once % 3));
+            return format!("{:?}", self.state.tell_waiting(who, ticket, &entry, &name).await.is_ok());
+        }
+        let answer = self.state.give_up(who, ticket, &Notice::SearchCancelled.entry()).await.unwrap();
+        format!("{answer:?} {}", self.record(who).await)
     }
 
     async fn room_step(&mut self, step: &Step) -> String {
