@@ -111,7 +111,7 @@ fn follow(update: &Update) {
         chatting(TICKET),
         chatting(TicketId { bot: OTHER_BOT, ..TICKET }),
     ] {
-        at(&record(session), &said, update.update_id);
+        at(&record(session), &said, update);
     }
 }
 
@@ -135,11 +135,12 @@ fn record(session: Session) -> Record {
     }
 }
 
-fn at(record: &Record, said: &Understood, id: i64) {
+fn at(record: &Record, said: &Understood, update: &Update) {
+    let (message, id) = (update.event.message(), update.update_id);
     let update = UpdateRef { bot: BOT, era: 1, queue: said.queue, id: UpdateId(id) };
     let settings = Settings::default();
-    let scene = Scene { said, message, update: &update, record, now: NOW, settings: &settings };
-    let scene = Scene { said, update: &update, record, now: NOW, settings: &settings, invited: None };
+    let scene =
+        Scene { said, message, update: &update, record, now: NOW, settings: &settings, invited: None };
     match decide(&scene) {
         Plan::Nothing | Plan::Readd(_) => {}
         Plan::Act { act, .. } => queue(&act, said.user),

@@ -49,10 +49,10 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("../../../migrations/sqlite/0003_decisions.sql"),
     },
     Step {
-        version: 7,
+        version: 4,
         name: "arrivals",
-        mysql: include_str!("../../../migrations/mysql/0007_arrivals.sql"),
-        sqlite: include_str!("../../../migrations/sqlite/0007_arrivals.sql"),
+        mysql: include_str!("../../../migrations/mysql/0004_arrivals.sql"),
+        sqlite: include_str!("../../../migrations/sqlite/0004_arrivals.sql"),
     },
 ];
 

@@ -34,6 +34,9 @@ pub(crate) struct Sizes {
     pub(crate) wait: Duration,
 }
 
+/// How long a statement that is under way may take at the end.
+const CLOSING: Duration = Duration::from_secs(10);
+
 /// The two parts.
 pub(crate) struct TwoPart<D: Database> {
     kept: Part<D>,
@@ -154,11 +157,16 @@ impl<D: Database> TwoPart<D> {
         Connections { busy: (kept + overflow).saturating_sub(idle), idle, overflow }
     }
 
-    /// Closes both, waiting for what is under way.
+    /// Closes both, waiting for what is under way, but not for ever: a pool that is opening a connection to a database that
+    /// is away may not close before it is back.
     pub(crate) async fn close(&self) {
-        if let Some(overflow) = &self.overflow {
-            overflow.pool.close().await;
-        }
-        self.kept.pool.close().await;
+        let closing = async {
+            if let Some(overflow) = &self.overflow {
+                overflow.pool.close().await;
+            }
+            self.kept.pool.close().await;
+        };
+        // What is open still closes with the process.
+        let _ = tokio::time::timeout(CLOSING, closing).await;
     }
 }

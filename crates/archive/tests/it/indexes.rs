@@ -131,7 +131,7 @@ async fn sqlite_answers_from_the_same_indexes() {
         let plan = backend.sql(&format!("EXPLAIN QUERY PLAN {}", written_out(query))).await.join("\n");
         let named = |index: &&str| match *index {
             "PRIMARY" => plan.contains("USING PRIMARY KEY"),
-            name => plan.contains(&format!("INDEX {name} ")),
+            name => plan.split_whitespace().any(|word| word == name),
         };
         assert!(query.indexes.iter().any(named), "{}:\n{plan}", query.name);
         assert!(!plan.contains("SCAN messages") && !plan.contains("SCAN users"), "{}:\n{plan}", query.name);

@@ -10,10 +10,9 @@ async fn several_at_once_apply_it_once() {
         let instances: Vec<Archive> = (0..4).map(|_| backend.open()).collect();
         let runs = instances.iter().map(Archive::migrate);
         let applied = join(runs).await.into_iter().map(Result::unwrap).sum::<usize>();
-        assert_eq!(applied, 3, "each migration by one instance");
+        assert_eq!(applied, 4, "each migration by one instance");
         let noted = backend.sql("SELECT version, name FROM hamdam_migrations ORDER BY version").await;
-        assert_eq!(noted, ["1\trecord", "2\twishes", "3\tdecisions"]);
-        assert_eq!(noted, ["1\trecord", "2\twishes", "7\tarrivals"]);
+        assert_eq!(noted, ["1\trecord", "2\twishes", "3\tdecisions", "4\tarrivals"]);
         assert!(instances[0].schema().await.unwrap().suffices());
     }
 }
@@ -48,7 +47,7 @@ async fn one_that_broke_off_half_way_is_finished_by_the_next() {
         backend.sql("DROP TABLE user_wishes").await;
         backend.sql("DROP TABLE arrivals").await;
         backend.sql("DELETE FROM hamdam_migrations").await;
-        assert_eq!(archive.migrate().await.unwrap(), 3);
+        assert_eq!(archive.migrate().await.unwrap(), 4);
         assert_eq!(archive.counts().await.unwrap().messages, 0);
     }
 }

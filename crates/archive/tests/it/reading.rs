@@ -140,7 +140,7 @@ async fn active_rooms_are_those_not_ended_on_either_side() {
 async fn a_record_in_memory_works_without_a_file() {
     let archive =
         hamdam_archive::Archive::open(hamdam_archive::Settings::new(hamdam_archive::Address::memory()));
-    assert_eq!(archive.migrate().await.unwrap(), 3);
+    assert_eq!(archive.migrate().await.unwrap(), 4);
     assert_eq!(archive.migrate().await.unwrap(), 0);
     let talk = room(1, 11, 22);
     archive.write(&[Fact::RoomOpened(talk.clone()), message(&talk, 0, 5)]).await.unwrap();

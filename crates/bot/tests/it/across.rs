@@ -1,6 +1,8 @@
 //! Two people of different bots: what crosses, and what is said of what does not.
 
-use hamdam_bot::{Incoming, Input, Plan, Replied, Reveals, Scene, Settings, Voice, decide, understand};
+use hamdam_bot::{
+    Incoming, Input, Plan, Policies, Policy, Replied, Reveals, Scene, Settings, Voice, decide, understand,
+};
 use hamdam_domain::id::{MessageId, UpdateId};
 use hamdam_domain::message::MessageKind;
 use hamdam_domain::outbox::{Change, Content, Entry, Notice, Reference};
@@ -27,7 +29,15 @@ fn written(record: &Record, event: &str, fields: &Value) -> Plan {
     let read = Update::from_json(json.as_bytes()).unwrap();
     let said = understand(&read).unwrap();
     let by = update(said.queue, BOT, NEXT);
-    let settings = Settings::default();
+    // What a message reveals is another matter.
+    let policies = Policies {
+        contacts: Policy::Allow,
+        mentions: Policy::Allow,
+        phones: Policy::Allow,
+        emails: Policy::Allow,
+        links: Policy::Allow,
+    };
+    let settings = Settings { policies, ..Settings::default() };
     decide(&Scene {
         said: &said,
         message: read.event.message(),
