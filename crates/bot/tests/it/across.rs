@@ -3,12 +3,13 @@
 use hamdam_bot::{
     Incoming, Input, Plan, Policies, Policy, Replied, Reveals, Scene, Settings, Voice, decide, understand,
 };
+use hamdam_domain::clock::Millis;
 use hamdam_domain::id::{MessageId, UpdateId};
 use hamdam_domain::message::MessageKind;
 use hamdam_domain::outbox::{Change, Content, Entry, Notice, Reference};
 use hamdam_domain::parcel::{Carry, Parcel};
 use hamdam_domain::profile::Language;
-use hamdam_domain::record::Record;
+use hamdam_domain::record::{Asked, Record};
 use hamdam_domain::wish::Mode;
 use hamdam_telegram::files::InputFile;
 use hamdam_telegram::{Call, Update};
@@ -292,4 +293,42 @@ fn an_entry_across_bots_can_be_made_of_nothing_but_a_message() {
     };
     let Plan::Act { act, .. } = decide(&scene) else { panic!("nothing to carry") };
     assert_eq!(of_move(&act), "stay: ~NotCopyable");
+}
+
+/// A press of "Send it anyway" under the question about the message 31, as that stands now.
+fn sends_anyway(record: &Record) -> Plan {
+    let (chat, me) = (json!({"id": ME.0, "type": "private"}), json!({"id": ME.0, "is_bot": false}));
+    let own = json!({"message_id": 31, "date": 1, "chat": chat, "from": me, "text": "I am @samira"});
+    let place = json!({"message_id": 40, "date": 1, "chat": chat, "reply_to_message": own});
+    let room = talk().session.room().unwrap();
+    let press = json!({"id": "q", "from": me, "data": format!("send:{room}:31"), "message": place});
+    let read =
+        Update::from_json(json!({"update_id": 1, "callback_query": press}).to_string().as_bytes()).unwrap();
+    let said = understand(&read).unwrap();
+    let by = update(said.queue, BOT, NEXT);
+    decide(&Scene {
+        said: &said,
+        message: read.event.message(),
+        update: &by,
+        record,
+        now: NOW,
+        settings: &Settings::default(),
+        invited: None,
+    })
+}
+
+#[test]
+fn what_is_sent_anyway_crosses_with_its_content_unless_its_writer_is_muted() {
+    let room = talk().session.room().unwrap();
+    let mut asked = Record { asked: Some(Asked { room, messages: vec![MessageId(31)] }), ..talk() };
+    let Plan::Relay(relaying) = sends_anyway(&asked) else { panic!("it is sent") };
+    let Content::Carry(Carry { copy, parcel: Parcel::Text { text, .. } }) = &relaying.entry.content else {
+        panic!("{:?}", relaying.entry)
+    };
+    assert_eq!((copy.message, &**text), (MessageId(31), "I am @samira"));
+    assert!(relaying.then.is_some(), "the question is taken away");
+
+    assert!(matches!(sends_anyway(&talk()), Plan::Act { .. }), "nobody asked");
+    asked.profile.facts.muted_until = Some(Millis(NOW.0 + 1));
+    assert!(matches!(sends_anyway(&asked), Plan::Act { .. }), "a button is no way around a mute");
 }
