@@ -30,7 +30,7 @@ const PARTNER: UserId = UserId(8);
 const TICKET: TicketId = TicketId { bot: BOT, update: UpdateId(0) };
 
 /// Fields of a message that may hold anything.
-const OPTIONAL: [&str; 12] = [
+const OPTIONAL: [&str; 14] = [
     "text",
     "entities",
     "caption",
@@ -43,8 +43,11 @@ const OPTIONAL: [&str; 12] = [
     "pinned_message",
     "video",
     "document",
+    "location",
+    "media_group_id",
 ];
-const KINDS: [&str; 4] = ["message", "edited_message", "callback_query", "my_chat_member"];
+const KINDS: [&str; 5] =
+    ["message", "edited_message", "callback_query", "my_chat_member", "message_reaction"];
 
 static VOICE: LazyLock<Voice> = LazyLock::new(Voice::default);
 
@@ -136,11 +139,14 @@ fn at(record: &Record, said: &Understood, id: i64) {
     let settings = Settings::default();
     let scene = Scene { said, update: &update, record, now: NOW, settings: &settings };
     match decide(&scene) {
-        Plan::Nothing | Plan::Readd(_) => {}
+        Plan::Nothing | Plan::Readd(_) | Plan::Clear(_) => {}
         Plan::Act { act, .. } => queue(&act, said.user),
         Plan::Relay(relaying) => {
             speak(&relaying.entry, PARTNER);
             speak(&relaying.found, PARTNER);
+            if let Some(act) = &relaying.then {
+                queue(act, said.user);
+            }
             for why in [Unrelayed::NotInRoom, Unrelayed::Backlogged, Unrelayed::Full] {
                 queue(&unrelayed(&scene, why), said.user);
             }

@@ -22,4 +22,4 @@ pub use error::{ArchiveError, Result, Source};
 pub use migrate::Schema;
 pub use pool::Connections;
 pub use query::{QUERIES, Query, QueryObserver};
-pub use traits::{Counts, Directory, KnownSide, KnownUser, Ledger, StoredRoom};
+pub use traits::{Counts, Directory, KnownSide, KnownUser, Ledger, PastRoom, StoredMessage, StoredRoom};

@@ -63,6 +63,37 @@ pub(crate) const ORIGINAL_OF_RECEIVED: Query = Query {
     indexes: &["idx_chat_room_created"],
 };
 
+/// A room by its id.
+pub(crate) const ROOM: Query = Query {
+    name: "room",
+    sql: "SELECT id, user1_id, user2_id FROM chat_rooms WHERE id = ?",
+    indexes: &["PRIMARY"],
+};
+
+/// The last finished room of a user who is the first of its two.
+pub(crate) const LAST_ROOM_AS_FIRST: Query = Query {
+    name: "last_room_as_first",
+    sql: "SELECT id, user1_id, user2_id FROM chat_rooms WHERE is_active = 0 AND user1_id = ? \
+          ORDER BY started_at DESC LIMIT 1",
+    indexes: &["idx_active_chat"],
+};
+
+/// The last finished room of a user who is the second of its two.
+pub(crate) const LAST_ROOM_AS_SECOND: Query = Query {
+    name: "last_room_as_second",
+    sql: "SELECT id, user1_id, user2_id FROM chat_rooms WHERE is_active = 0 AND user2_id = ? \
+          ORDER BY started_at DESC LIMIT 1",
+    indexes: &["idx_active_chat_second"],
+};
+
+/// The messages of a room since some time.
+pub(crate) const MESSAGES_OF_ROOM: Query = Query {
+    name: "messages_of_room",
+    sql: "SELECT sender_id, bot_id, sender_message_id, partner_message_id FROM messages \
+          WHERE chat_room_id = ? AND created_at >= ? ORDER BY created_at",
+    indexes: &["idx_chat_room_created"],
+};
+
 /// How many rooms run.
 pub(crate) const COUNT_ACTIVE_ROOMS: Query = Query {
     name: "count_active_rooms",
@@ -99,6 +130,10 @@ pub const QUERIES: &[Query] = &[
     ACTIVE_ROOMS,
     COPY_OF_WRITTEN,
     ORIGINAL_OF_RECEIVED,
+    ROOM,
+    LAST_ROOM_AS_FIRST,
+    LAST_ROOM_AS_SECOND,
+    MESSAGES_OF_ROOM,
     COUNT_ACTIVE_ROOMS,
     COUNT_USERS,
     COUNT_ROOMS,

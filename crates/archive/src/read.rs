@@ -11,9 +11,9 @@ use crate::driver::Value;
 use crate::error::Result;
 use crate::query::{
     ACTIVE_ROOMS, BLOCKS, COPY_OF_WRITTEN, COUNT_ACTIVE_ROOMS, COUNT_MESSAGES, COUNT_ROOMS, COUNT_USERS,
-    ORIGINAL_OF_RECEIVED, Query, USER,
+    LAST_ROOM_AS_FIRST, LAST_ROOM_AS_SECOND, MESSAGES_OF_ROOM, ORIGINAL_OF_RECEIVED, Query, ROOM, USER,
 };
-use crate::traits::{Counts, Directory, KnownSide, KnownUser, StoredRoom};
+use crate::traits::{Counts, Directory, KnownSide, KnownUser, PastRoom, StoredMessage, StoredRoom};
 
 #[async_trait]
 impl Directory for Archive {
@@ -44,6 +44,38 @@ impl Directory for Archive {
         };
         let rows = self.read(query, [room.0.into(), user.0.into(), id.0.into()]).await?;
         Ok(rows.first().and_then(|row| row.first()).and_then(Value::int).map(MessageId))
+    }
+
+    async fn past_room(&self, user: UserId, room: Option<RoomId>, since: Millis) -> Result<Option<PastRoom>> {
+        let rooms = match room {
+            Some(room) => self.read(&ROOM, [room.0.into()]).await?,
+            None => {
+                let mut rooms = self.read(&LAST_ROOM_AS_FIRST, [user.0.into()]).await?;
+                rooms.extend(self.read(&LAST_ROOM_AS_SECOND, [user.0.into()]).await?);
+                rooms
+            }
+        };
+        let named = rooms.iter().filter_map(|row| {
+            let [room, one, other] = row.as_slice() else { return None };
+            Some((RoomId(room.int()?), UserId(one.int()?), UserId(other.int()?)))
+        });
+        let of_user = named.filter_map(|(room, one, other)| match user {
+            user if user == one => Some((room, other)),
+            user if user == other => Some((room, one)),
+            _ => None,
+        });
+        let Some((room, partner)) = of_user.max() else { return Ok(None) };
+        let rows = self.read(&MESSAGES_OF_ROOM, [room.0.into(), since.0.into()]).await?;
+        let message = |row: &Vec<Value>| {
+            let [sender, bot, sender_message, partner_message] = row.as_slice() else { return None };
+            Some(StoredMessage {
+                sender: UserId(sender.int()?),
+                bot: BotId(bot.int()?),
+                sender_message: MessageId(sender_message.int()?),
+                partner_message: partner_message.int().map(MessageId),
+            })
+        };
+        Ok(Some(PastRoom { room, partner, messages: rows.iter().filter_map(message).collect() }))
     }
 
     async fn active_rooms(&self, user: UserId) -> Result<Vec<StoredRoom>> {

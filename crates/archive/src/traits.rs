@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::Fact;
-use hamdam_domain::id::{MessageId, RoomId, UserId};
+use hamdam_domain::id::{BotId, MessageId, RoomId, UserId};
 use hamdam_domain::profile::Profile;
 
 use crate::error::Result;
@@ -28,6 +28,10 @@ pub trait Directory: Send + Sync + 'static {
     /// The other id of a message that live state has forgotten: in the partner's chat for one `user` wrote, in the
     /// partner's chat too for one `user` received. `None`: no such message.
     async fn counterpart(&self, user: UserId, room: RoomId, known: KnownSide) -> Result<Option<MessageId>>;
+
+    /// A room `user` was in, or their last finished one, with its messages of `since` or later. `None`: no such room, as
+    /// far as the journal is written.
+    async fn past_room(&self, user: UserId, room: Option<RoomId>, since: Millis) -> Result<Option<PastRoom>>;
 
     /// The rooms `user` is in, as far as the journal is written: one, or none, or for a moment two.
     async fn active_rooms(&self, user: UserId) -> Result<Vec<StoredRoom>>;
@@ -60,6 +64,30 @@ pub struct StoredRoom {
     pub users: [UserId; 2],
     /// When it began.
     pub started_at: Millis,
+}
+
+/// A room and its messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastRoom {
+    /// The room.
+    pub room: RoomId,
+    /// The other user.
+    pub partner: UserId,
+    /// Its messages, oldest first.
+    pub messages: Vec<StoredMessage>,
+}
+
+/// A message as the record has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StoredMessage {
+    /// Who wrote it.
+    pub sender: UserId,
+    /// The bot it was written to.
+    pub bot: BotId,
+    /// Its id in the writer's chat.
+    pub sender_message: MessageId,
+    /// Its id in the partner's chat, if it is known.
+    pub partner_message: Option<MessageId>,
 }
 
 /// How much there is. Counting reads a whole index per number: for operators and tests, not for a request.

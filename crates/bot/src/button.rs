@@ -21,6 +21,7 @@ use crate::settings::choice::Choice;
 /// | `page:<page>` | the settings, and where they may be wanted |
 /// | `set:<what>:<value>` | a page of the settings; see [`Choice`] |
 /// | `agree` | the rules |
+/// | `clear:<room>` | every notice that ends a room |
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Button {
     /// Leave this room and search.
@@ -41,6 +42,8 @@ pub enum Button {
     Choose(Choice),
     /// Be of age, and agree to the rules.
     Agree,
+    /// Take away what can be taken away of this room, which has ended.
+    Clear(RoomId),
 }
 
 impl fmt::Display for Button {
@@ -55,6 +58,7 @@ impl fmt::Display for Button {
             Self::Page(page) => write!(f, "page:{}", word(*page)),
             Self::Choose(choice) => write!(f, "set:{choice}"),
             Self::Agree => f.write_str("agree"),
+            Self::Clear(room) => write!(f, "clear:{room}"),
         }
     }
 }
@@ -76,6 +80,7 @@ impl Button {
             "cancel" => argument.parse().ok().map(Self::Cancel),
             "widen" => argument.parse().ok().map(Self::Widen),
             "page" => Page::ALL.into_iter().find(|page| word(*page) == argument).map(Self::Page),
+            "clear" => argument.parse().ok().map(Self::Clear),
             "set" => Choice::parse(argument).map(Self::Choose),
             _ => None,
         }
@@ -114,6 +119,7 @@ mod tests {
             (Button::Search(Some(room)), "search:9223372036854775807"),
             (Button::Search(None), "search:0"),
             (Button::Cancel(ticket), "cancel:9223372036854775807:9223372036854775807"),
+            (Button::Clear(room), "clear:9223372036854775807"),
             (Button::Help, "help"),
         ] {
             assert_eq!(button.to_string(), data);

@@ -6,7 +6,7 @@ use hamdam_domain::fact::RoomEnd;
 use hamdam_domain::id::{MessageId, TicketId};
 use hamdam_domain::mark::UpdateRef;
 use hamdam_domain::message::MessageKind;
-use hamdam_domain::outbox::{Change, Content, Copy, Edit, Entry, Notice, Reference};
+use hamdam_domain::outbox::{Change, Content, Copy, Edit, Entry, Notice, React, Reference};
 use hamdam_domain::panel::Page;
 use hamdam_domain::profile::Profile;
 use hamdam_domain::record::Record;
@@ -61,6 +61,7 @@ pub fn decide(scene: &Scene<'_>) -> Plan {
         Input::Press { button, .. } => scene.press(*button),
         Input::Message(incoming) => scene.message(incoming),
         Input::Edit { message, change } => scene.edit(*message, change.as_ref()),
+        Input::Reaction { message, emoji } => scene.reaction(*message, emoji.as_ref()),
         Input::Blocked => scene.blocked(),
         Input::Unblocked => just(scene.quiet(Outcome::Noted)),
     }
@@ -71,6 +72,7 @@ pub fn decide(scene: &Scene<'_>) -> Plan {
 pub fn unrelayed(scene: &Scene<'_>, why: Unrelayed) -> Move {
     let message = match &scene.said.input {
         Input::Message(incoming) => Some(incoming.message),
+        Input::Command { message, .. } => Some(*message),
         _ => None,
     };
     match (why, scene.talk()) {
@@ -83,6 +85,7 @@ pub fn unrelayed(scene: &Scene<'_>, why: Unrelayed) -> Move {
             act
         }
         (Unrelayed::NotInRoom, None) => scene.quiet(Outcome::Noted),
+        _ if matches!(scene.said.input, Input::Reaction { .. }) => scene.quiet(Outcome::Noted),
         (Unrelayed::Backlogged, _) => scene.refused(Notice::SlowDown, message),
         (Unrelayed::Full, _) => scene.refused(Notice::Busy, message),
     }
@@ -106,6 +109,8 @@ impl Scene<'_> {
             Command::Help => just(self.says(Notice::Help)),
             Command::Settings => just(self.opens(Page::Home)),
             Command::Profile => just(self.opens(Page::Profile)),
+            Command::Delete(of) => self.delete(of, message),
+            Command::Clear => Plan::Clear(None),
             Command::Unknown => {
                 let mut act = self.quiet(Outcome::Answered);
                 act.entries.push((self.update.bot, Notice::UnknownCommand.about(message)));
@@ -127,8 +132,11 @@ impl Scene<'_> {
             Some(Button::Page(page)) => just(self.opens(page)),
             Some(Button::Choose(choice)) => self.chooses(choice),
             Some(Button::Agree) => self.agrees(),
+            Some(Button::Clear(of)) if room != Some(of) => Plan::Clear(Some(of)),
             Some(Button::Widen(of)) => self.widen(of),
-            Some(Button::Next(_) | Button::Stop(_) | Button::Cancel(_)) | None => just(self.over()),
+            Some(Button::Next(_) | Button::Stop(_) | Button::Cancel(_) | Button::Clear(_)) | None => {
+                just(self.over())
+            }
         }
     }
 
@@ -282,10 +290,13 @@ impl Scene<'_> {
             message: incoming.message,
             kind: incoming.kind,
             reply,
+            album: incoming.album.clone(),
             protect: self.record.profile.wants.mode == Mode::Protected,
             at: self.now,
         };
-        Self::relay(talk, Content::Copy(copy), lookup)
+        let loses = matches!(incoming.kind, MessageKind::Dice | MessageKind::Poll) || incoming.live;
+        let loses = loses.then_some(incoming.kind);
+        Plan::Relay(Relaying { loses, ..Self::relay(talk, Content::Copy(copy), lookup) })
     }
 
     /// A changed message follows its copy while the room lasts. What cannot follow is no reason to disturb anybody.
@@ -299,20 +310,56 @@ impl Scene<'_> {
                     message,
                     change: change.clone(),
                 };
-                Self::relay(talk, Content::Edit(edit), None)
+                Plan::Relay(Self::relay(talk, Content::Edit(edit), None))
             }
             _ => just(self.quiet(Outcome::Noted)),
         }
     }
 
-    fn relay(talk: Talk, content: Content, lookup: Option<MessageId>) -> Plan {
-        Plan::Relay(Relaying {
+    /// A reaction follows to the message's other side while the room lasts.
+    fn reaction(&self, message: MessageId, emoji: Option<&String>) -> Plan {
+        let Some(talk) = self.talk().filter(|talk| talk.bot == self.update.bot) else {
+            return just(self.quiet(Outcome::Noted));
+        };
+        // The update does not say who wrote the message. If the partner did, its id is found below; else it is one's own.
+        let message_of = Reference::Own(message);
+        let react = React { from: self.said.user, message: message_of, emoji: emoji.cloned() };
+        Plan::Relay(Self::relay(talk, Content::React(react), Some(message)))
+    }
+
+    /// What one wrote goes in both chats; what the partner wrote is theirs, and goes in one's own chat alone.
+    fn delete(&self, of: Option<Replied>, command: MessageId) -> Plan {
+        let own = |message| {
+            let mut act = self.quiet(Outcome::Answered);
+            let content = Content::Remove { messages: vec![message, command] };
+            act.entries.push((self.update.bot, Entry { room: None, content }));
+            act
+        };
+        match (of, self.talk().filter(|talk| talk.bot == self.update.bot)) {
+            (None, _) => {
+                let mut act = self.quiet(Outcome::Answered);
+                act.entries.push((self.update.bot, Notice::DeleteWhich.about(command)));
+                just(act)
+            }
+            (Some(Replied::Mine(message)), Some(talk)) => {
+                let content = Content::Retract { from: self.said.user, message };
+                let then = Some(Box::new(own(message)));
+                Plan::Relay(Relaying { then, ..Self::relay(talk, content, None) })
+            }
+            (Some(Replied::Mine(message) | Replied::Theirs(message)), _) => just(own(message)),
+        }
+    }
+
+    fn relay(talk: Talk, content: Content, lookup: Option<MessageId>) -> Relaying {
+        Relaying {
             to: talk.partner,
             room: talk.room,
             entry: Entry { room: Some(talk.room), content },
             found: Notice::Found { room: talk.room }.entry(),
             lookup,
-        })
+            then: None,
+            loses: None,
+        }
     }
 
     /// The user blocked this bot. What goes on through another one goes on.
@@ -351,10 +398,12 @@ impl Scene<'_> {
 }
 
 impl Relaying {
-    /// Names the replied message by its id in the partner's chat.
+    /// Names the message replied or reacted to by its id in the partner's chat.
     pub fn reply_to(&mut self, there: MessageId) {
-        if let Content::Copy(copy) = &mut self.entry.content {
-            copy.reply = Some(Reference::There(there));
+        match &mut self.entry.content {
+            Content::Copy(copy) => copy.reply = Some(Reference::There(there)),
+            Content::React(react) => react.message = Reference::There(there),
+            _ => {}
         }
     }
 }

@@ -15,6 +15,7 @@ pub(crate) fn rows(notice: &Notice) -> Vec<Vec<Labelled>> {
     let settings = ("button-settings", Button::Page(Page::Home));
     let cancel = |ticket| ("button-cancel", Button::Cancel(ticket));
     let again = |room| ("button-again", Button::Search(Some(room)));
+    let clear = |room| ("button-clear", Button::Clear(room));
     match notice {
         Notice::Welcome => vec![vec![search], vec![settings, help]],
         Notice::Rules => vec![vec![("button-agree", Button::Agree)]],
@@ -37,9 +38,11 @@ pub(crate) fn rows(notice: &Notice) -> Vec<Vec<Labelled>> {
         }
         Notice::PartnerLeft { room }
         | Notice::RoomClosed { room }
-        | Notice::YouLeft { room, searching: None } => vec![vec![again(*room)]],
+        | Notice::YouLeft { room, searching: None } => vec![vec![again(*room)], vec![clear(*room)]],
         // The search is on already; the first button says for machines which room ended here.
-        Notice::YouLeft { room, searching: Some(ticket) } => vec![vec![again(*room), cancel(*ticket)]],
+        Notice::YouLeft { room, searching: Some(ticket) } => {
+            vec![vec![again(*room), cancel(*ticket)], vec![clear(*room)]]
+        }
         // Buttons that name the room mark its beginning, so they stand under `Found` alone.
         Notice::AlreadyChatting { .. } | Notice::UnknownCommand => vec![vec![help]],
         // Their pages have buttons of their own.
@@ -48,6 +51,12 @@ pub(crate) fn rows(notice: &Notice) -> Vec<Vec<Labelled>> {
         | Notice::SlowDown
         | Notice::TooEarly
         | Notice::NotCopyable { .. }
+        | Notice::DeleteWhich
+        | Notice::CopiedAnew { .. }
+        | Notice::AlbumInPart
+        | Notice::Cleared
+        | Notice::NothingToClear
+        | Notice::ClearLater
         | Notice::OtherBot { .. }
         | Notice::Banned { .. } => Vec::new(),
     }

@@ -6,6 +6,7 @@
 
 pub mod button;
 mod change;
+mod clear;
 mod decide;
 mod keyboard;
 mod kind;
@@ -17,9 +18,10 @@ mod texts;
 mod understand;
 
 pub use button::Button;
+pub use clear::{Cleared, Past, clear, clear_later};
 pub use decide::{Scene, decide, unrelayed};
 pub use kind::kind_of;
 pub use plan::{First, Move, Outcome, Plan, Relaying, Required, Settings, Unrelayed};
-pub use render::{Voice, reference};
+pub use render::{Voice, album, reference};
 pub use settings::choice::Choice;
 pub use understand::{Answer, Command, Incoming, Input, Replied, Understood, understand};

@@ -38,7 +38,9 @@ impl Scene<'_> {
             profile: None,
             asks: match self.said.input {
                 Input::Command { .. } | Input::Press { .. } | Input::Blocked => self.forgets(),
-                Input::Message(_) | Input::Edit { .. } | Input::Unblocked => Asking::AsBefore,
+                Input::Message(_) | Input::Edit { .. } | Input::Reaction { .. } | Input::Unblocked => {
+                    Asking::AsBefore
+                }
             },
             entries,
             facts: Vec::new(),

@@ -4,6 +4,7 @@
 
 use hamdam_domain::fact::Fact;
 use hamdam_domain::id::{BotId, MessageId, PoolId, RoomId, TicketId, UserId};
+use hamdam_domain::message::MessageKind;
 use hamdam_domain::outbox::Entry;
 use hamdam_domain::panel::{Asking, Page};
 use hamdam_domain::pools::Pools;
@@ -77,8 +78,11 @@ pub enum Plan {
         /// The ticket to add once the step is done.
         then: Option<Ticket>,
     },
-    /// A message or edit for the partner.
+    /// A message, edit, reaction or deletion for the partner.
     Relay(Relaying),
+    /// Clears a finished room, or the last one: what to take away is to be looked up, and `clear` says what is done
+    /// then.
+    Clear(Option<RoomId>),
 }
 
 /// An effect on others' shards, before the own.
@@ -126,7 +130,7 @@ pub struct Move {
     pub outcome: Outcome,
 }
 
-/// A message or edit for the partner. Its mark lives on the partner's side.
+/// A message, edit, reaction or deletion for the partner. Its mark lives on the partner's side.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Relaying {
     /// The partner.
@@ -137,9 +141,13 @@ pub struct Relaying {
     pub entry: Entry,
     /// What stands before it if they were still held.
     pub found: Entry,
-    /// The message it replies to, by its id in the writer's chat: if the partner wrote it, its id in the partner's
-    /// chat goes into the entry ([`Relaying::reply_to`]).
+    /// The message it replies or reacts to, by its id in the writer's chat: if the partner wrote it, its id in the
+    /// partner's chat goes into the entry ([`Relaying::reply_to`]).
     pub lookup: Option<MessageId>,
+    /// The step on the own shard that follows once it is queued.
+    pub then: Option<Box<Move>>,
+    /// A copy of this kind is less than the original: its writer is told once it is queued, at most once an hour.
+    pub loses: Option<MessageKind>,
 }
 
 /// Why a message was not relayed.

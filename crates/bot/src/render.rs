@@ -10,12 +10,13 @@ use hamdam_domain::outbox::{Change, Content, Entry, Notice, Reference, Toast};
 use hamdam_domain::panel::Refusal;
 use hamdam_domain::profile::Language;
 use hamdam_domain::wish::{Age, Interests, Tongues};
-use hamdam_telegram::Call;
 use hamdam_telegram::markup::{InlineButton, InlineKeyboard, ReplyParameters};
 use hamdam_telegram::method::{
-    AnswerCallbackQuery, Command, CopyMessage, EditMessageCaption, EditMessageMedia, EditMessageText, Json,
-    SendMessage, SetMyCommands, SetMyDescription, SetMyName, SetMyShortDescription,
+    AnswerCallbackQuery, Command, CopyMessage, CopyMessages, DeleteMessage, DeleteMessages,
+    EditMessageCaption, EditMessageMedia, EditMessageText, Json, SendMessage, SetMessageReaction,
+    SetMyCommands, SetMyDescription, SetMyName, SetMyShortDescription,
 };
+use hamdam_telegram::{Call, ReactionType};
 
 use crate::button::Button;
 use crate::keyboard;
@@ -29,11 +30,35 @@ pub fn reference(entry: &Entry) -> Option<Reference> {
     match &entry.content {
         Content::Copy(copy) => copy.reply,
         Content::Edit(edit) => Some(Reference::Own(edit.message)),
+        Content::React(react) => Some(react.message),
+        Content::Retract { message, .. } => Some(Reference::Own(*message)),
         Content::Redraw { .. }
         | Content::Notice(_)
         | Content::Answer { .. }
+        | Content::Remove { .. }
         | Content::AnswerCallback { .. } => None,
     }
+}
+
+/// The method that copies an album into `chat`: entries of which each [goes with](Entry::goes_with) the next. Their
+/// replies are lost, because no method copies several messages as a reply.
+#[must_use]
+pub fn album<'e>(entries: impl Iterator<Item = &'e Entry>, chat: UserId) -> Option<Call> {
+    let mut album: Option<CopyMessages> = None;
+    for entry in entries {
+        let Content::Copy(copy) = &entry.content else { return None };
+        let (from_chat_id, message_ids) = (copy.from.0, Vec::new());
+        let all = album.get_or_insert(CopyMessages {
+            chat_id: chat.0,
+            from_chat_id,
+            message_ids,
+            protect_content: false,
+        });
+        all.message_ids.push(copy.message.0);
+        // What one of them must not give away, none may: a call says it of all.
+        all.protect_content |= copy.protect;
+    }
+    album.map(Into::into)
 }
 
 /// Speaks for the bots.
@@ -91,6 +116,16 @@ impl Voice {
             }
             .into(),
             Content::Edit(edit) => return changed(&edit.change, chat, known?),
+            Content::React(react) => {
+                let put = |emoji: &String| ReactionType::Emoji { emoji: emoji.clone() };
+                let reaction = react.emoji.iter().map(put).collect();
+                SetMessageReaction { chat_id: chat.0, message_id: known?.0, reaction }.into()
+            }
+            Content::Retract { .. } => DeleteMessage { chat_id: chat.0, message_id: known?.0 }.into(),
+            Content::Remove { messages } => {
+                let message_ids = messages.iter().map(|message| message.0).collect();
+                DeleteMessages { chat_id: chat.0, message_ids }.into()
+            }
             Content::AnswerCallback { query, toast } => AnswerCallbackQuery {
                 callback_query_id: query.clone(),
                 text: toast.map(|toast| self.toast(toast, language)),
@@ -108,6 +143,8 @@ impl Voice {
             ("stop", "command-stop"),
             ("settings", "command-settings"),
             ("profile", "command-profile"),
+            ("delete", "command-delete"),
+            ("clear", "command-clear"),
             ("help", "command-help"),
         ];
         let commands = listed
@@ -186,6 +223,12 @@ impl Voice {
             Notice::TooEarly => say("too-early"),
             Notice::Busy => say("busy"),
             Notice::UnknownCommand => say("unknown-command"),
+            Notice::DeleteWhich => say("delete-which"),
+            Notice::CopiedAnew { kind } => self.with(language, "copied-anew", &[("kind", kind.name())]),
+            Notice::AlbumInPart => say("album-in-part"),
+            Notice::Cleared => say("cleared"),
+            Notice::NothingToClear => say("clear-nothing"),
+            Notice::ClearLater => say("clear-later"),
             Notice::NotCopyable { kind, reason } => self.with(
                 language,
                 "not-copyable",

@@ -7,7 +7,9 @@ use hamdam_domain::outbox::Change;
 use hamdam_domain::profile::Language;
 use hamdam_domain::wish::Spot;
 use hamdam_telegram::update::{ChatKind, User};
-use hamdam_telegram::{CallbackQuery, ContentKind, Event, MemberChange, Message, Reply, Update};
+use hamdam_telegram::{
+    CallbackQuery, ContentKind, Event, MemberChange, Message, Reacted, ReactionType, Reply, Update,
+};
 
 use serde::Deserialize;
 
@@ -47,6 +49,13 @@ pub enum Input {
         /// What it became; `None` if a bot cannot make the same change.
         change: Option<Change>,
     },
+    /// Changed their reaction on a message.
+    Reaction {
+        /// The message.
+        message: MessageId,
+        /// The reaction now, if it is one that bots can put.
+        emoji: Option<String>,
+    },
     /// Pressed a button.
     Press {
         /// What `answerCallbackQuery` names.
@@ -69,7 +78,11 @@ impl Input {
         match self {
             Self::Command { message, .. } => Some(*message),
             Self::Message(incoming) => Some(incoming.message),
-            Self::Edit { .. } | Self::Press { .. } | Self::Blocked | Self::Unblocked => None,
+            Self::Edit { .. }
+            | Self::Reaction { .. }
+            | Self::Press { .. }
+            | Self::Blocked
+            | Self::Unblocked => None,
         }
     }
 }
@@ -91,6 +104,10 @@ pub enum Command {
     Settings,
     /// `/profile`
     Profile,
+    /// `/delete`, and the message it replies to.
+    Delete(Option<Replied>),
+    /// `/clear`
+    Clear,
     /// Any other.
     Unknown,
 }
@@ -104,6 +121,10 @@ pub struct Incoming {
     pub kind: MessageKind,
     /// What it replies to.
     pub reply: Option<Replied>,
+    /// The album it belongs to.
+    pub album: Option<String>,
+    /// It is a location that moves: its copy will not.
+    pub live: bool,
     /// What it says to a page of the settings that asked something.
     pub answer: Option<Answer>,
 }
@@ -142,6 +163,7 @@ pub fn understand(update: &Update) -> Option<Understood> {
         Event::Message(message) => of_message(message),
         Event::EditedMessage(message) => of_edit(message),
         Event::CallbackQuery(press) => of_press(press),
+        Event::MessageReaction(reacted) => of_reaction(reacted),
         Event::MyChatMember(change) => of_member(change),
         Event::Other => None,
     }
@@ -153,12 +175,16 @@ fn language_of(user: Option<&User>) -> Option<Language> {
 
 fn of_message(message: &Message) -> Option<Understood> {
     let id = MessageId(message.message_id);
+    let reply = message.reply_to_message.as_ref().map(|reply| replied(reply, message.chat.id));
     let input = match message.text.as_deref().and_then(command_of) {
+        Some(Command::Delete(_)) => Input::Command { command: Command::Delete(reply), message: id },
         Some(command) => Input::Command { command, message: id },
         None => Input::Message(Incoming {
             message: id,
             kind: kind_of(message),
-            reply: message.reply_to_message.as_ref().map(|reply| replied(reply, message.chat.id)),
+            reply,
+            album: message.media_group_id.clone(),
+            live: is_live(message),
             answer: answer_of(message),
         }),
     };
@@ -193,6 +219,21 @@ fn of_press(press: &CallbackQuery) -> Option<Understood> {
     })
 }
 
+/// Somebody may have several reactions on a message, and a bot may put one.
+fn of_reaction(reacted: &Reacted) -> Option<Understood> {
+    let user = reacted.user.as_ref().filter(|user| user.id == reacted.chat.id)?;
+    let emoji = reacted.new_reaction.iter().find_map(|reaction| match reaction {
+        ReactionType::Emoji { emoji } => Some(emoji.clone()),
+        ReactionType::Other => None,
+    });
+    (reacted.chat.kind == ChatKind::Private).then(|| Understood {
+        user: UserId(user.id),
+        queue: Queue::Reaction,
+        language: language_of(Some(user)),
+        input: Input::Reaction { message: MessageId(reacted.message_id), emoji },
+    })
+}
+
 fn of_member(change: &MemberChange) -> Option<Understood> {
     let input = match change.new_chat_member.status.as_str() {
         "kicked" | "left" => Input::Blocked,
@@ -217,6 +258,17 @@ struct Coordinates {
 #[derive(Deserialize)]
 struct Venue {
     location: Coordinates,
+}
+
+/// Whether it is a location that moves.
+fn is_live(message: &Message) -> bool {
+    #[derive(Deserialize)]
+    struct Location {
+        live_period: Option<i64>,
+    }
+    let location = message.content.as_ref().filter(|content| content.kind == ContentKind::Location);
+    let read = location.and_then(|content| serde_json::from_str::<Location>(content.value.get()).ok());
+    read.is_some_and(|location| location.live_period.is_some())
 }
 
 fn answer_of(message: &Message) -> Option<Answer> {
@@ -257,6 +309,8 @@ fn command_of(text: &str) -> Option<Command> {
         ("help", Command::Help),
         ("settings", Command::Settings),
         ("profile", Command::Profile),
+        ("delete", Command::Delete(None)),
+        ("clear", Command::Clear),
     ];
     let found = known.iter().find(|(known, _)| name.eq_ignore_ascii_case(known));
     Some(found.map_or(Command::Unknown, |(_, command)| *command))
@@ -316,6 +370,50 @@ mod tests {
         assert_eq!(reply(r#","from":{"id":7,"is_bot":false}"#), Some(Replied::Mine(MessageId(3))));
         assert_eq!(reply(r#","from":{"id":99,"is_bot":true}"#), Some(Replied::Theirs(MessageId(3))));
         assert_eq!(reply(""), Some(Replied::Theirs(MessageId(3))));
+    }
+
+    #[test]
+    fn a_deletion_names_the_message_it_replies_to() {
+        let reply = r#","reply_to_message":{"message_id":3,"date":1,"from":{"id":7,"is_bot":false}}"#;
+        for (reply, of) in [("", None), (reply, Some(Replied::Mine(MessageId(3))))] {
+            let input = message(&format!(r#""text":"/delete"{reply}"#)).unwrap().input;
+            let command = Command::Delete(of);
+            assert_eq!(input, Input::Command { command, message: MessageId(5) });
+        }
+    }
+
+    #[test]
+    fn the_reaction_is_the_first_that_a_bot_can_put() {
+        let reaction = |chat: &str, user: i64, new: &str| {
+            let event = format!(
+                r#""message_reaction":{{"chat":{{"id":7,"type":"{chat}"}},"message_id":3,"date":1,"user":{{"id":{user}}},"old_reaction":[],"new_reaction":[{new}]}}"#
+            );
+            read(&event).map(|understood| (understood.user, understood.queue, understood.input))
+        };
+        let put = |emoji: Option<&str>| {
+            let input = Input::Reaction { message: MessageId(3), emoji: emoji.map(Into::into) };
+            Some((UserId(7), Queue::Reaction, input))
+        };
+        let custom = r#"{"type":"custom_emoji","custom_emoji_id":"1"}"#;
+        let heart = r#"{"type":"emoji","emoji":"❤"}"#;
+        assert_eq!(reaction("private", 7, heart), put(Some("❤")));
+        assert_eq!(reaction("private", 7, &format!("{custom},{heart}")), put(Some("❤")));
+        assert_eq!(reaction("private", 7, custom), put(None));
+        assert_eq!(reaction("private", 7, ""), put(None));
+        assert_eq!(reaction("group", 7, heart), None);
+        assert_eq!(reaction("private", 8, heart), None, "somebody else's");
+    }
+
+    #[test]
+    fn a_location_that_moves_is_told_from_a_point() {
+        let live = |fields: &str| match message(fields).unwrap().input {
+            Input::Message(incoming) => incoming.live,
+            other => panic!("{other:?}"),
+        };
+        let point = r#""location":{"latitude":1,"longitude":2"#;
+        assert!(live(&format!(r#"{point},"live_period":900}}"#)));
+        assert!(!live(&format!("{point}}}")));
+        assert!(!live(r#""text":"x""#));
     }
 
     #[test]

@@ -181,3 +181,18 @@ button-same-language = Only with a language in common
 button-agree = ✅ I am of age and agree
 button-widen = 🌍 Look wider now
 button-go-on = 🔎 Go on looking
+
+delete-which = To delete a message in both chats, reply to it with /delete. Of what your partner wrote, only you stop seeing it.
+copied-anew =
+    { $kind ->
+        [dice] 🎲 Dice roll anew for your partner, so they may see another number than you.
+        [poll] 📊 Your partner gets a poll of their own: neither of you sees how the other votes in it.
+       *[location] 📍 Your partner sees the place where you are now; it does not move along with you.
+    }
+album-in-part = Some of this album could not be passed on.
+cleared = 🧹 Done. What you wrote in that chat is gone for both of you, and in your chat your partner's messages are gone as well. Only what is older than 48 hours has to stay: Telegram does not let me delete it.
+clear-nothing = There is nothing to clear: I find no finished chat of yours in the last 48 hours.
+clear-later = I cannot look that chat up right now. Please try again in a minute.
+button-clear = 🧹 Clear this chat
+command-delete = Delete the message you reply to
+command-clear = Remove what you wrote in the last chat

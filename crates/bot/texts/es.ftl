@@ -182,3 +182,18 @@ button-same-language = Solo con un idioma en común
 button-agree = ✅ Tengo 18 años y acepto
 button-widen = 🌍 Buscar más ampliamente
 button-go-on = 🔎 Seguir buscando
+
+delete-which = Para borrar un mensaje para los dos, respóndele con /delete. Lo que escribió la otra persona desaparece solo para ti.
+copied-anew =
+    { $kind ->
+        [dice] 🎲 El dado se lanza de nuevo para la otra persona, así que quizá vea otro número.
+        [poll] 📊 La otra persona recibe una encuesta propia: en ella no veis el voto del otro.
+       *[location] 📍 La otra persona ve el lugar donde estás ahora; no se mueve contigo.
+    }
+album-in-part = Una parte de este álbum no se pudo entregar.
+cleared = 🧹 Listo. Lo que escribiste en esa charla ha desaparecido para los dos, y para ti también los mensajes de la otra persona. Solo queda lo que tiene más de 48 horas: Telegram no me deja borrarlo.
+clear-nothing = No hay nada que limpiar: no encuentro ninguna charla tuya terminada en las últimas 48 horas.
+clear-later = Ahora mismo no puedo encontrar esa charla. Inténtalo de nuevo dentro de un minuto, por favor.
+button-clear = 🧹 Limpiar esta charla
+command-delete = Borrar el mensaje al que respondes
+command-clear = Quitar lo que escribiste en la última charla

@@ -180,3 +180,18 @@ button-same-language = Yalnızca ortak bir dille
 button-agree = ✅ 18 yaşındayım, kabul ediyorum
 button-widen = 🌍 Şimdi daha geniş ara
 button-go-on = 🔎 Aramaya devam et
+
+delete-which = Bir mesajı iki tarafta da silmek için ona /delete ile yanıt ver. Karşındakinin yazdığı yalnızca sende silinir.
+copied-anew =
+    { $kind ->
+        [dice] 🎲 Zar karşındaki için yeniden atılır, başka bir sayı görebilir.
+        [poll] 📊 Karşındaki kendi anketini alır: orada birbirinizin oyunu görmezsiniz.
+       *[location] 📍 Karşındaki şu an bulunduğun yeri görür; konum seninle birlikte hareket etmez.
+    }
+album-in-part = Bu albümün bir kısmı iletilemedi.
+cleared = 🧹 Tamam. O sohbette yazdıkların ikinizden de silindi, sende karşındakinin mesajları da gitti. Yalnızca 48 saatten eski olanlar kalır: Telegram onları silmeme izin vermiyor.
+clear-nothing = Temizlenecek bir şey yok: son 48 saatte bitmiş bir sohbetini bulamadım.
+clear-later = O sohbeti şu an bulamıyorum. Lütfen bir dakika sonra yeniden dene.
+button-clear = 🧹 Bu sohbeti temizle
+command-delete = Yanıtladığın mesajı sil
+command-clear = Son sohbette yazdıklarını kaldır

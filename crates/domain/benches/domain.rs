@@ -51,6 +51,7 @@ fn outbox(c: &mut Criterion) {
         message: MessageId(31),
         kind: MessageKind::Text,
         reply: None,
+        album: None,
         protect: false,
         at: NOW,
     };

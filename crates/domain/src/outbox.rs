@@ -45,6 +45,20 @@ pub enum Content {
     Copy(Copy),
     /// A partner changed a message: its new content, held only until sent.
     Edit(Edit),
+    /// A partner reacted to a message.
+    React(React),
+    /// A partner took a message back: its copy goes.
+    Retract {
+        /// Who.
+        from: UserId,
+        /// Its id in the writer's chat.
+        message: MessageId,
+    },
+    /// Messages of this chat go (`deleteMessages`).
+    Remove {
+        /// At most [`Content::REMOVED_AT_ONCE`].
+        messages: Vec<MessageId>,
+    },
     /// Ends the spinner on a pressed button.
     AnswerCallback {
         /// `callback_query.id`.
@@ -53,6 +67,11 @@ pub enum Content {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         toast: Option<Toast>,
     },
+}
+
+impl Content {
+    /// Messages that one call deletes (source: Bot API, `deleteMessages`).
+    pub const REMOVED_AT_ONCE: usize = 100;
 }
 
 /// A few words shown over the chat for a moment.
@@ -81,6 +100,9 @@ pub struct Copy {
     /// What it replies to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply: Option<Reference>,
+    /// The album it belongs to, by Telegram's name for it (`media_group_id`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub album: Option<String>,
     /// Its writer wants that it can be neither forwarded nor saved.
     #[serde(default, skip_serializing_if = "crate::wish::is_default")]
     pub protect: bool,
@@ -112,6 +134,18 @@ pub struct Edit {
     pub message: MessageId,
     /// The new content.
     pub change: Change,
+}
+
+/// A reaction, held only until it is put.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct React {
+    /// Who reacts.
+    pub from: UserId,
+    /// On which message. Unknown ones are dropped.
+    pub message: Reference,
+    /// With which emoji; none takes the reaction away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emoji: Option<String>,
 }
 
 /// New content of a changed message. Entities and media are the Bot API's own JSON, passed through.
@@ -241,6 +275,21 @@ pub enum Notice {
     },
     /// An unknown command.
     UnknownCommand,
+    /// `/delete` that does not say which message.
+    DeleteWhich,
+    /// What a copy of a message that was passed on loses.
+    CopiedAnew {
+        /// What it was: dice, a poll, or a location that moves.
+        kind: MessageKind,
+    },
+    /// Telegram copied some of an album and not all. Said with [`Notice::about`] its first message.
+    AlbumInPart,
+    /// A finished room was cleared.
+    Cleared,
+    /// There is no finished room to clear.
+    NothingToClear,
+    /// What a finished room held cannot be looked up now.
+    ClearLater,
     /// A page of the settings.
     Settings(Panel),
     /// An answer to a page of the settings that cannot be taken, with what is allowed. Said with [`Notice::about`] it.
@@ -319,6 +368,18 @@ impl Entry {
     #[must_use]
     pub fn is_awaited(&self) -> bool {
         matches!(self.content, Content::Notice(Notice::Found { .. }))
+    }
+
+    /// Whether `next`, the entry behind it in the same chat, belongs to the same album: one call copies both. Ids of one
+    /// call must grow.
+    #[must_use]
+    pub fn goes_with(&self, next: &Self) -> bool {
+        let (Content::Copy(one), Content::Copy(other)) = (&self.content, &next.content) else { return false };
+        one.album.is_some()
+            && one.album == other.album
+            && self.room == next.room
+            && (one.from, one.bot) == (other.from, other.bot)
+            && one.message < other.message
     }
 
     /// Whether an earlier entry of the same chat, still unsent, need not be sent any more: the same message is redrawn
@@ -401,6 +462,38 @@ mod tests {
         assert_eq!(searching.shows_search(), None, "it says which room ended");
     }
 
+    fn photo(room: i64, message: i64, album: Option<&str>) -> Entry {
+        let copy = Copy {
+            from: UserId(5),
+            bot: BotId(1),
+            update: UpdateId(message),
+            message: MessageId(message),
+            kind: MessageKind::Photo,
+            reply: None,
+            album: album.map(Into::into),
+            protect: false,
+            at: Millis(9),
+        };
+        Entry { room: Some(RoomId(room)), content: Content::Copy(copy) }
+    }
+
+    #[test]
+    fn an_album_is_of_one_room_and_its_ids_grow() {
+        let first = photo(9, 7, Some("a"));
+        assert!(first.goes_with(&photo(9, 8, Some("a"))));
+        for next in [
+            photo(9, 8, Some("b")),
+            photo(9, 8, None),
+            photo(8, 8, Some("a")),
+            photo(9, 7, Some("a")),
+            photo(9, 6, Some("a")),
+            Notice::Help.entry(),
+        ] {
+            assert!(!first.goes_with(&next), "{next:?}");
+        }
+        assert!(!photo(9, 7, None).goes_with(&photo(9, 8, None)), "what has no album is none");
+    }
+
     #[test]
     fn entries_are_read_as_they_were_stored() {
         let (room, ticket) = (RoomId(9), TicketId { bot: BotId(1), update: UpdateId(2) });
@@ -426,6 +519,7 @@ mod tests {
             message: MessageId(7),
             kind,
             reply: Some(Reference::Own(MessageId(8))),
+            album: Some("12".into()),
             protect: true,
             at: Millis(9),
         };
@@ -437,6 +531,14 @@ mod tests {
         entries.extend(notices.into_iter().map(|notice| notice.about(MessageId(1))));
         entries.push(Entry { room: Some(room), content: Content::Copy(copy) });
         entries.push(Entry { room: Some(room), content: Content::Edit(edit) });
+        for message in [Reference::Own(MessageId(3)), Reference::There(MessageId(4))] {
+            let react = React { from: UserId(5), message, emoji: Some("👍".into()) };
+            entries.push(Entry { room: Some(room), content: Content::React(react) });
+        }
+        let retract = Content::Retract { from: UserId(5), message: MessageId(3) };
+        entries.push(Entry { room: Some(room), content: retract });
+        let messages = vec![MessageId(3), MessageId(4)];
+        entries.push(Entry { room: None, content: Content::Remove { messages } });
         let answer = Content::AnswerCallback { query: "q".into(), toast: Some(Toast::Over) };
         entries.push(Entry { room: None, content: answer });
         let toast = Some(Toast::Refused(Refusal::TooManyInterests { given: 11 }));

@@ -3,6 +3,7 @@
 //! `handle` only awaits steps: no timers, no spawns. Whoever drops it between two steps has crashed there, and
 //! Telegram's retry redoes what is missing. [`Intake::receive`] stands around it and keeps aside what no retry mends.
 
+mod clear;
 mod poison;
 mod profiles;
 
@@ -17,6 +18,8 @@ use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::Fact;
 use hamdam_domain::id::{BotId, UpdateId};
 use hamdam_domain::mark::UpdateRef;
+use hamdam_domain::message::MessageKind;
+use hamdam_domain::outbox::Notice;
 use hamdam_domain::profile::Profile;
 use hamdam_state::step::matching::{End, Relay, Relayed};
 use hamdam_state::step::sending::Known;
@@ -130,6 +133,7 @@ impl Intake {
                 Ok(Some(Outcome::Duplicate))
             }
             Plan::Relay(relaying) => self.relay(scene, relaying).await,
+            Plan::Clear(room) => self.clear(scene, room).await,
             Plan::Act { first, act, then } => {
                 if let Some(first) = first {
                     self.first(scene, first).await?;
@@ -208,7 +212,16 @@ impl Intake {
             backlog_limit: scene.settings.backlog_limit,
         };
         let why = match self.state.relay(&relay).await {
-            Ok(Relayed::Queued) => return Ok(Some(Outcome::Relayed)),
+            Ok(Relayed::Queued | Relayed::Duplicate) if relaying.then.is_some() => {
+                let act = relaying.then.expect("looked at above");
+                return Ok(self.act(scene, &act).await?);
+            }
+            Ok(Relayed::Queued) => {
+                if let Some(kind) = relaying.loses {
+                    self.tell_of_copy(scene, kind).await;
+                }
+                return Ok(Some(Outcome::Relayed));
+            }
             Ok(Relayed::Duplicate) => return Ok(Some(Outcome::Duplicate)),
             Ok(Relayed::NotInRoom) => Unrelayed::NotInRoom,
             Ok(Relayed::Backlogged) => Unrelayed::Backlogged,
@@ -216,5 +229,12 @@ impl Intake {
             Err(error) => return Err(error.into()),
         };
         Ok(self.act(scene, &unrelayed(scene, why)).await?)
+    }
+    /// What a copy loses is told beside the message, which is relayed in any case: a failure is no reason to repeat it.
+    async fn tell_of_copy(&self, scene: &Scene<'_>, kind: MessageKind) {
+        let (entry, once) = (Notice::CopiedAnew { kind }.entry(), format!("anew:{kind}"));
+        if let Err(error) = self.state.tell(scene.said.user, &entry, &once).await {
+            tracing::debug!(%error, "a writer could not be told what a copy loses");
+        }
     }
 }

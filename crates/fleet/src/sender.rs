@@ -22,6 +22,8 @@
 //! # What it keeps
 //! - In each chat entries go out in their order, at most one at a time; an entry is acknowledged before or with the
 //!   claim of the next.
+//! - Entries of one album that lie behind one another go out by one call, whose claim names the first of them; they are
+//!   acknowledged together, the first one last.
 //! - A call is made only for a claimed entry, within `start_limit` of the turn that claimed it and before the lease's
 //!   local deadline, both checked again in [`perform`] right before the request is written.
 //! - After an entry that ends a room was read, no call for that room begins in that chat.

@@ -9,12 +9,6 @@ use hamdam_telegram::{CallError, Client};
 
 use crate::config::{WebhookAddress, WebhookSecrets};
 
-/// The kinds of updates Telegram is asked for: those that are read, and `message_reaction`, which comes only to those
-/// who name it, so that a version that reads it finds it registered.
-pub fn allowed_updates() -> Vec<&'static str> {
-    ALLOWED_UPDATES.into_iter().chain(["message_reaction"]).collect()
-}
-
 /// A 429 of `setWebhook` (once per second) is waited out if it is no longer than this.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
@@ -30,7 +24,7 @@ pub async fn register(
         url: address.url(bot),
         secret_token: secrets.header(bot).into(),
         max_connections,
-        allowed_updates: allowed_updates(),
+        allowed_updates: ALLOWED_UPDATES.to_vec(),
         drop_pending_updates: false,
     };
     patiently(client, bot, &call).await.map(drop)

@@ -19,7 +19,7 @@ use crate::step::journal::Noted;
 use crate::step::matching::{End, Ended, Relay, Relayed, Released, Seat, Seated};
 use crate::step::pool::{Added, Changes, FeedCursor, Settlement, Standing, Stock};
 use crate::step::search::GaveUp;
-use crate::step::sending::{Depth, Inheritance, Known, Ring, Turn, Turned};
+use crate::step::sending::{Depth, IdPair, Inheritance, Known, Ring, Turn, Turned};
 use crate::step::user::{Act, Acted, Look, Reading, Wrote};
 use crate::step::{Fenced, Holder, TimeToLive};
 
@@ -50,10 +50,16 @@ pub trait State: Send + Sync + 'static {
     /// The other id of a message in `room`, as kept on `user`'s shard.
     async fn lookup(&self, user: UserId, room: RoomId, known: Known) -> Result<Option<MessageId>>;
 
+    /// Every pair of message ids of `room` that `user`'s shard keeps, oldest first.
+    async fn ids(&self, user: UserId, room: RoomId) -> Result<Vec<IdPair>>;
+
     /// Appends an entry to `user`'s chat on the bot of their session (or the bot they last used), outside of any
     /// update: what could not be copied is explained to its sender. `once` names it: a second append of the same
     /// name within an hour has no effect.
     async fn tell(&self, user: UserId, entry: &Entry, once: &str) -> Result<()>;
+
+    /// The same into `user`'s chat with `bot`, wherever they are.
+    async fn tell_through(&self, user: UserId, bot: BotId, entry: &Entry, once: &str) -> Result<()>;
 
     /// Appends news of a search to the chat of a user who waits by this ticket, at whatever attempt; no effect on anybody
     /// else, so that nothing about a search is queued behind what ended it. `once` as for [`State::tell`]. Refused with

@@ -2,16 +2,19 @@
 
 use crate::error::CallError;
 use crate::method::{
-    AnswerCallbackQuery, CopyMessage, DeleteMessage, EditMessageCaption, EditMessageMedia,
-    EditMessageReplyMarkup, EditMessageText, Method, SendChatAction, SendMessage,
+    AnswerCallbackQuery, CopyMessage, CopyMessages, DeleteMessage, DeleteMessages, EditMessageCaption,
+    EditMessageMedia, EditMessageReplyMarkup, EditMessageText, Method, SendChatAction, SendMessage,
+    SetMessageReaction,
 };
 
 /// What a call into a chat brought back.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Sent {
     /// The id of the message that was placed or changed; `None` where the method places none, or the answer could
     /// not be read.
     pub message_id: Option<i64>,
+    /// The ids behind it, where the method placed several messages.
+    pub others: Vec<i64>,
 }
 
 macro_rules! calls {
@@ -48,6 +51,8 @@ calls! {
     SendMessage,
     /// A message, by reference.
     CopyMessage,
+    /// An album, by reference.
+    CopyMessages,
     /// A changed text.
     EditMessageText,
     /// A changed caption.
@@ -58,6 +63,10 @@ calls! {
     EditMessageReplyMarkup,
     /// A deletion.
     DeleteMessage,
+    /// Several deletions.
+    DeleteMessages,
+    /// A reaction.
+    SetMessageReaction,
     /// The end of a spinner.
     AnswerCallbackQuery,
     /// "Typing".
@@ -71,11 +80,14 @@ impl Call {
         match self {
             Self::SendMessage(m) => Some(m.chat_id),
             Self::CopyMessage(m) => Some(m.chat_id),
+            Self::CopyMessages(m) => Some(m.chat_id),
             Self::EditMessageText(m) => Some(m.chat_id),
             Self::EditMessageCaption(m) => Some(m.chat_id),
             Self::EditMessageMedia(m) => Some(m.chat_id),
             Self::EditMessageReplyMarkup(m) => Some(m.chat_id),
             Self::DeleteMessage(m) => Some(m.chat_id),
+            Self::DeleteMessages(m) => Some(m.chat_id),
+            Self::SetMessageReaction(m) => Some(m.chat_id),
             Self::SendChatAction(m) => Some(m.chat_id),
             Self::AnswerCallbackQuery(_) => None,
         }

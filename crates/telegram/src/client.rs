@@ -72,7 +72,8 @@ impl Client {
     /// Calls into a chat. `Ok` whenever Telegram says so, even if the rest of its answer cannot be read.
     pub async fn call(&self, bot: i64, call: &Call) -> Result<Sent, CallError> {
         let raw = self.post(bot, call.method(), call.body()?, self.longest_call).await?;
-        answer::placed(call.method(), &raw).map(|placed| Sent { message_id: placed.message_id })
+        answer::placed(call.method(), &raw)
+            .map(|placed| Sent { message_id: placed.message_id, others: placed.others })
     }
 
     async fn post(

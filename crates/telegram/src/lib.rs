@@ -25,4 +25,4 @@ pub use error::{CallError, Executed};
 pub use message::{Content, ContentKind, Message, Reply};
 pub use method::Method;
 pub use tokens::Tokens;
-pub use update::{CallbackQuery, Event, MemberChange, Update};
+pub use update::{CallbackQuery, Event, MemberChange, Reacted, ReactionType, Update};

@@ -30,6 +30,8 @@ pub struct Message {
     pub show_caption_above_media: bool,
     /// The media is covered until touched.
     pub has_media_spoiler: bool,
+    /// The album it belongs to: the same for all its 2-10 messages, which come one by one and without an end mark.
+    pub media_group_id: Option<String>,
     /// What it replies to, in the same chat.
     pub reply_to_message: Option<Reply>,
     /// What it is, besides text; `None` for a text and for kinds this crate does not know.
@@ -125,6 +127,7 @@ impl PartialEq for Message {
             && raw(&self.caption_entities) == raw(&other.caption_entities)
             && (self.show_caption_above_media, self.has_media_spoiler)
                 == (other.show_caption_above_media, other.has_media_spoiler)
+            && self.media_group_id == other.media_group_id
             && self.reply_to_message == other.reply_to_message
             && content(self) == content(other)
     }
@@ -150,6 +153,7 @@ enum Key {
     CaptionEntities,
     ShowCaptionAboveMedia,
     HasMediaSpoiler,
+    MediaGroupId,
     ReplyToMessage,
     Document,
     Location,
@@ -291,6 +295,7 @@ impl<'de> Visitor<'de> for MessageVisitor {
                 Key::HasMediaSpoiler => {
                     message.has_media_spoiler = map.next_value::<Lenient<bool>>()?.0.unwrap_or(false);
                 }
+                Key::MediaGroupId => message.media_group_id = map.next_value::<Lenient<String>>()?.0,
                 Key::ReplyToMessage => message.reply_to_message = map.next_value::<Object<Reply>>()?.0,
                 Key::Other => {
                     map.next_value::<IgnoredAny>()?;

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use crate::answer::Placed;
 use crate::client::CALL_TIMEOUT;
 use crate::markup::{InlineKeyboard, LinkPreview, ReplyParameters};
-use crate::update::Update;
+use crate::update::{ReactionType, Update};
 
 /// A method: serializes to its parameters.
 pub trait Method: Serialize + Sync {
@@ -36,11 +36,14 @@ macro_rules! methods {
 methods! {
     SendMessage = "sendMessage" -> Placed;
     CopyMessage = "copyMessage" -> Placed;
+    CopyMessages = "copyMessages" -> Placed;
     EditMessageText = "editMessageText" -> Placed;
     EditMessageCaption = "editMessageCaption" -> Placed;
     EditMessageMedia = "editMessageMedia" -> Placed;
     EditMessageReplyMarkup = "editMessageReplyMarkup" -> Placed;
     DeleteMessage = "deleteMessage" -> bool;
+    DeleteMessages = "deleteMessages" -> bool;
+    SetMessageReaction = "setMessageReaction" -> bool;
     AnswerCallbackQuery = "answerCallbackQuery" -> bool;
     SendChatAction = "sendChatAction" -> bool;
     SetWebhook = "setWebhook" -> bool;
@@ -118,6 +121,20 @@ pub struct CopyMessage {
     pub protect_content: bool,
 }
 
+/// Sends copies of several messages of one chat, albums as albums. What cannot be copied is skipped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CopyMessages {
+    /// Where they go.
+    pub chat_id: i64,
+    /// Where they are.
+    pub from_chat_id: i64,
+    /// 1-100 ids there, each greater than the one before.
+    pub message_ids: Vec<i64>,
+    /// They can be neither forwarded nor saved.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub protect_content: bool,
+}
+
 /// Changes a text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct EditMessageText {
@@ -179,6 +196,26 @@ pub struct DeleteMessage {
     pub chat_id: i64,
     /// The message.
     pub message_id: i64,
+}
+
+/// Deletes messages of one chat. Those that are not found are skipped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DeleteMessages {
+    /// The chat.
+    pub chat_id: i64,
+    /// 1-100 messages.
+    pub message_ids: Vec<i64>,
+}
+
+/// Puts the bot's reaction on a message, in place of the one before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SetMessageReaction {
+    /// The chat.
+    pub chat_id: i64,
+    /// The message.
+    pub message_id: i64,
+    /// One at most; none takes the reaction away.
+    pub reaction: Vec<ReactionType>,
 }
 
 /// Ends the spinner on a pressed button.

@@ -194,4 +194,15 @@ impl Oracle {
         }
         self.tally.edits_relayed += 1;
     }
+    /// The bot put a reaction on a message, or took it away: on a copy, or on what was written here, while its room lasts.
+    pub(super) fn reacted(&mut self, chat: ChatIndex, id: MessageId) {
+        let room = match self.chats[chat].received(id) {
+            Some(Received { writer, original, .. }) => self.chats[writer].log.get(original),
+            None => self.chats[chat].log.get(id),
+        };
+        let Some(room) = room.map(|message| message.room) else { return };
+        if room != 0 && self.chats[chat].standing(room) == Standing::Over {
+            self.note(Fault::DeliveredAfterLeave, chat, id, || format!("a reaction in room {room}"));
+        }
+    }
 }

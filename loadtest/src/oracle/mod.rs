@@ -150,6 +150,10 @@ impl Oracle {
                 let chat = self.chat(*bot, *user);
                 self.copy_edited(chat, *message_id, text.as_deref());
             }
+            What::MessageReacted { bot, user, message_id, .. } => {
+                let chat = self.chat(*bot, *user);
+                self.reacted(chat, *message_id);
+            }
             What::PressAnswered { bot, user, update_id, text: Some(_), .. } => {
                 let chat = self.chat(*bot, *user);
                 self.press_did_nothing(chat, *update_id);
@@ -165,7 +169,6 @@ impl Oracle {
             | What::CallReceived { .. }
             | What::CallAnswered { .. }
             | What::MessageDeleted { .. }
-            | What::MessageReacted { .. }
             | What::PressAnswered { text: None, .. } => {}
         }
     }

@@ -170,4 +170,10 @@ pub struct Standing {
     pub reply_to: Option<MessageId>,
     /// Whether it was edited.
     pub edited: bool,
+    /// The album it belongs to (`media_group_id`).
+    pub album: Option<Arc<str>>,
+    /// The bot's reaction on it.
+    pub reaction: Option<Arc<str>>,
+    /// Whether it can be neither forwarded nor saved.
+    pub protected: bool,
 }

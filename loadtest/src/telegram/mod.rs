@@ -174,6 +174,9 @@ impl Standing {
             buttons: message.buttons(),
             reply_to: message.reply_to,
             edited: message.edited.is_some(),
+            album: message.more.as_ref().and_then(|more| more.album.clone()),
+            reaction: message.more.as_ref().and_then(|more| more.reactions.1.clone()),
+            protected: message.protected(),
         }
     }
 }

@@ -98,10 +98,25 @@ impl Crowd {
     }
 
     fn say_something(&mut self, who: usize) {
+        if self.plan.habits.albums > 0.0 && self.chance(self.plan.habits.albums) {
+            return self.show_album(who);
+        }
         let writing = self.compose(who);
         self.people[who].written += 1;
         self.people[who].wrote = self.now;
         self.does(who, Action::Write(writing));
+    }
+
+    /// Telegram sends the messages of an album one by one, all at once.
+    fn show_album(&mut self, who: usize) {
+        let count = self.rng.random_range(2..=4_u32);
+        let album = format!("{who}-{}", self.people[who].written);
+        self.people[who].written += count;
+        self.people[who].wrote = self.now;
+        for number in 0..count {
+            let writing = words::photo(&mut self.rng, &album, number == 0);
+            self.does(who, Action::Write(writing));
+        }
     }
 
     fn compose(&mut self, who: usize) -> Writing {

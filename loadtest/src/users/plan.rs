@@ -60,6 +60,8 @@ pub struct Habits {
     pub joins_per_second: f64,
     /// Messages that are no text.
     pub media: f64,
+    /// Turns in which an album of two to four is sent. 0 by default.
+    pub albums: f64,
     /// Messages that Telegram lets nobody copy.
     pub uncopyable: f64,
     /// Messages that answer an earlier one.
@@ -88,6 +90,7 @@ impl Default for Habits {
             stay: 45.0,
             joins_per_second: 0.0,
             media: 0.25,
+            albums: 0.0,
             uncopyable: 0.005,
             replies: 0.15,
             edits: 0.04,

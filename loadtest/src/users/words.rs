@@ -74,6 +74,13 @@ pub(super) fn media(rng: &mut SmallRng, reply_to: Option<MessageId>) -> Writing 
     Writing { text: caption, reply_to, ..Writing::of(kind) }
 }
 
+/// A photo or video of an album.
+pub(super) fn photo(rng: &mut SmallRng, album: &str, has_words: bool) -> Writing {
+    let kind = if rng.random_bool(0.8) { Kind::Photo } else { Kind::Video };
+    let caption = has_words.then(|| line(rng));
+    Writing { text: caption, album: Some(album.to_owned()), ..Writing::of(kind) }
+}
+
 /// A message that Telegram lets nobody copy.
 pub(super) fn uncopyable(rng: &mut SmallRng) -> Writing {
     let kinds: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| !kind.copyable()).collect();

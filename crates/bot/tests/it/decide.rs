@@ -56,6 +56,10 @@ fn table() -> Vec<(Input, [&'static str; 4])> {
         (edit(), ["stay: -", "stay: -", "stay: -", "relay edit"]),
         (Input::Edit { message: MESSAGE, change: None }, ["stay: -"; 4]),
         (
+            Input::Reaction { message: MESSAGE, emoji: None },
+            ["stay: -", "stay: -", "stay: -", "relay reaction"],
+        ),
+        (
             press(Button::Next(ROOM)),
             [over, over, over, "end partner > ?waiting*: press YouLeft > add ticket"],
         ),
@@ -312,8 +316,16 @@ fn whoever_acts_again_is_reachable_again_and_known_by_language_and_bot() {
 
 #[test]
 fn a_relay_carries_references_and_no_content() {
-    let reply =
-        |reply| Input::Message(Incoming { message: MESSAGE, kind: MessageKind::Voice, reply, answer: None });
+    let reply = |reply| {
+        Input::Message(Incoming {
+            message: MESSAGE,
+            kind: MessageKind::Voice,
+            reply,
+            album: None,
+            live: false,
+            answer: None,
+        })
+    };
     let relayed = |input| match plan(&record(chatting()), input) {
         Plan::Relay(relaying) => relaying,
         other => panic!("{other:?}"),

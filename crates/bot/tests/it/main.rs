@@ -4,4 +4,5 @@
 mod decide;
 mod settings;
 mod stage;
+mod talk;
 mod voice;

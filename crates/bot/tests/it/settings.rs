@@ -23,7 +23,14 @@ fn command(command: Command) -> Input {
 
 fn location(latitude: f64, longitude: f64) -> Input {
     let answer = Spot::new(latitude, longitude).ok().map(Answer::Location);
-    Input::Message(Incoming { message: MESSAGE, kind: MessageKind::Location, reply: None, answer })
+    Input::Message(Incoming {
+        message: MESSAGE,
+        kind: MessageKind::Location,
+        reply: None,
+        album: None,
+        live: false,
+        answer,
+    })
 }
 
 /// Somebody whom a page asked something.
@@ -157,8 +164,14 @@ fn what_cannot_be_taken_is_answered_with_what_is_allowed_and_asked_on() {
 
 #[test]
 fn what_is_no_answer_is_what_it_always_was() {
-    let photo =
-        Input::Message(Incoming { message: MESSAGE, kind: MessageKind::Photo, reply: None, answer: None });
+    let photo = Input::Message(Incoming {
+        message: MESSAGE,
+        kind: MessageKind::Photo,
+        reply: None,
+        album: None,
+        live: false,
+        answer: None,
+    });
     assert_eq!(line(&plan(&asked(idle(), Dialogue::Age), photo)), "stay: ~NobodyListens");
     assert_eq!(line(&plan(&asked(idle(), Dialogue::Age), location(1.0, 2.0))), "stay: ~NobodyListens");
     assert_eq!(line(&plan(&record(idle()), text("25"))), "stay: ~NobodyListens", "nobody asked");

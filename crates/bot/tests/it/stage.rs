@@ -72,6 +72,7 @@ pub(crate) fn update(queue: Queue, bot: BotId, id: UpdateId) -> UpdateRef {
 pub(crate) fn queue_of(input: &Input) -> Queue {
     match input {
         Input::Press { .. } => Queue::Callback,
+        Input::Reaction { .. } => Queue::Reaction,
         Input::Blocked | Input::Unblocked => Queue::Member,
         Input::Command { .. } | Input::Message(_) | Input::Edit { .. } => Queue::Message,
     }
@@ -82,7 +83,7 @@ pub(crate) fn said(input: Input) -> Understood {
 }
 
 pub(crate) fn message(kind: MessageKind) -> Input {
-    Input::Message(Incoming { message: MESSAGE, kind, reply: None, answer: None })
+    Input::Message(Incoming { message: MESSAGE, kind, reply: None, album: None, live: false, answer: None })
 }
 
 /// Presses a button.
@@ -93,7 +94,14 @@ pub(crate) fn press(button: Button) -> Input {
 /// Writes a text.
 pub(crate) fn text(text: &str) -> Input {
     let answer = Some(Answer::Text(text.into()));
-    Input::Message(Incoming { message: MESSAGE, kind: MessageKind::Text, reply: None, answer })
+    Input::Message(Incoming {
+        message: MESSAGE,
+        kind: MessageKind::Text,
+        reply: None,
+        album: None,
+        live: false,
+        answer,
+    })
 }
 
 /// Decides about `input`, coming through `bot` as update `id`.
@@ -129,8 +137,10 @@ pub(crate) fn line(plan: &Plan) -> String {
         Plan::Relay(relaying) => match &relaying.entry.content {
             Content::Copy(_) => "relay copy".into(),
             Content::Edit(_) => "relay edit".into(),
+            Content::React(_) => "relay reaction".into(),
             other => panic!("relays {other:?}"),
         },
+        Plan::Clear(room) => format!("clear {room:?}"),
         Plan::Act { first, act, then } => {
             let first = match first {
                 None => "",

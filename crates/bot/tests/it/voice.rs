@@ -8,16 +8,19 @@ use hamdam_domain::clock::Millis;
 use hamdam_domain::engine::Tried;
 use hamdam_domain::id::{MessageId, RoomId, TicketId, UpdateId, UserId};
 use hamdam_domain::message::MessageKind;
-use hamdam_domain::outbox::{Change, Content, Copy, Edit, Entry, Notice, Reference, Toast};
+use hamdam_domain::outbox::{Change, Content, Copy, Edit, Entry, Notice, React, Reference, Toast};
 use hamdam_domain::panel::{Page, Panel, Refusal, Spotted};
 use hamdam_domain::profile::Language;
 use hamdam_domain::wish::{
     Age, AgeRange, CityId, Country, Facts, Gender, Genders, Interests, Kilometres, Mode, Place, Reach, Spot,
     Tongue, Tongues, Wants, Yields,
 };
-use hamdam_telegram::Call;
 use hamdam_telegram::markup::ReplyParameters;
-use hamdam_telegram::method::{CopyMessage, EditMessageCaption, EditMessageText, SendMessage};
+use hamdam_telegram::method::{
+    CopyMessage, DeleteMessage, DeleteMessages, EditMessageCaption, EditMessageText, SendMessage,
+    SetMessageReaction,
+};
+use hamdam_telegram::{Call, ReactionType};
 
 use crate::stage::{BOT, ME, NOW, OTHER_BOT, PARTNER, ROOM};
 
@@ -50,6 +53,14 @@ fn notices() -> Vec<Notice> {
         Notice::OtherBot { bot: BOT },
         Notice::OtherBot { bot: OTHER_BOT },
         Notice::UnknownCommand,
+        Notice::DeleteWhich,
+        Notice::CopiedAnew { kind: MessageKind::Dice },
+        Notice::CopiedAnew { kind: MessageKind::Poll },
+        Notice::CopiedAnew { kind: MessageKind::Location },
+        Notice::AlbumInPart,
+        Notice::Cleared,
+        Notice::NothingToClear,
+        Notice::ClearLater,
         Notice::Banned { until: NOW },
         cannot(MessageKind::Voice, Some("VOICE_MESSAGES_FORBIDDEN")),
         cannot(MessageKind::VideoNote, Some("user restricted receiving of video messages")),
@@ -303,6 +314,7 @@ fn copy(reply: Option<Reference>) -> Entry {
         message: MessageId(40),
         kind: MessageKind::Text,
         reply,
+        album: None,
         protect: false,
         at: Millis(0),
     };
@@ -391,4 +403,31 @@ fn a_ban_is_told_by_date() {
         };
         assert!(call.text.contains(date), "{}", call.text);
     }
+}
+
+#[test]
+fn reactions_and_deletions_name_the_message_they_concern() {
+    let said = |content| {
+        let entry = Entry { room: Some(ROOM), content };
+        let asked = reference(&entry);
+        (asked, voice().render(&entry, Language::En, ME, Some(MessageId(70))), entry)
+    };
+    let react = |emoji: Option<&str>| {
+        let message = Reference::Own(MessageId(40));
+        Content::React(React { from: PARTNER, message, emoji: emoji.map(Into::into) })
+    };
+    let heart = ReactionType::Emoji { emoji: "❤".into() };
+    for (emoji, reaction) in [(Some("❤"), vec![heart]), (None, vec![])] {
+        let (asked, call, entry) = said(react(emoji));
+        assert_eq!(asked, Some(Reference::Own(MessageId(40))));
+        assert_eq!(call, Some(SetMessageReaction { chat_id: ME.0, message_id: 70, reaction }.into()));
+        assert_eq!(voice().render(&entry, Language::En, ME, None), None, "unknown here");
+    }
+    let (asked, call, entry) = said(Content::Retract { from: PARTNER, message: MessageId(40) });
+    assert_eq!(asked, Some(Reference::Own(MessageId(40))));
+    assert_eq!(call, Some(DeleteMessage { chat_id: ME.0, message_id: 70 }.into()));
+    assert_eq!(voice().render(&entry, Language::En, ME, None), None);
+    let (asked, call, _) = said(Content::Remove { messages: vec![MessageId(3), MessageId(4)] });
+    assert_eq!(asked, None);
+    assert_eq!(call, Some(DeleteMessages { chat_id: ME.0, message_ids: vec![3, 4] }.into()));
 }

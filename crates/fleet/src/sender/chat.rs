@@ -10,6 +10,7 @@ use hamdam_domain::outbox::{Content, Entry, EntryId, Reference};
 use hamdam_domain::profile::Language;
 use hamdam_state::step::sending::{Known, Queued};
 
+use super::limits::Limits;
 use super::pace::Pace;
 use crate::run::ChatRate;
 
@@ -48,13 +49,23 @@ impl Job {
         })
     }
 
-    /// Whether it counts against the chat's pace: the answer to a button shows up in no chat.
+    /// Whether it counts against the chat's pace: not what places no message.
     pub(super) fn is_paced(&self) -> bool {
-        !matches!(self.entry.content, Content::AnswerCallback { .. })
+        !matches!(
+            self.entry.content,
+            Content::AnswerCallback { .. }
+                | Content::React(_)
+                | Content::Retract { .. }
+                | Content::Remove { .. }
+        )
     }
 
-    /// What must be known about it before it can be sent.
-    pub(super) fn target(&self) -> Target {
+    /// What must be known about it before it can be sent as one of so many.
+    pub(super) fn target(&self, going: usize) -> Target {
+        if going > 1 {
+            // No method copies several messages as a reply.
+            return Target::Known(None);
+        }
         match (hamdam_bot::reference(&self.entry), self.entry.room) {
             (Some(Reference::Own(own)), Some(room)) => Target::Unknown { room, known: Known::There(own) },
             (Some(Reference::There(there)), _) => Target::Known(Some(there)),
@@ -112,8 +123,14 @@ pub(super) struct ChatQueue {
     pub attempts: u32,
     /// Claims of the head that were refused.
     pub refusals: u32,
+    /// Entries in the last call of the head, itself included: an album goes out as one. 0: none was made by us.
+    pub called: usize,
     /// An earlier call of the head may have been carried out.
     pub uncertain: bool,
+    /// The head is an album that may still grow, and waits for that.
+    pub gathers: bool,
+    /// The chat was shown that it comes.
+    pub shown: bool,
     /// It stands in a line: for a claim, or for a time.
     pub lined: bool,
 }
@@ -129,7 +146,10 @@ impl ChatQueue {
             ended: None,
             attempts: 0,
             refusals: 0,
+            called: 0,
             uncertain: false,
+            gathers: false,
+            shown: false,
             lined: false,
         }
     }
@@ -137,8 +157,29 @@ impl ChatQueue {
     /// When the next entry may be claimed.
     pub(super) fn free_at(&self, rate: ChatRate, now: Duration) -> Duration {
         let paced = self.jobs.front().is_none_or(|job| job.is_paced());
-        let pace = if paced { self.pace.free_at(rate, now) } else { now };
+        let messages = u32::try_from(self.going()).unwrap_or(u32::MAX);
+        let pace = if paced { self.pace.free_at(messages, rate, now) } else { now };
         self.not_before.max(pace)
+    }
+
+    /// Entries of the album that the head begins, as far as they are here; 1 for what is none.
+    fn album(&self) -> usize {
+        let pairs = self.jobs.iter().zip(self.jobs.iter().skip(1)).take(Limits::ALBUM - 1);
+        1 + pairs.take_while(|(one, next)| one.entry.goes_with(&next.entry)).count()
+    }
+
+    /// Entries that the next call of the head sends. A repetition sends what was sent before.
+    pub(super) fn going(&self) -> usize {
+        if self.uncertain && self.called > 0 { self.called } else { self.album() }
+    }
+
+    /// The newest entry of an album that may still grow: it has room, and nothing stands behind it.
+    pub(super) fn growing(&self) -> Option<EntryId> {
+        let is_album =
+            matches!(&self.jobs.front()?.entry.content, Content::Copy(copy) if copy.album.is_some());
+        let open = is_album && !self.uncertain && self.jobs.len() < Limits::ALBUM;
+        let newest = self.jobs.back().filter(|_| open && self.album() == self.jobs.len())?;
+        Some(newest.id)
     }
 
     /// Whether the head belongs to a room that has ended in this chat.
@@ -167,6 +208,8 @@ impl ChatQueue {
         self.target = None;
         self.attempts = 0;
         self.refusals = 0;
+        self.called = 0;
+        self.shown = false;
         self.uncertain = false;
     }
 

@@ -8,9 +8,11 @@ use std::time::Duration;
 use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::{Fact, MessageFact};
 use hamdam_domain::id::{BotId, MessageId, RoomId, Shard};
-use hamdam_domain::outbox::{Content, EntryId, Notice};
+use hamdam_domain::message::MessageKind;
+use hamdam_domain::outbox::{Content, Copy, EntryId, Notice};
 use hamdam_state::step::Holder;
 use hamdam_state::step::sending::{Ack, IdPair, Inheritance, Keep};
+use hamdam_telegram::method::ChatAction;
 use hamdam_telegram::{CallError, Executed, Sent};
 
 use super::chat::{Chat, ChatQueue, Head, Held, Job, Target};
@@ -238,7 +240,7 @@ impl ShardSender {
             Done::Sought { chat, entry, found } => self.sought(chat, entry, found.ok(), now),
             Done::Called { chat, entry, method, outcome } => {
                 if let Some(held) = self.called_head(chat, entry) {
-                    self.called(chat, held, method, outcome, now, permits);
+                    self.answered(chat, held, method, outcome, now, permits);
                 }
             }
             Done::Followed { work, result } => match (result, &work) {
@@ -251,7 +253,7 @@ impl ShardSender {
                     self.later.push((now + Limits::RETRY_STATE, work));
                 }
             },
-            Done::Paused => {}
+            Done::Aside => {}
         }
     }
 
@@ -279,8 +281,16 @@ impl ShardSender {
             self.finish(chat, now);
             return None;
         }
+        let gathers = queue.growing().is_some_and(|newest| gathered_at(newest, self.state_time) > now);
+        // It may have grown since it was claimed: more messages need more of the chat's pace.
+        if gathers || queue.going() > 1 && queue.free_at(self.limits.chat_rate, now) > now {
+            permits.give_back(chat.bot, 1, now);
+            self.reopen(chat, now);
+            return None;
+        }
         let job = queue.jobs.front().expect("a claimed head is there").clone();
-        let target = match *queue.target.get_or_insert_with(|| job.target()) {
+        let going = queue.going();
+        let target = match *queue.target.get_or_insert_with(|| job.target(going)) {
             Target::Unknown { room, known } => {
                 queue.head = Head::Sought(held);
                 return Some(Work::Lookup { chat, entry: job.id, room, known });
@@ -288,13 +298,17 @@ impl ShardSender {
             Target::Known(target) => target,
         };
         queue.head = Head::Called(held);
+        queue.called = going;
+        let messages = u32::try_from(going).unwrap_or(u32::MAX);
         if job.is_paced() {
-            queue.pace.take(self.limits.chat_rate, now);
+            queue.pace.take(messages, self.limits.chat_rate, now);
+            permits.charge(chat.bot, messages - 1, now);
         }
         if queue.uncertain {
-            self.metrics.duplicate_sends.inc();
+            self.metrics.duplicate_sends.inc_by(u64::from(messages));
         }
-        Some(Work::Call(CallWork { job, target, start_before }))
+        let along = queue.jobs.iter().take(going).skip(1).cloned().collect();
+        Some(Work::Call(CallWork { job, along, target, start_before }))
     }
 
     /// A head's target was looked up; `None` if the state did not answer.
@@ -324,7 +338,7 @@ impl ShardSender {
         }
     }
 
-    fn called(
+    fn answered(
         &mut self,
         chat: Chat,
         held: Held,
@@ -344,7 +358,7 @@ impl ShardSender {
         let outcome = answer.as_ref().map_or_else(CallError::label, |_| "sent");
         self.metrics.sends.with_label_values(&[chat.bot.to_string().as_str(), method, outcome]).inc();
         match answer {
-            Ok(sent) => self.delivered(chat, sent, now),
+            Ok(sent) => self.delivered(chat, &sent, now),
             Err(CallError::Retry { executed, reason, .. }) => {
                 tracing::debug!(bot = %chat.bot, method, reason, "a call is tried again");
                 let queue = self.chats.get_mut(&chat).expect("its call was under way");
@@ -374,16 +388,48 @@ impl ShardSender {
         }
     }
 
-    fn delivered(&mut self, chat: Chat, sent: Sent, now: Duration) {
-        let job = self.pop(chat);
-        let mut ack = ack_of(&job);
-        let id = sent.message_id.map(MessageId);
+    /// The head was sent, with what went out along with it. Its acknowledgement goes behind theirs: the claim names the
+    /// head, so wherever a crash cuts them, what is not acknowledged is known to be uncertain.
+    fn delivered(&mut self, chat: Chat, sent: &Sent, now: Duration) {
+        let (called, before) = (self.called(chat), self.acks.len());
+        // Telegram skips what it cannot copy, and does not say what: then nobody knows which id is whose.
+        let known = sent.others.len() + 1 == called;
+        for place in 0..called {
+            let job = self.pop(chat);
+            if place == 0 && !known && sent.message_id.is_some() {
+                self.tell_in_part(&job);
+            }
+            let id = if place == 0 { sent.message_id } else { sent.others.get(place - 1).copied() };
+            let ack = self.ack_of_sent(&job, id.filter(|_| known).map(MessageId), now);
+            self.acknowledge(ack, now);
+        }
+        self.acks[before..].reverse();
+        self.go_on(chat, now);
+    }
+
+    /// Telegram copied less of an album than was asked: its writer is to know.
+    fn tell_in_part(&mut self, job: &Job) {
+        let Content::Copy(Copy { from, bot, update, message, .. }) = &job.entry.content else { return };
+        let (writer, once) = (*from, format!("copy:{bot}:{update}"));
+        self.pending.push_back(Work::Tell { writer, entry: Notice::AlbumInPart.about(*message), once });
+    }
+
+    /// How many entries of a chat went out with its head, itself included.
+    fn called(&self, chat: Chat) -> usize {
+        self.chats.get(&chat).map_or(1, |queue| queue.called.max(1))
+    }
+
+    /// What is to be remembered of an entry that was sent, as this message if that is known.
+    fn ack_of_sent(&self, job: &Job, id: Option<MessageId>, now: Duration) -> Ack {
+        let mut ack = ack_of(job);
         match &job.entry.content {
             Content::Copy(copy) => {
                 self.metrics.relay_seconds.observe(self.state_now(now).since(copy.at).as_secs_f64());
                 if let (Some(room), Some(here)) = (job.entry.room, id) {
                     ack.keep = Some(Keep::Ids(IdPair { room, here, there: copy.message }));
-                    ack.facts.extend(message_fact(&job, Some(here)));
+                    ack.facts.extend(message_fact(job, Some(here)));
+                } else if copy.album.is_some() {
+                    ack.facts.extend(message_fact(job, None));
                 }
             }
             Content::Notice(Notice::Found { .. }) => ack.keep = id.map(Keep::Announcement),
@@ -393,8 +439,7 @@ impl ShardSender {
             }
             _ => {}
         }
-        self.acknowledge(ack, now);
-        self.go_on(chat, now);
+        ack
     }
 
     fn unreachable(&mut self, chat: Chat, held: Held, now: Duration) {
@@ -425,7 +470,11 @@ impl ShardSender {
                 kind: copy.kind,
                 reason,
             }),
-            Content::Edit(_) | Content::Redraw { .. } => self.finish(chat, now),
+            Content::Edit(_)
+            | Content::Redraw { .. }
+            | Content::React(_)
+            | Content::Retract { .. }
+            | Content::Remove { .. } => self.finish(chat, now),
             // Nobody wrote it, so nobody is to be told: a text of ours that Telegram does not take.
             Content::Notice(_) | Content::Answer { .. } | Content::AnswerCallback { .. } => {
                 tracing::error!(bot = %chat.bot, reason, "a text of the bot's own was refused and is dropped");
@@ -451,10 +500,14 @@ impl ShardSender {
         self.chats.get_mut(&chat).and_then(ChatQueue::pop).expect("the head of a chat that has one")
     }
 
-    /// The head of a chat is over, with nothing more to say about it.
+    /// The head of a chat is over, with what went out along with it and nothing more to say.
     fn finish(&mut self, chat: Chat, now: Duration) {
-        let job = self.pop(chat);
-        self.acknowledge(ack_of(&job), now);
+        let (called, before) = (self.called(chat), self.acks.len());
+        for _ in 0..called {
+            let job = self.pop(chat);
+            self.acknowledge(ack_of(&job), now);
+        }
+        self.acks[before..].reverse();
         self.go_on(chat, now);
     }
 
@@ -496,7 +549,7 @@ impl ShardSender {
     /// Puts a chat where it belongs now: into its bot's line, to the timers, or to those that may be forgotten.
     /// What stands at its head and belongs to an ended room is dropped, unless its call may still be on its way.
     pub(super) fn go_on(&mut self, chat: Chat, now: Duration) {
-        let rate = self.limits.chat_rate;
+        let (rate, state_time) = (self.limits.chat_rate, self.state_time);
         loop {
             let Some(queue) = self.chats.get_mut(&chat) else { return };
             if queue.lined || queue.head != Head::Open {
@@ -505,11 +558,21 @@ impl ShardSender {
             let settled = !queue.uncertain || queue.not_before <= now;
             if settled && queue.head_is_over() {
                 let uncertain = queue.uncertain;
-                let job = self.pop(chat);
-                self.drop_over(&job, uncertain, now);
+                let over = if uncertain { queue.going() } else { 1 };
+                for _ in 0..over {
+                    let job = self.pop(chat);
+                    self.drop_over(&job, uncertain, now);
+                }
                 continue;
             }
-            let free_at = queue.free_at(rate, now);
+            let mut free_at = queue.free_at(rate, now);
+            let gathered = queue.growing().map(|newest| gathered_at(newest, state_time));
+            queue.gathers = gathered.is_some_and(|at| at > free_at);
+            free_at = free_at.max(gathered.unwrap_or_default());
+            if queue.gathers && !std::mem::replace(&mut queue.shown, true) {
+                let action = queue.jobs.front().map_or(ChatAction::Typing, |job| uploading(job));
+                self.pending.push_back(Work::Show { chat, action });
+            }
             queue.lined = free_at > now || !queue.jobs.is_empty();
             if free_at > now {
                 self.timers.push(Reverse((free_at, chat)));
@@ -551,12 +614,13 @@ impl ShardSender {
     pub(super) fn end_room(&mut self, chat: Chat, room: RoomId, now: Duration) {
         let Some(queue) = self.chats.get_mut(&chat) else { return };
         queue.ended = Some(room);
-        let begun = match queue.head {
-            Head::Called(_) => true,
-            Head::Open => queue.uncertain && queue.not_before > now,
-            Head::Asked | Head::Claimed(_) | Head::Sought(_) => false,
+        let uncertain = if queue.uncertain { queue.going() } else { 0 };
+        // What may be on its way stays until that is known.
+        let first = match queue.head {
+            Head::Called(_) => queue.called,
+            Head::Open if queue.not_before > now => uncertain,
+            Head::Open | Head::Asked | Head::Claimed(_) | Head::Sought(_) => 0,
         };
-        let first = usize::from(begun);
         let mut over = Vec::new();
         let mut index = 0;
         queue.jobs.retain(|job| {
@@ -567,13 +631,12 @@ impl ShardSender {
             index += 1;
             stays
         });
-        let uncertain = queue.uncertain;
         if over.first().is_some_and(|(index, _)| *index == 0) {
             queue.forget_head();
         }
         self.held -= over.len();
         for (index, job) in over {
-            self.drop_over(&job, uncertain && index == 0, now);
+            self.drop_over(&job, index < uncertain, now);
         }
     }
 
@@ -594,6 +657,22 @@ impl ShardSender {
             assert!(queue.jobs.iter().zip(queue.jobs.iter().skip(1)).all(|(a, b)| a.id < b.id));
         }
         assert_eq!(self.held, self.chats.values().map(|queue| queue.jobs.len()).sum::<usize>());
+    }
+}
+
+/// When an album whose newest entry this is has waited long enough for more of it (monotonic).
+fn gathered_at(newest: EntryId, (state_now, then): (Millis, Duration)) -> Duration {
+    let newest = Millis(i64::try_from(newest.ms).unwrap_or(i64::MAX));
+    (then + newest.since(state_now) + Limits::GATHER).saturating_sub(state_now.since(newest))
+}
+
+/// What a chat shows while a message is on its way.
+fn uploading(job: &Job) -> ChatAction {
+    match &job.entry.content {
+        Content::Copy(Copy { kind: MessageKind::Photo, .. }) => ChatAction::UploadPhoto,
+        Content::Copy(Copy { kind: MessageKind::Video, .. }) => ChatAction::UploadVideo,
+        Content::Copy(_) => ChatAction::UploadDocument,
+        _ => ChatAction::Typing,
     }
 }
 
@@ -623,10 +702,13 @@ fn room_of(job: &Job) -> Option<(RoomId, Option<hamdam_domain::id::UserId>)> {
     match &job.entry.content {
         Content::Copy(copy) => job.entry.room.map(|room| (room, Some(copy.from))),
         Content::Edit(edit) => job.entry.room.map(|room| (room, Some(edit.from))),
+        Content::React(react) => job.entry.room.map(|room| (room, Some(react.from))),
+        Content::Retract { from, .. } => job.entry.room.map(|room| (room, Some(*from))),
         Content::Notice(Notice::Found { room }) => Some((*room, None)),
         Content::Notice(_)
         | Content::Redraw { .. }
         | Content::Answer { .. }
+        | Content::Remove { .. }
         | Content::AnswerCallback { .. } => None,
     }
 }

@@ -36,6 +36,11 @@ impl Limits {
     pub(super) const QUIET_BOT: Duration = Duration::from_secs(10);
     /// How long a chat waits after the state refused a claim, or did not answer.
     pub(super) const RETRY_STATE: Duration = Duration::from_millis(500);
+    /// How long an album waits for more of it after its newest message, by the state's clock. Telegram pushes its messages
+    /// one by one, each when the one before was acknowledged, and nothing says which is the last.
+    pub(super) const GATHER: Duration = Duration::from_millis(500);
+    /// Messages of an album at most (source: Bot API, `sendMediaGroup`).
+    pub(super) const ALBUM: usize = 10;
     /// Refused claims in a row after which the shard is read afresh under a new lease.
     pub(super) const REFUSALS: u32 = 30;
 

@@ -41,6 +41,8 @@ struct Holding {
     expires: Duration,
     /// Sends that wait for a permit, as far as seen since the last batch.
     unmet: u32,
+    /// Permits of messages that went out without: all of an album but the first.
+    owed: u32,
     /// Permits used since `counted_from`, and in the second before: how large a batch should be.
     used: u32,
     used_before: u32,
@@ -123,6 +125,16 @@ impl Permits {
         self.take(bot, spare, now)
     }
 
+    /// Takes permits for messages that go out now in any case. What is not there is owed, and paid before others get any.
+    pub fn charge(&mut self, bot: BotId, messages: u32, now: Duration) {
+        let missing = messages - self.take(bot, messages, now);
+        if missing > 0 {
+            let holding = self.bots.entry(bot).or_default();
+            holding.owed = holding.owed.saturating_add(missing);
+            self.demand(bot, missing);
+        }
+    }
+
     /// Puts back what [`Permits::take`] gave and nobody needed.
     pub fn give_back(&mut self, bot: BotId, permits: u32, now: Duration) {
         if let (Some(_), Some(holding)) = (self.rate.known(), self.bots.get_mut(&bot)) {
@@ -175,8 +187,10 @@ impl Permits {
             return;
         };
         holding.per_second = Some(granted.per_second);
-        holding.left = holding.left_at(now) + granted.permits;
-        holding.unmet = 0;
+        let paid = holding.owed.min(granted.permits);
+        holding.owed -= paid;
+        holding.left = holding.left_at(now) + (granted.permits - paid);
+        holding.unmet = holding.owed;
         if granted.permits > 0 {
             holding.expires = now + LIFE;
         }
@@ -285,6 +299,21 @@ mod tests {
         permits.give_back(BOT, 3, at(20));
         assert_eq!(permits.available(BOT, at(20)), 4);
         assert_eq!(permits.available(BOT, at(1_000)), 0);
+    }
+
+    #[test]
+    fn what_went_out_without_a_permit_is_paid_first() {
+        let mut permits = thirty();
+        permits.demand(BOT, 2);
+        permits.granted(BOT, Some(grant(2)), at(0));
+        assert_eq!(permits.take(BOT, 1, at(1)), 1);
+        permits.charge(BOT, 9, at(1));
+        assert_eq!(permits.ask(at(2)).unwrap().want, 8, "a batch is a quarter of a second's");
+        permits.granted(BOT, Some(grant(7)), at(3));
+        assert_eq!(permits.available(BOT, at(3)), 0, "one is still owed");
+        assert_eq!(permits.ask(at(4)).unwrap().want, 1);
+        permits.granted(BOT, Some(grant(3)), at(5));
+        assert_eq!(permits.available(BOT, at(5)), 2);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The sender over live state in memory, under a scheduler of its own.
 
+mod albums;
 mod random;
 mod scripted;
 mod stage;

@@ -274,6 +274,14 @@ impl ShardSender {
         }
         match claim {
             Some(held) if is_first => self.claimed(chat, held),
+            // What stands behind an album says that the album is whole.
+            None if self.chats.get(&chat).is_some_and(|queue| queue.gathers && queue.growing().is_none()) => {
+                self.timers.retain(|Reverse((_, waiting))| *waiting != chat);
+                if let Some(queue) = self.chats.get_mut(&chat) {
+                    queue.lined = false;
+                }
+                self.go_on(chat, now);
+            }
             // Without a claim it waits its turn. A claim behind others would stand in their way; the state makes none.
             Some(_) | None => self.go_on(chat, now),
         }

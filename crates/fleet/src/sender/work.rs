@@ -9,10 +9,11 @@ use hamdam_domain::clock::{Clock, Millis};
 use hamdam_domain::fact::{Fact, RoomEnd, RoomFact};
 use hamdam_domain::id::{BotId, MessageId, RoomId, UserId};
 use hamdam_domain::message::MessageKind;
-use hamdam_domain::outbox::{EntryId, Notice};
+use hamdam_domain::outbox::{Entry, EntryId, Notice};
 use hamdam_state::step::matching::{End, Ended};
 use hamdam_state::step::sending::Known;
 use hamdam_state::{State, StateError};
+use hamdam_telegram::method::{ChatAction, SendChatAction};
 use hamdam_telegram::{CallError, Sent};
 
 use super::chat::{Chat, Job};
@@ -79,6 +80,22 @@ pub enum Work {
         /// Why, in Telegram's words.
         reason: String,
     },
+    /// Tell a writer something about a message, beside what becomes of its entry.
+    Tell {
+        /// The writer.
+        writer: UserId,
+        /// What.
+        entry: Entry,
+        /// Names it once for all.
+        once: String,
+    },
+    /// Show in a chat that something is on its way.
+    Show {
+        /// The chat.
+        chat: Chat,
+        /// What.
+        action: ChatAction,
+    },
     /// Pause a token for the whole fleet.
     Pause {
         /// The token.
@@ -93,6 +110,8 @@ pub enum Work {
 pub struct CallWork {
     /// What to send.
     pub job: Arc<Job>,
+    /// What goes out along with it: the rest of an album.
+    pub along: Vec<Arc<Job>>,
     /// The message in the addressee's chat that it replies to or changes.
     pub target: Option<MessageId>,
     /// The request is written before this (monotonic), or not at all.
@@ -129,8 +148,9 @@ pub enum Done {
         /// Whether it was done.
         result: Result<(), StateError>,
     },
-    /// Of [`Work::Pause`]. If it failed, the other instances meet the 429 themselves.
-    Paused,
+    /// Of [`Work::Pause`], [`Work::Tell`] and [`Work::Show`]. If the pause failed, the other instances meet the 429
+    /// themselves; of the others nobody misses much.
+    Aside,
 }
 
 /// What became of a call.
@@ -173,15 +193,33 @@ pub async fn perform(work: Work, tools: &Tools) -> Done {
             if let Err(error) = tools.state.pause(bot, wait).await {
                 tracing::debug!(%bot, %error, "the pause of a token could not be shared");
             }
-            Done::Paused
+            Done::Aside
+        }
+        Work::Tell { writer, entry, once } => {
+            if let Err(error) = tools.state.tell(writer, &entry, &once).await {
+                tracing::debug!(%error, "a writer could not be told");
+            }
+            Done::Aside
+        }
+        Work::Show { chat, action } => {
+            let shown = SendChatAction { chat_id: chat.user.0, action }.into();
+            if let Err(error) = tools.api.call(chat.bot, &shown).await {
+                tracing::debug!(bot = %chat.bot, %error, "that something comes could not be shown");
+            }
+            Done::Aside
         }
     }
 }
 
 async fn make(call: CallWork, tools: &Tools) -> Done {
-    let CallWork { job, target, start_before } = call;
+    let CallWork { job, along, target, start_before } = call;
     let done = |method, outcome| Done::Called { chat: job.chat, entry: job.id, method, outcome };
-    let Some(rendered) = tools.voice.render(&job.entry, job.language, job.chat.user, target) else {
+    let rendered = if along.is_empty() {
+        tools.voice.render(&job.entry, job.language, job.chat.user, target)
+    } else {
+        hamdam_bot::album([&job].into_iter().chain(&along).map(|job| &job.entry), job.chat.user)
+    };
+    let Some(rendered) = rendered else {
         return done("none", Outcome::Nothing);
     };
     let method = rendered.method();

@@ -4,12 +4,13 @@ use anyhow::Context;
 use clap::{Arg, ArgMatches, Command};
 use hamdam_domain::id::BotId;
 use hamdam_telegram::method::{DeleteWebhook, GetWebhookInfo, WebhookInfo};
+use hamdam_telegram::update::ALLOWED_UPDATES;
 use hamdam_telegram::{CallError, Client};
 use serde::Serialize;
 
 use super::{Exit, json_flag, print_rows};
 use crate::config::{Bots, Inputs, Section, Settings, Telegram, WebhookAddress, WebhookSecrets, flags};
-use crate::registration::{allowed_updates, patiently, register};
+use crate::registration::{patiently, register};
 
 pub(super) fn command() -> Command {
     let sections = [Section::Bots, Section::Telegram, Section::Webhook];
@@ -151,7 +152,7 @@ fn problems(info: &WebhookInfo, wanted: Option<&str>) -> Vec<String> {
     }
     let named = info.allowed_updates.as_deref().unwrap_or_default();
     let missing: Vec<_> =
-        allowed_updates().into_iter().filter(|kind| !named.iter().any(|name| name == kind)).collect();
+        ALLOWED_UPDATES.into_iter().filter(|kind| !named.iter().any(|name| name == kind)).collect();
     if !missing.is_empty() {
         problems.push(format!("Telegram does not push {}; run `hamdam webhook set`", missing.join(", ")));
     }
@@ -168,7 +169,7 @@ mod tests {
 
     #[test]
     fn an_old_failure_with_nothing_waiting_is_history() {
-        let kinds = allowed_updates().into_iter().map(str::to_owned).collect();
+        let kinds = ALLOWED_UPDATES.into_iter().map(str::to_owned).collect();
         let mut info = WebhookInfo {
             url: "https://a/telegram/1".into(),
             allowed_updates: Some(kinds),

@@ -47,7 +47,7 @@ use crate::step::journal::Noted;
 use crate::step::matching::{End, Ended, Relay, Relayed, Released, Seat, Seated};
 use crate::step::pool::{Added, Changes, FeedCursor, Settlement, Standing, Stock};
 use crate::step::search::GaveUp;
-use crate::step::sending::{Depth, Inheritance, Known, Ring, Turn, Turned};
+use crate::step::sending::{Depth, IdPair, Inheritance, Known, Ring, Turn, Turned};
 use crate::step::user::{Act, Acted, Look, Reading, Wrote};
 use crate::step::{Fenced, Holder, TimeToLive};
 
@@ -281,6 +281,10 @@ impl State for MemoryState {
         self.step("lookup", |world, now| Ok(world.lookup(user, room, known, now))).await
     }
 
+    async fn ids(&self, user: UserId, room: RoomId) -> Result<Vec<IdPair>> {
+        self.step("ids", |world, now| Ok(world.ids(user, room, now))).await
+    }
+
     async fn tell_waiting(&self, user: UserId, ticket: TicketId, entry: &Entry, once: &str) -> Result<()> {
         self.ringing("tell_waiting", user, |world, now| {
             self.room_for(world, "tell_waiting")?;
@@ -294,7 +298,14 @@ impl State for MemoryState {
     }
 
     async fn tell(&self, user: UserId, entry: &Entry, once: &str) -> Result<()> {
-        self.ringing("tell", user, |world, now| Ok(((), world.tell(user, entry, once, now)))).await
+        self.ringing("tell", user, |world, now| Ok(((), world.tell(user, None, entry, once, now)))).await
+    }
+
+    async fn tell_through(&self, user: UserId, bot: BotId, entry: &Entry, once: &str) -> Result<()> {
+        self.ringing("tell_through", user, |world, now| {
+            Ok(((), world.tell(user, Some(bot), entry, once, now)))
+        })
+        .await
     }
 
     async fn relay(&self, relay: &Relay) -> Result<Relayed> {

@@ -19,7 +19,7 @@ impl World {
         now: Millis,
     ) -> bool {
         let waits = |session: &Session| matches!(session, Session::Waiting(stub) if stub.ticket == ticket);
-        self.users.get(&id).is_some_and(|user| waits(&user.session)) && self.tell(id, entry, once, now)
+        self.users.get(&id).is_some_and(|user| waits(&user.session)) && self.tell(id, None, entry, once, now)
     }
 
     /// Answers what happened, and whether a sleeping sender is to be rung.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::Fact;
-use hamdam_domain::id::{MessageId, RoomId, UserId};
+use hamdam_domain::id::{BotId, MessageId, RoomId, UserId};
 use hamdam_domain::mark::{Mark, Since};
 use hamdam_domain::outbox::Entry;
 use hamdam_domain::panel::Asking;
@@ -13,7 +13,7 @@ use hamdam_domain::session::Session;
 
 use super::parts::Part;
 use super::world::{User, World};
-use crate::step::sending::Known;
+use crate::step::sending::{IdPair, Known};
 use crate::step::user::{Act, Acted, Look, Reading, Seen, Wrote};
 
 /// How long an explanation's name is remembered.
@@ -121,6 +121,13 @@ impl World {
         (Acted::Done, ring)
     }
 
+    pub(super) fn ids(&self, id: UserId, room: RoomId, now: Millis) -> Vec<IdPair> {
+        let ids = self.users.get(&id).and_then(|user| user.ids.get(&room));
+        let kept = ids.filter(|ids| ids.until.is_none_or(|until| until > now));
+        let pairs = kept.into_iter().flat_map(|ids| &ids.pairs);
+        pairs.map(|(here, there)| IdPair { room, here: *here, there: *there }).collect()
+    }
+
     pub(super) fn lookup(&self, id: UserId, room: RoomId, known: Known, now: Millis) -> Option<MessageId> {
         let ids = self.users.get(&id)?.ids.get(&room)?;
         if ids.until.is_some_and(|until| until <= now) {
@@ -138,13 +145,20 @@ impl World {
     }
 
     /// Answers whether a sleeping sender is to be rung.
-    pub(super) fn tell(&mut self, id: UserId, entry: &Entry, once: &str, now: Millis) -> bool {
+    pub(super) fn tell(
+        &mut self,
+        id: UserId,
+        bot: Option<BotId>,
+        entry: &Entry,
+        once: &str,
+        now: Millis,
+    ) -> bool {
         let Some(user) = self.users.get_mut(&id) else { return false };
         if user.told.get(once).is_some_and(|until| *until > now) {
             return false;
         }
         user.told.insert(once.to_owned(), now.after(TOLD_KEPT));
-        let bot = user.bot();
+        let bot = bot.unwrap_or_else(|| user.bot());
         self.append(id, bot, entry, 0, now)
     }
 }

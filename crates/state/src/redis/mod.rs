@@ -49,7 +49,7 @@ use crate::step::journal::Noted;
 use crate::step::matching::{End, Ended, Relay, Relayed, Released, Seat, Seated};
 use crate::step::pool::{Added, Changes, FeedCursor, Settlement, Standing, Stock};
 use crate::step::search::GaveUp;
-use crate::step::sending::{Depth, Inheritance, Known, Ring, Turn, Turned};
+use crate::step::sending::{Depth, IdPair, Inheritance, Known, Ring, Turn, Turned};
 use crate::step::user::{Act, Acted, Look, Reading, Wrote};
 use crate::step::{Fenced, Holder, TimeToLive};
 
@@ -154,6 +154,10 @@ impl State for RedisState {
         self.look_up(user, room, known).await
     }
 
+    async fn ids(&self, user: UserId, room: RoomId) -> Result<Vec<IdPair>> {
+        self.id_map(user, room).await
+    }
+
     async fn tell_waiting(&self, user: UserId, ticket: TicketId, entry: &Entry, once: &str) -> Result<()> {
         self.tell_waiter(user, ticket, entry, once).await
     }
@@ -163,7 +167,11 @@ impl State for RedisState {
     }
 
     async fn tell(&self, user: UserId, entry: &Entry, once: &str) -> Result<()> {
-        self.tell_user(user, entry, once).await
+        self.tell_user(user, None, entry, once).await
+    }
+
+    async fn tell_through(&self, user: UserId, bot: BotId, entry: &Entry, once: &str) -> Result<()> {
+        self.tell_user(user, Some(bot), entry, once).await
     }
 
     async fn relay(&self, relay: &Relay) -> Result<Relayed> {

@@ -6,7 +6,7 @@ use fred::interfaces::{HashesInterface, ListInterface};
 use fred::types::{Key, Value};
 use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::Fact;
-use hamdam_domain::id::{MessageId, RoomId, UserId};
+use hamdam_domain::id::{BotId, MessageId, RoomId, UserId};
 use hamdam_domain::outbox::Entry;
 use hamdam_domain::panel::Asking;
 use hamdam_domain::profile::Profile;
@@ -19,7 +19,7 @@ use super::reply::time;
 use super::script::Script;
 use super::told;
 use crate::error::{Result, StateError};
-use crate::step::sending::Known;
+use crate::step::sending::{IdPair, Known};
 use crate::step::user::{Act, Acted, Reading, Wrote};
 
 /// How often a record that changes under its healing is read again.
@@ -163,24 +163,39 @@ impl RedisState {
         room: RoomId,
         known: Known,
     ) -> Result<Option<MessageId>> {
-        let key = self.keys.ids(room, user);
-        let all = self.link.client().lrange::<Vec<Str>, _>(key.clone(), 0, -1);
-        let pairs = self.link.single("lookup", Some(&key), all).await?;
-        Ok(pairs.iter().rev().find_map(|pair| {
-            let (here, there) = pair.split_once(' ')?;
-            let (here, there) = (MessageId(here.parse().ok()?), MessageId(there.parse().ok()?));
-            match known {
-                Known::Here(id) => (id == here).then_some(there),
-                Known::There(id) => (id == there).then_some(here),
-            }
+        Ok(self.id_pairs("lookup", user, room).await?.into_iter().rev().find_map(|pair| match known {
+            Known::Here(id) => (id == pair.here).then_some(pair.there),
+            Known::There(id) => (id == pair.there).then_some(pair.here),
         }))
     }
 
-    pub(super) async fn tell_user(&self, user: UserId, entry: &Entry, once: &str) -> Result<()> {
+    pub(super) async fn id_map(&self, user: UserId, room: RoomId) -> Result<Vec<IdPair>> {
+        self.id_pairs("ids", user, room).await
+    }
+
+    async fn id_pairs(&self, step: &'static str, user: UserId, room: RoomId) -> Result<Vec<IdPair>> {
+        let key = self.keys.ids(room, user);
+        let all = self.link.client().lrange::<Vec<Str>, _>(key.clone(), 0, -1);
+        let pairs = self.link.single(step, Some(&key), all).await?;
+        let pair = |pair: &Str| {
+            let (here, there) = pair.split_once(' ')?;
+            Some(IdPair { room, here: MessageId(here.parse().ok()?), there: MessageId(there.parse().ok()?) })
+        };
+        Ok(pairs.iter().filter_map(pair).collect())
+    }
+
+    pub(super) async fn tell_user(
+        &self,
+        user: UserId,
+        bot: Option<BotId>,
+        entry: &Entry,
+        once: &str,
+    ) -> Result<()> {
         let mut keys = self.user_keys(user);
         keys.truncate(4);
         keys.push(self.keys.told(user, once));
-        let args = vec![user.0.into(), entry.to_json().into()];
+        let bot = bot.map(|bot| bot.to_string()).unwrap_or_default();
+        let args = vec![user.0.into(), entry.to_json().into(), bot.into()];
         self.link.run(&self.link.scripts.tell, keys, args).await.map(drop)
     }
 }

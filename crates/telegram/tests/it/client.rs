@@ -56,7 +56,7 @@ async fn a_call_goes_out_as_the_specification_has_it_and_brings_its_id_back() {
     let server =
         Server::start(Reply::Answer(200, "", r#"{"ok":true,"result":{"message_id":77,"new":1}}"#)).await;
     let sent = client(&server.url()).call(BOT, &copy()).await.unwrap();
-    assert_eq!(sent, Sent { message_id: Some(77) });
+    assert_eq!(sent, Sent { message_id: Some(77), others: Vec::new() });
     let request = &server.requests()[0];
     assert!(request.head.starts_with(&format!("POST /bot{BOT}:{SECRET}/copyMessage HTTP/1.1\r\n")));
     assert!(request.head.to_lowercase().contains("content-type: application/json"));
@@ -71,7 +71,7 @@ async fn one_connection_serves_call_after_call() {
     let server = Server::start(Reply::Answer(200, "", r#"{"ok":true,"result":true}"#)).await;
     let client = client(&server.url());
     for _ in 0..20 {
-        assert_eq!(client.call(BOT, &copy()).await.unwrap(), Sent { message_id: None });
+        assert_eq!(client.call(BOT, &copy()).await.unwrap(), Sent::default());
     }
     assert_eq!((server.requests().len(), server.connections()), (20, 1));
 }
@@ -221,6 +221,6 @@ async fn calls_go_through_the_proxy() {
     let http = http::client(Some(&proxy.url())).unwrap();
     let tokens = Tokens::parse(&format!("{BOT}:{SECRET}")).unwrap();
     let client = Client::new(http, "http://api.invalid", tokens).unwrap();
-    assert_eq!(client.call(BOT, &copy()).await.unwrap(), Sent { message_id: Some(1) });
+    assert_eq!(client.call(BOT, &copy()).await.unwrap(), Sent { message_id: Some(1), others: Vec::new() });
     assert!(proxy.requests()[0].head.starts_with("POST http://api.invalid/bot"));
 }

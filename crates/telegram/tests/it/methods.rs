@@ -3,10 +3,12 @@
 use frankenstein::methods as theirs;
 use hamdam_telegram::markup::{InlineButton, InlineKeyboard, LinkPreview, ReplyParameters};
 use hamdam_telegram::method::{
-    AnswerCallbackQuery, ChatAction, Command, CopyMessage, DeleteMessage, DeleteWebhook, EditMessageCaption,
-    EditMessageMedia, EditMessageReplyMarkup, EditMessageText, GetUpdates, Json, SendChatAction, SendMessage,
-    SetMyCommands, SetMyDescription, SetMyName, SetMyShortDescription, SetWebhook,
+    AnswerCallbackQuery, ChatAction, Command, CopyMessage, CopyMessages, DeleteMessage, DeleteMessages,
+    DeleteWebhook, EditMessageCaption, EditMessageMedia, EditMessageReplyMarkup, EditMessageText, GetUpdates,
+    Json, SendChatAction, SendMessage, SetMessageReaction, SetMyCommands, SetMyDescription, SetMyName,
+    SetMyShortDescription, SetWebhook,
 };
+use hamdam_telegram::update::ReactionType;
 use secrecy::SecretString;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -49,7 +51,21 @@ fn messages() {
         reply_parameters: Some(REPLY),
         protect_content: true,
     });
+    agrees::<theirs::CopyMessagesParams>(CopyMessages {
+        chat_id: 7,
+        from_chat_id: 8,
+        message_ids: vec![9, 11],
+        protect_content: true,
+    });
     agrees::<theirs::DeleteMessageParams>(DeleteMessage { chat_id: 7, message_id: 9 });
+    agrees::<theirs::DeleteMessagesParams>(DeleteMessages { chat_id: 7, message_ids: vec![9, 11] });
+    for reaction in [vec![], vec![ReactionType::Emoji { emoji: "👍".into() }]] {
+        agrees::<theirs::SetMessageReactionParams>(SetMessageReaction {
+            chat_id: 7,
+            message_id: 9,
+            reaction,
+        });
+    }
 }
 
 #[test]

@@ -7,3 +7,4 @@ mod records;
 mod runs;
 mod settings;
 mod stage;
+mod talk;

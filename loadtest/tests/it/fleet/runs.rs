@@ -20,6 +20,15 @@ async fn three_instances_behind_nginx() {
 }
 
 #[tokio::test]
+async fn two_bots_and_all_that_people_send() {
+    let mut stage = Stage::start(|options| options.bots = 2).await.unwrap();
+    let verdict = stage.run(Size::of_environment(20), async |_, _| Ok(())).await.unwrap();
+    stage.assert_good(&verdict);
+    assert_eq!(verdict.counts.duplicated, 0);
+    records::complete(&stage.fleet.mariadb, &verdict).await;
+}
+
+#[tokio::test]
 async fn instances_killed_and_paused_and_redis_restarted() {
     let mut stage = Stage::start(|_| {}).await.unwrap();
     let size = Size::of_environment(45);

@@ -12,10 +12,10 @@ use tokio::time::Instant;
 use super::stage::Stage;
 
 /// Long enough for a notice to come out of a busy machine.
-const PATIENCE: Duration = Duration::from_mins(1);
+pub(super) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Somebody with a phone.
-struct Phone<'a> {
+pub(super) struct Phone<'a> {
     file: &'a FleetFile,
     http: reqwest::Client,
     user: i64,
@@ -23,15 +23,15 @@ struct Phone<'a> {
 
 /// A message of the bot, as it stands.
 #[derive(Clone, Debug, PartialEq)]
-struct Seen {
+pub(super) struct Seen {
     id: i64,
     text: String,
-    data: Vec<String>,
+    pub(super) data: Vec<String>,
 }
 
 impl<'a> Phone<'a> {
     #[expect(clippy::disallowed_methods, reason = "a phone shares nothing with the fleet")]
-    async fn of(file: &'a FleetFile, user: i64, language: &str) -> Result<Self> {
+    pub(super) async fn of(file: &'a FleetFile, user: i64, language: &str) -> Result<Self> {
         let phone = Self { file, http: reqwest::Client::new(), user };
         let person = json!({"first_name": "Somebody", "language_code": language});
         phone.post("people", json!({"user": user, "person": person})).await?;
@@ -46,25 +46,35 @@ impl<'a> Phone<'a> {
         Ok(serde_json::from_str(&text)?)
     }
 
-    async fn act(&self, action: Value) -> Result<()> {
-        let body = json!({"bot": self.file.bots[0].id, "user": self.user, "action": action});
-        self.post("act", body).await.map(drop)
+    pub(super) async fn act(&self, action: Value) -> Result<()> {
+        self.acts(action).await.map(drop)
     }
 
-    async fn writes(&self, text: &str) -> Result<()> {
+    /// The same; answers the message that was written or acted on.
+    pub(super) async fn acts(&self, action: Value) -> Result<i64> {
+        let body = json!({"bot": self.file.bots[0].id, "user": self.user, "action": action});
+        Ok(self.post("act", body).await?["message_id"].as_i64().unwrap_or_default())
+    }
+
+    pub(super) async fn writes(&self, text: &str) -> Result<()> {
         self.act(json!({"write": {"kind": Kind::Text, "text": text}})).await
     }
 
-    async fn presses(&self, seen: &Seen, data: &str) -> Result<()> {
+    pub(super) async fn presses(&self, seen: &Seen, data: &str) -> Result<()> {
         ensure!(seen.data.iter().any(|known| known == data), "no button {data} under {seen:?}");
         self.act(json!({"press": {"message_id": seen.id, "data": data}})).await
     }
 
-    /// The bot's messages in the chat, oldest first.
-    async fn chat(&self) -> Result<Vec<Seen>> {
+    /// Everything in the chat, oldest first.
+    pub(super) async fn everything(&self) -> Result<Vec<Value>> {
         let (bot, user) = (self.file.bots[0].id, self.user);
         let url = format!("{}/control/telegram/messages?bot={bot}&user={user}", self.file.telegram_url);
-        let messages: Vec<Value> = serde_json::from_str(&self.http.get(url).send().await?.text().await?)?;
+        Ok(serde_json::from_str(&self.http.get(url).send().await?.text().await?)?)
+    }
+
+    /// The bot's messages in the chat, oldest first.
+    async fn chat(&self) -> Result<Vec<Seen>> {
+        let messages = self.everything().await?;
         let of_bot = messages.iter().filter(|message| message["from_bot"] == true);
         Ok(of_bot
             .map(|message| Seen {
@@ -76,7 +86,7 @@ impl<'a> Phone<'a> {
     }
 
     /// Waits until the bot's last message is as wished.
-    async fn sees(&self, what: &str, is_it: impl Fn(&Seen) -> bool) -> Result<Seen> {
+    pub(super) async fn sees(&self, what: &str, is_it: impl Fn(&Seen) -> bool) -> Result<Seen> {
         let begun = Instant::now();
         loop {
             let chat = self.chat().await?;

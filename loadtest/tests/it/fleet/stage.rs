@@ -34,7 +34,7 @@ impl Size {
             seconds: self.seconds,
             seed: 20_260_101,
             drain_seconds: 30,
-            habits: Habits::default(),
+            habits: Habits { albums: 0.05, reactions: 0.05, ..Habits::default() },
             patience_seconds: None,
         }
     }

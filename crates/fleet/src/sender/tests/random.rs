@@ -7,12 +7,13 @@ use hamdam_domain::id::MessageId;
 use hamdam_domain::outbox::{Content, Notice, Reference};
 use proptest::prelude::*;
 
-use super::stage::{Fate, LIMITS, Stage, Treat, copy, edit, end};
+use super::stage::{Fate, LIMITS, Stage, Treat, copy, edit, end, photo};
 use crate::run::BotRate;
 
 #[derive(Clone, Debug)]
 enum Step {
     Message { user: i64, reply: Option<i64> },
+    Photo { user: i64, album: u8 },
     Edit { user: i64, back: i64 },
     Notice { user: i64 },
     End { user: i64 },
@@ -47,6 +48,7 @@ fn treats() -> impl Strategy<Value = Treat> {
 fn steps() -> impl Strategy<Value = Step> {
     prop_oneof![
         8 => (0_i64..3, proptest::option::weighted(0.2, 1_i64..4)).prop_map(|(user, reply)| Step::Message { user, reply }),
+        4 => (0_i64..3, 0_u8..2).prop_map(|(user, album)| Step::Photo { user, album }),
         1 => (0_i64..3, 1_i64..4).prop_map(|(user, back)| Step::Edit { user, back }),
         1 => (0_i64..3).prop_map(|user| Step::Notice { user }),
         1 => (0_i64..3).prop_map(|user| Step::End { user }),
@@ -73,6 +75,11 @@ fn play(steps: Vec<Step>, rate: BotRate) {
                 let reply = reply.map(|back| Reference::Own(MessageId(messages - back)));
                 let room = rooms[usize::try_from(user).unwrap()];
                 stage.append(user + 1, copy(room, messages, reply));
+            }
+            Step::Photo { user, album } => {
+                messages += 1;
+                let room = rooms[usize::try_from(user).unwrap()];
+                stage.append(user + 1, photo(room, messages, if album == 0 { "a" } else { "b" }));
             }
             Step::Edit { user, back } => {
                 let room = rooms[usize::try_from(user).unwrap()];

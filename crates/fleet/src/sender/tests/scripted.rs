@@ -539,7 +539,8 @@ fn a_request_written_after_the_deadline_is_counted_as_a_zombie() {
     stage.pass(LIMITS.lease + Duration::from_secs(1));
     let (now, instance) = (stage.now(), stage.instances[0].as_mut().unwrap());
     let call = instance.unwritten.remove(0);
-    let outcome = Outcome::Answered { written: now, answer: Ok(Sent { message_id: Some(1) }) };
+    let outcome =
+        Outcome::Answered { written: now, answer: Ok(Sent { message_id: Some(1), others: Vec::new() }) };
     let done = Done::Called { chat: call.job.chat, entry: call.job.id, method: "call", outcome };
     instance.core.done(done, now, &mut instance.permits);
     assert_eq!(stage.metrics.zombie_sends.get(), 1);

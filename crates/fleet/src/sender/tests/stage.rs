@@ -18,6 +18,7 @@ use hamdam_state::memory::MemoryState;
 use hamdam_state::step::sending::{Ring, Turn, Turned};
 use hamdam_state::step::{Fenced, Holder};
 use hamdam_state::{State, StateError};
+use hamdam_telegram::method::ChatAction;
 use hamdam_telegram::{Call, CallError, Executed, Sent};
 use tokio::sync::broadcast;
 
@@ -76,6 +77,8 @@ pub(super) struct Flying {
     /// Who waits for the answer; nobody after a crash.
     pub owner: Option<usize>,
     pub job: Arc<Job>,
+    /// The rest of an album.
+    pub along: Vec<Arc<Job>>,
     pub written: Duration,
     pub answer: Option<Result<Sent, CallError>>,
 }
@@ -128,11 +131,14 @@ pub(super) struct Stage {
     pub given_up: BTreeSet<EntryId>,
     pub appended: Vec<(Chat, EntryId, Entry)>,
     last: HashMap<Chat, EntryId>,
+    executed: BTreeSet<EntryId>,
     ended: BTreeSet<(Chat, RoomId)>,
     /// Ids Telegram gave to copies, by the writer's id; and those whose answer reached a living instance.
     copies: BTreeMap<(Chat, MessageId), Vec<MessageId>>,
     next_id: i64,
     pub duplicates: u64,
+    /// What chats were shown to be on its way.
+    pub shown: Vec<(Chat, ChatAction)>,
     /// Turns taken by anybody.
     pub turns: u64,
     starts: u32,
@@ -154,10 +160,12 @@ impl Stage {
             given_up: BTreeSet::new(),
             appended: Vec::new(),
             last: HashMap::new(),
+            executed: BTreeSet::new(),
             ended: BTreeSet::new(),
             copies: BTreeMap::new(),
             next_id: 5_000,
             duplicates: 0,
+            shown: Vec::new(),
             turns: 0,
             starts: 0,
         }
@@ -240,6 +248,10 @@ impl Stage {
                 moved = true;
                 match work {
                     Work::Call(call) => instance.unwritten.push(call),
+                    Work::Show { chat, action } => {
+                        self.shown.push((chat, action));
+                        instance.core.done(Done::Aside, now, &mut instance.permits);
+                    }
                     other => {
                         let done = Self::at_once(perform(other, &tools));
                         instance.core.done(done, now, &mut instance.permits);
@@ -281,7 +293,7 @@ impl Stage {
         let now = self.now();
         let unix = self.clock.unix();
         let Some(instance) = &mut self.instances[index] else { return };
-        for CallWork { job, target, start_before } in std::mem::take(&mut instance.unwritten) {
+        for CallWork { job, along, target, start_before } in std::mem::take(&mut instance.unwritten) {
             let instance = self.instances[index].as_mut().expect("it was there");
             let (chat, entry) = (job.chat, job.id);
             let is_edit = matches!(job.entry.content, Content::Edit(_));
@@ -299,8 +311,14 @@ impl Stage {
             assert!(held, "a call of {holder:?} without its lease");
             let alone = !self.flying.iter().any(|other| other.job.chat == chat && other.answer.is_none());
             assert!(alone, "two calls at once in {chat:?}");
-            self.judge_target(&job, target);
-            self.flying.push(Flying { owner: Some(index), job, written: now, answer: None });
+            let album = std::iter::once(&job).chain(&along);
+            for (one, next) in album.clone().zip(album.skip(1)) {
+                assert!(one.entry.goes_with(&next.entry) && one.id < next.id, "{one:?} along with {next:?}");
+            }
+            if along.is_empty() {
+                self.judge_target(&job, target);
+            }
+            self.flying.push(Flying { owner: Some(index), job, along, written: now, answer: None });
         }
         let instance = self.instances[index].as_ref().expect("it was there");
         instance.core.assert_sound();
@@ -351,24 +369,29 @@ impl Stage {
             Treat::Blocked => (false, Some(CallError::Unreachable { method, reason: String::new() })),
             Treat::Explain => (false, Some(CallError::Explain { method, reason: String::new() })),
         };
-        let job = call.job.clone();
+        let jobs: Vec<_> = std::iter::once(&call.job).chain(&call.along).cloned().collect();
         if matches!(treat, Treat::Gone | Treat::Bug | Treat::Blocked | Treat::Explain) && call.owner.is_some()
         {
-            self.given_up.insert(job.id);
+            self.given_up.extend(jobs.iter().map(|job| job.id));
         }
-        let sent = if done { self.execute(&job) } else { Sent::default() };
+        let mut sent = Sent::default();
+        if done {
+            let mut ids = jobs.iter().map(|job| self.execute(job));
+            sent = Sent { message_id: ids.next(), others: ids.collect() };
+        }
         self.flying[flying].answer = Some(answer.map_or(Ok(sent), Err));
     }
 
-    fn execute(&mut self, job: &Job) -> Sent {
+    fn execute(&mut self, job: &Job) -> i64 {
         let (chat, id, entry) = (job.chat, job.id, &job.entry);
         if let Some(room) = entry.room {
             assert!(!self.ended.contains(&(chat, room)), "{id:?} of {room} after its end in {chat:?}");
         }
-        match self.last.insert(chat, id) {
-            Some(last) if last == id => self.duplicates += 1,
-            Some(last) => assert!(last < id, "{id:?} after {last:?} in {chat:?}"),
-            None => {}
+        if self.executed.insert(id) {
+            let last = self.last.insert(chat, id);
+            assert!(last.is_none_or(|last| last < id), "{id:?} after {last:?} in {chat:?}");
+        } else {
+            self.duplicates += 1;
         }
         if let Some(room) = entry.ends() {
             self.ended.insert((chat, room));
@@ -378,7 +401,7 @@ impl Stage {
             self.copies.entry((chat, copy.message)).or_default().push(MessageId(self.next_id));
         }
         self.log.push((chat, id, entry.clone()));
-        Sent { message_id: Some(self.next_id) }
+        self.next_id
     }
 
     /// The answer to a request arrives, if anybody still waits for it.
@@ -463,6 +486,16 @@ impl Stage {
     }
 }
 
+/// A message of an album.
+pub(super) fn photo(room: i64, message: i64, album: &str) -> Entry {
+    let mut entry = copy(room, message, None);
+    if let Content::Copy(copy) = &mut entry.content {
+        copy.kind = MessageKind::Photo;
+        copy.album = Some(album.to_owned());
+    }
+    entry
+}
+
 pub(super) fn copy(room: i64, message: i64, reply: Option<Reference>) -> Entry {
     Entry {
         room: Some(RoomId(room)),
@@ -473,6 +506,7 @@ pub(super) fn copy(room: i64, message: i64, reply: Option<Reference>) -> Entry {
             message: MessageId(message),
             kind: MessageKind::Text,
             reply,
+            album: None,
             protect: false,
             at: Millis(1_800_000_000_000),
         }),

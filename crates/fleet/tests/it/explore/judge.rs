@@ -69,7 +69,11 @@ impl ChatLog {
             }
             Content::Answer { message, .. } => self.answer(format!("message {message}")),
             Content::AnswerCallback { query, .. } => self.answer(format!("press {query}")),
-            Content::Edit(_) | Content::Redraw { .. } => Ok(()),
+            Content::Edit(_)
+            | Content::Redraw { .. }
+            | Content::React(_)
+            | Content::Retract { .. }
+            | Content::Remove { .. } => Ok(()),
         }
     }
 

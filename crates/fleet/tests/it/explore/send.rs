@@ -568,7 +568,7 @@ impl Traffic {
         let answer = match how {
             Landing::Done => {
                 self.deliver(chat, entry)?;
-                Ok(Sent { message_id: Some(self.messages) })
+                Ok(Sent { message_id: Some(self.messages), others: Vec::new() })
             }
             Landing::DoneUnheard => {
                 self.deliver(chat, entry)?;

@@ -10,10 +10,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use futures::task::noop_waker;
+use hamdam_archive::PastRoom;
 use hamdam_bot::{Button, Outcome, Settings};
 use hamdam_domain::clock::{Clock, Millis};
 use hamdam_domain::engine::Rules;
-use hamdam_domain::id::{BotId, InstanceId, PoolId, Shard, UserId};
+use hamdam_domain::id::{BotId, InstanceId, PoolId, RoomId, Shard, UserId};
 use hamdam_domain::pools::{Pools, Region};
 use hamdam_domain::profile::{Language, Profile};
 use hamdam_domain::wish::Country;
@@ -55,6 +56,15 @@ pub(super) struct Unasked;
 impl Profiles for Unasked {
     async fn load(&self, user: UserId) -> Result<Option<Stored>, ProfilesError> {
         panic!("{user} is enrolled")
+    }
+
+    async fn past_room(
+        &self,
+        _: UserId,
+        _: Option<RoomId>,
+        _: Millis,
+    ) -> Result<Option<PastRoom>, ProfilesError> {
+        Ok(None)
     }
 }
 

@@ -6,3 +6,4 @@ mod people;
 mod rooms;
 mod searches;
 mod stage;
+mod talk;

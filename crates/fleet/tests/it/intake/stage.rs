@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use futures::future::BoxFuture;
+use hamdam_archive::PastRoom;
 use hamdam_bot::{Outcome, Settings};
 use hamdam_domain::clock::{Clock, Millis};
 use hamdam_domain::fact::{Fact, RoomFact};
@@ -46,6 +47,7 @@ impl Clock for Still {
 #[derive(Default)]
 pub(super) struct Record {
     pub(super) known: Mutex<HashMap<UserId, Stored>>,
+    pub(super) past: Mutex<Option<PastRoom>>,
     pub(super) away: Mutex<bool>,
 }
 
@@ -56,6 +58,19 @@ impl Profiles for Record {
             return Err(ProfilesError("the database sleeps".into()));
         }
         Ok(self.known.lock().unwrap().get(&user).cloned())
+    }
+
+    async fn past_room(
+        &self,
+        _: UserId,
+        room: Option<RoomId>,
+        _: Millis,
+    ) -> Result<Option<PastRoom>, ProfilesError> {
+        if *self.away.lock().unwrap() {
+            return Err(ProfilesError("the database sleeps".into()));
+        }
+        let past = self.past.lock().unwrap().clone();
+        Ok(past.filter(|past| room.is_none_or(|room| room == past.room)))
     }
 }
 

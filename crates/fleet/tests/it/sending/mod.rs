@@ -85,7 +85,7 @@ impl BotApi for Telegram {
         tokio::time::sleep(Duration::from_millis(15)).await;
         let mut id = self.next_id.lock().unwrap();
         *id += 1;
-        Ok(Sent { message_id: Some(*id) })
+        Ok(Sent { message_id: Some(*id), others: Vec::new() })
     }
 }
 
@@ -189,6 +189,7 @@ impl Town {
             message: MessageId(message),
             kind: MessageKind::Text,
             reply: None,
+            album: None,
             protect: false,
             at: self.clock.unix(),
         };

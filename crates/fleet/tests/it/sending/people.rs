@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use hamdam_domain::clock::Clock;
+use hamdam_archive::PastRoom;
+use hamdam_domain::clock::{Clock, Millis};
 use hamdam_domain::fact::Fact;
-use hamdam_domain::id::UserId;
+use hamdam_domain::id::{RoomId, UserId};
 use hamdam_domain::pools::Pools;
 use hamdam_domain::session::Session;
 use hamdam_fleet::intake::{Intake, Profiles, ProfilesError, Stored};
@@ -22,6 +23,15 @@ struct Strangers;
 #[async_trait]
 impl Profiles for Strangers {
     async fn load(&self, _: UserId) -> Result<Option<Stored>, ProfilesError> {
+        Ok(None)
+    }
+
+    async fn past_room(
+        &self,
+        _: UserId,
+        _: Option<RoomId>,
+        _: Millis,
+    ) -> Result<Option<PastRoom>, ProfilesError> {
         Ok(None)
     }
 }

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use hamdam_archive::PastRoom;
+use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::Fact;
-use hamdam_domain::id::{PoolId, UserId};
+use hamdam_domain::id::{PoolId, RoomId, UserId};
 use hamdam_domain::pools::{Pools, Region};
 use hamdam_domain::profile::{Language, Profile};
 use hamdam_domain::wish::{Age, AgeRange, Country, Facts, Gender, Genders, Mode, Place, Trust, Wants};
@@ -46,6 +48,15 @@ struct Regulars;
 impl Profiles for Regulars {
     async fn load(&self, user: UserId) -> Result<Option<Stored>, ProfilesError> {
         Ok(Some(Stored { profile: told(user.0), blocked: Vec::new() }))
+    }
+
+    async fn past_room(
+        &self,
+        _: UserId,
+        _: Option<RoomId>,
+        _: Millis,
+    ) -> Result<Option<PastRoom>, ProfilesError> {
+        Ok(None)
     }
 }
 

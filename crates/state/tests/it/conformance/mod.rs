@@ -64,6 +64,7 @@ cases! {
         answers_go_to_the_bot_they_name_in_the_language_of_the_profile,
         tell_speaks_once_by_the_bot_of_the_session,
         told_names_are_forgotten_after_an_hour,
+        a_named_bot_speaks_wherever_the_user_is,
         a_dialogue_ends_when_told_and_with_a_room,
     },
     search::{

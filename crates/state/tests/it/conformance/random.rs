@@ -509,7 +509,8 @@ impl Play {
                 let Some(couple) = self.room(room) else { return "no room".into() };
                 let id = MessageId(i64::from(message) % (self.told + 1));
                 let known = if here { Known::Here(id) } else { Known::There(MessageId(id.0 + 10_000)) };
-                format!("{:?}", self.state.lookup(user(n), couple.room, known).await.unwrap())
+                let known = self.state.lookup(user(n), couple.room, known).await.unwrap();
+                format!("{known:?} of {:?}", self.state.ids(user(n), couple.room).await.unwrap())
             }
             Step::Tell { user: n, once } => {
                 let name = format!("name {}", once % 3);

@@ -148,6 +148,7 @@ pub(crate) fn message(from: UserId, id: i64, room: RoomId) -> Entry {
             message: MessageId(id * 10),
             kind: MessageKind::Text,
             reply: None,
+            album: None,
             protect: false,
             at: Millis(1),
         }),

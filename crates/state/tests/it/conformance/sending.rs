@@ -178,6 +178,9 @@ pub(super) async fn an_ack_lifts_the_claim_remembers_ids_and_notes_facts(subject
     assert_eq!(lookup(Known::Here(MessageId(501))).await, Some(MessageId(110)));
     assert_eq!(lookup(Known::There(MessageId(110))).await, Some(MessageId(501)));
     assert_eq!(lookup(Known::Here(MessageId(110))).await, None);
+    assert_eq!(scene.state.ids(BEN, R).await.unwrap(), [pair]);
+    assert_eq!(scene.state.ids(BEN, S).await.unwrap(), []);
+    assert_eq!(scene.state.ids(ANN, R).await.unwrap(), []);
     assert_eq!(scene.state.lookup(BEN, S, Known::Here(MessageId(501))).await.unwrap(), None);
     assert_eq!(scene.state.lookup(ANN, R, Known::Here(MessageId(501))).await.unwrap(), None);
     scene.state.release_lease(scene.shard(BEN), &holder).await.unwrap();

@@ -205,6 +205,18 @@ pub(super) async fn tell_speaks_once_by_the_bot_of_the_session(subject: &dyn Sub
     assert_eq!(bots, [OTHER_BOT, BOT], "idle: the bot last used; waiting: the ticket's");
 }
 
+pub(super) async fn a_named_bot_speaks_wherever_the_user_is(subject: &dyn Subject) {
+    let scene = Scene::of(subject);
+    scene.enroll(ANN).await;
+    let slow = Notice::SlowDown.entry();
+    scene.state.tell_through(ANN, OTHER_BOT, &slow, "one").await.unwrap();
+    scene.state.tell_through(ANN, OTHER_BOT, &slow, "one").await.unwrap();
+    scene.state.tell(ANN, &slow, "one").await.unwrap();
+    scene.state.tell_through(UserId(999), BOT, &slow, "one").await.unwrap();
+    let bots: Vec<_> = scene.outbox(ANN).await.iter().map(|queued| queued.bot).collect();
+    assert_eq!(bots, [OTHER_BOT], "once by its name, whoever speaks");
+}
+
 pub(super) async fn told_names_are_forgotten_after_an_hour(subject: &dyn Subject) {
     let scene = Scene::of(subject);
     scene.enroll(ANN).await;
