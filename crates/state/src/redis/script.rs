@@ -51,13 +51,7 @@ impl Script {
             Class::Reads => "#!lua flags=no-writes\n",
         });
         text.push_str("local function step(KEYS, ARGV)\n");
-        for line in source.lines() {
-            match line.trim_start().strip_prefix("-- include: ") {
-                Some(name) => text.push_str(prelude(name)),
-                None => text.push_str(line),
-            }
-            text.push('\n');
-        }
+        expand(source, &mut text);
         text.push_str("end\n");
         text.push_str(prelude("together"));
         Self { step, class, pace, sha: sha1_hash(&text).into(), text: text.into() }
@@ -65,7 +59,7 @@ impl Script {
 }
 
 /// What several scripts share.
-const PRELUDE: [(&str, &str); 13] = [
+const PRELUDE: [(&str, &str); 14] = [
     ("announced", include_str!("scripts/prelude/announced.lua")),
     ("clock", include_str!("scripts/prelude/clock.lua")),
     ("mark", include_str!("scripts/prelude/mark.lua")),
@@ -73,6 +67,7 @@ const PRELUDE: [(&str, &str); 13] = [
     ("session", include_str!("scripts/prelude/session.lua")),
     ("kept_entry", include_str!("scripts/prelude/kept_entry.lua")),
     ("let_in", include_str!("scripts/prelude/let_in.lua")),
+    ("room_fields", include_str!("scripts/prelude/room_fields.lua")),
     ("leave", include_str!("scripts/prelude/leave.lua")),
     ("profile", include_str!("scripts/prelude/profile.lua")),
     ("remember", include_str!("scripts/prelude/remember.lua")),
@@ -80,6 +75,18 @@ const PRELUDE: [(&str, &str); 13] = [
     ("pool", include_str!("scripts/prelude/pool.lua")),
     ("together", include_str!("scripts/prelude/together.lua")),
 ];
+
+/// Writes a source with what it includes, and what that includes.
+fn expand(source: &str, text: &mut String) {
+    for line in source.lines() {
+        if let Some(name) = line.trim_start().strip_prefix("-- include: ") {
+            expand(prelude(name), text);
+        } else {
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+}
 
 fn prelude(name: &str) -> &'static str {
     let known = PRELUDE.iter().find(|(known, _)| *known == name);

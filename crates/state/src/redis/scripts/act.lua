@@ -66,7 +66,9 @@ if to ~= '-' then
       redis.call('HDEL', KEYS[1], 'y')
     end
     if room and room ~= ARGV[8] then
-      redis.call('HDEL', KEYS[1], 'e', 'k', 'l', 'g', 'rm', 'rc', 'rp', 'rs', 'rr', 'rb')
+      redis.call('HDEL', KEYS[1],
+      -- include: room_fields
+      )
       if KEYS[8] then
         redis.call('EXPIRE', KEYS[8], 3600)
       end

@@ -32,7 +32,9 @@ for i, field in ipairs(profile_fields) do
 end
 redis.call('HSET', KEYS[1], unpack(fields))
 if ARGV[3] == '1' and from then
-  redis.call('HDEL', KEYS[1], 's', 't', 'n', 'o', 'z', 'y', 'q', 'e', 'l', 'g', 'rm', 'rc', 'rp', 'rs', 'rr', 'rb')
+  redis.call('HDEL', KEYS[1], 's', 't', 'n', 'o', 'z', 'y', 'q',
+  -- include: room_fields
+  )
   moved(ARGV[1], from, nil)
   if from == 'c' then
     remember(room, partner, ARGV[10])

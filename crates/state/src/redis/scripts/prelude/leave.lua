@@ -11,7 +11,9 @@ end
 
 -- chatting(R) -> idle, with the fact and the notice that ends the room in this chat. The id map stays an hour.
 local function show_out(user, version, state, bot, profile, notice, fact, window)
-  redis.call('HDEL', KEYS[1], 's', 't', 'q', 'e', 'k', 'l', 'g', 'rm', 'rc', 'rp', 'rs', 'rr', 'rb')
+  redis.call('HDEL', KEYS[1], 's', 't', 'q',
+  -- include: room_fields
+  )
   redis.call('HSET', KEYS[1], 'v', after(version))
   moved(user, 'c', nil)
   local room, partner = string.match(state, '^c (%-?%d+) (%-?%d+)$')
