@@ -8,7 +8,7 @@ set -eu
 name=$1 port=$2 folder=$3 once=${4:-}
 list=$folder/hamdam-instances.conf
 
-# One line per address, in an order that does not change by itself.
+# One address a line, in an order that does not change by itself.
 addresses() {
     getent ahostsv4 "$name" | awk '{ print $1 }' | sort -u || true
 }
@@ -19,6 +19,7 @@ write() {
         echo "# Written by instances-by-dns.sh from the addresses of $name."
         for address in $1; do
             echo "server $address:$port max_fails=1 fail_timeout=2s;"
+            echo "server $address:$port max_fails=0 backup;"
         done
     } >"$list.new"
     mv "$list.new" "$list"

@@ -14,7 +14,14 @@ use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 
 const STATUSES: [u16; 12] = [200, 201, 301, 400, 401, 403, 404, 409, 429, 500, 502, 504];
-const METHODS: [&str; 4] = ["sendMessage", "copyMessage", "editMessageText", "answerCallbackQuery"];
+const METHODS: [&str; 6] = [
+    "sendMessage",
+    "copyMessage",
+    "editMessageText",
+    "answerCallbackQuery",
+    "copyMessages",
+    "setMessageReaction",
+];
 
 fuzz_target!(|input: &[u8]| {
     let [status, retry_after, method, body @ ..] = input else { return };
@@ -47,7 +54,14 @@ fn compare(method: &'static str, raw: &Raw, json: &Value) {
     match answer::placed(method, raw) {
         Ok(placed) => {
             assert!(carried_out, "a call that was refused counts as carried out");
-            assert_eq!(placed.message_id, json["result"]["message_id"].as_i64());
+            let result = &json["result"];
+            let all: Option<Vec<i64>> = result
+                .as_array()
+                .and_then(|placed| placed.iter().map(|one| one["message_id"].as_i64()).collect());
+            let mut ids =
+                all.unwrap_or_else(|| result["message_id"].as_i64().into_iter().collect()).into_iter();
+            assert_eq!(placed.message_id, ids.next());
+            assert_eq!(placed.others, ids.collect::<Vec<_>>());
         }
         Err(error) => {
             assert!(!carried_out, "a call that was carried out would be made again: {error}");

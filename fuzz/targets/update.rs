@@ -9,14 +9,19 @@
 
 use std::sync::LazyLock;
 
-use hamdam_bot::{Button, Input, Move, Plan, Scene, Settings, Understood, Unrelayed, Voice, decide};
-use hamdam_bot::{understand, unrelayed};
+use hamdam_bot::{
+    Button, Heard, Input, Membership, Move, Plan, Scene, Settings, Understood, Unrelayed, Voice,
+};
+use hamdam_bot::{decide, understand, unrelayed};
 use hamdam_domain::clock::Millis;
+use hamdam_domain::conduct::Conduct;
+use hamdam_domain::haste::Brakes;
 use hamdam_domain::id::{BotId, MessageId, PoolId, RoomId, TicketId, UpdateId, UserId};
 use hamdam_domain::mark::{Mark, Since, UpdateRef};
 use hamdam_domain::outbox::Entry;
 use hamdam_domain::profile::{Language, Profile};
 use hamdam_domain::record::Record;
+use hamdam_domain::repeats::Repeats;
 use hamdam_domain::session::{Session, Stub};
 use hamdam_telegram::{Event, Update};
 use libfuzzer_sys::fuzz_target;
@@ -30,7 +35,7 @@ const PARTNER: UserId = UserId(8);
 const TICKET: TicketId = TicketId { bot: BOT, update: UpdateId(0) };
 
 /// Fields of a message that may hold anything.
-const OPTIONAL: [&str; 12] = [
+const OPTIONAL: [&str; 13] = [
     "text",
     "entities",
     "caption",
@@ -43,8 +48,10 @@ const OPTIONAL: [&str; 12] = [
     "pinned_message",
     "video",
     "document",
+    "media_group_id",
 ];
-const KINDS: [&str; 4] = ["message", "edited_message", "callback_query", "my_chat_member"];
+const KINDS: [&str; 5] =
+    ["message", "edited_message", "callback_query", "my_chat_member", "message_reaction"];
 
 static VOICE: LazyLock<Voice> = LazyLock::new(Voice::default);
 
@@ -123,6 +130,13 @@ fn record(session: Session) -> Record {
         last_room: None,
         dialogue: None,
         asked: None,
+        forgotten: None,
+        conduct: Conduct::default(),
+        pace: None,
+        brakes: Brakes::default(),
+        repeats: Repeats::default(),
+        joined: None,
+        premium_until: None,
         new_since: Some(NOW),
         version: 3,
         session,
@@ -136,14 +150,25 @@ fn record(session: Session) -> Record {
 }
 
 fn at(record: &Record, said: &Understood, update: &Update) {
-    let (message, id) = (update.event.message(), update.update_id);
-    let update = UpdateRef { bot: BOT, era: 1, queue: said.queue, id: UpdateId(id) };
     let settings = Settings::default();
-    let scene =
-        Scene { said, message, update: &update, record, now: NOW, settings: &settings, invited: None };
+    let (message, heard) = (update.event.message(), Heard::of(update, said, &settings));
+    let update = UpdateRef { bot: BOT, era: 1, queue: said.queue, id: UpdateId(update.update_id) };
+    let scene = Scene {
+        said,
+        message,
+        heard,
+        membership: Membership::default(),
+        update: &update,
+        record,
+        now: NOW,
+        settings: &settings,
+        invited: None,
+        link: None,
+        maintenance: None,
+    };
     match decide(&scene) {
-        Plan::Nothing | Plan::Readd(_) => {}
-        Plan::Act { act, .. } => queue(&act, said.user),
+        Plan::Nothing | Plan::Readd(_) | Plan::Clear(_) => {}
+        Plan::Act { act, .. } | Plan::Forget { act, .. } => queue(&act, said.user),
         Plan::Relay(relaying) => {
             speak(&relaying.entry, PARTNER);
             speak(&relaying.found, PARTNER);

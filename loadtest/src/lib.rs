@@ -6,6 +6,7 @@
 //! itself.
 
 pub mod bench;
+pub mod broadcast;
 pub mod chaos;
 pub mod demo;
 mod gauge;

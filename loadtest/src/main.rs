@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use loadtest::{bench, chaos, demo, guide, population, profile, run, rush, soak, telegram};
+use loadtest::{bench, broadcast, chaos, demo, guide, population, profile, run, rush, soak, telegram};
 use tokio::task::JoinSet;
 
 /// Simulator of Telegram's server, virtual users and oracle.
@@ -27,6 +27,7 @@ enum Command {
     Chaos(chaos::Options),
     Soak(soak::Options),
     Rush(rush::Options),
+    Broadcast(broadcast::Options),
     Population(population::Options),
     Bench(bench::Options),
     /// The floors of the benches, as these start them.
@@ -45,6 +46,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         Command::Chaos(options) => chaos::run(options).await,
         Command::Soak(options) => soak::run(options).await,
         Command::Rush(options) => rush::run(options).await,
+        Command::Broadcast(options) => broadcast::run(options).await,
         Command::Population(options) => population::run(options),
         Command::Bench(options) => bench::run(options).await,
         Command::Floor(floor) => floor.run().await.map(|()| ExitCode::SUCCESS),

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use sqlx::ConnectOptions;
 use sqlx::mysql::MySqlConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
 
@@ -45,13 +46,20 @@ impl Address {
         Self::of_sqlite(SqliteConnectOptions::new().in_memory(true), true)
     }
 
+    /// Whether it is on a MySQL or MariaDB server.
+    #[must_use]
+    pub fn is_mysql(&self) -> bool {
+        matches!(self.0, Kind::MySql(_))
+    }
+
     fn of_mysql(options: MySqlConnectOptions) -> Self {
-        // sqlx already asks for UTC, utf8mb4 and no zero dates.
-        Self(Kind::MySql(options))
+        // sqlx already asks for UTC, utf8mb4 and no zero dates. What is slow is logged by name, and not by its text too.
+        Self(Kind::MySql(options.disable_statement_logging()))
     }
 
     fn of_sqlite(options: SqliteConnectOptions, memory: bool) -> Self {
         let options = options
+            .disable_statement_logging()
             .create_if_missing(true)
             .busy_timeout(SQLITE_TURN)
             // What is acknowledged must survive a power cut: the journal forgets it then.

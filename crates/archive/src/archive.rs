@@ -1,17 +1,19 @@
-//! The record on a real database.
+//! The record on a real database, or on several.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::mysql::MySql;
-use sqlx::pool::PoolOptions;
-use sqlx::sqlite::Sqlite;
-use sqlx::{Executor, MySqlConnection};
+use futures::future::join_all;
+use hamdam_domain::id::RoomId;
+use hamdam_domain::pseudonym::Pseudonyms;
+use tokio::sync::OnceCell;
 
-use crate::address::{Address, Kind};
-use crate::driver::{Driver, Sqlx, Statement, Value};
+use crate::address::Address;
+use crate::database::Database;
+use crate::driver::Value;
 use crate::error::Result;
-use crate::pool::{Connections, Sizes, TwoPart};
+use crate::places::Place;
+use crate::pool::Connections;
 use crate::query::{PING, Query, QueryObserver};
 
 /// How to use a database.
@@ -19,9 +21,12 @@ use crate::query::{PING, Query, QueryObserver};
 pub struct Settings {
     /// Where it is.
     pub address: Address,
-    /// Connections kept open (`DB_POOL_SIZE`), at least 1. SQLite has one, whatever this says.
+    /// Further databases, which hold their share of rooms with their messages (`MYSQL_SHARD_URLS`). Number and order stay as
+    /// they are for as long as there are rows. Not beside SQLite.
+    pub further: Vec<Address>,
+    /// Connections kept open to each (`DB_POOL_SIZE`), at least 1. SQLite has one, whatever this says.
     pub pool_size: u32,
-    /// Connections opened beyond that under load and closed again (`DB_MAX_OVERFLOW`).
+    /// Connections to each opened beyond that under load and closed again (`DB_MAX_OVERFLOW`).
     pub max_overflow: u32,
     /// How long an overflow connection stays open without work.
     pub overflow_linger: Duration,
@@ -31,6 +36,14 @@ pub struct Settings {
     pub write_limit: Duration,
     /// Hears of every query.
     pub observer: Option<Arc<dyn QueryObserver>>,
+    /// What takes so long, waiting for a connection included, is logged by its name (`SLOW_QUERY_MS`); `None`: nothing is.
+    pub slow: Option<Duration>,
+    /// Where reads that may lag go, as host and port; account and database are the first's. Not on SQLite.
+    pub replicas: Vec<(String, u16)>,
+    /// A replica that lags more than this is not asked.
+    pub replica_lag: Duration,
+    /// Under which ids of who is forgotten become pseudonyms.
+    pub pseudonyms: Pseudonyms,
 }
 
 impl Settings {
@@ -39,107 +52,86 @@ impl Settings {
     pub fn new(address: Address) -> Self {
         Self {
             address,
+            further: Vec::new(),
             pool_size: 10,
             max_overflow: 5,
             overflow_linger: Duration::from_secs(10),
             read_limit: Duration::from_millis(1_500),
             write_limit: Duration::from_secs(15),
             observer: None,
+            slow: Some(Duration::from_millis(500)),
+            replicas: Vec::new(),
+            replica_lag: Duration::from_secs(5),
+            pseudonyms: Pseudonyms::default(),
         }
     }
 }
 
 /// The record on MySQL, MariaDB or SQLite: [`Ledger`](crate::Ledger) and [`Directory`](crate::Directory).
 pub struct Archive {
-    pub(crate) address: Address,
-    pub(crate) driver: Box<dyn Driver>,
-    pub(crate) dialect: Dialect,
-    read_limit: Duration,
-    write_limit: Duration,
+    /// It holds everything but the others' rooms and messages.
+    pub(crate) first: Database,
+    /// They hold rooms and messages alone.
+    pub(crate) further: Vec<Database>,
+    pub(crate) pseudonyms: Pseudonyms,
+    /// Set once every database was found to be in its place.
+    pub(crate) placed: OnceCell<()>,
 }
-
-/// Which of the two ways to say an upsert.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Dialect {
-    MySql,
-    Sqlite,
-}
-
-/// What every MySQL session is set to, beside what sqlx asks for (UTC, utf8mb4).
-/// READ COMMITTED: upserts from two journals then lock the rows they touch and not the gaps between them.
-/// Strict: a value that does not fit is an error and not a shorter value.
-const MYSQL_SESSION: &str = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; \
-     SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES'), SESSION innodb_lock_wait_timeout = 5";
 
 impl Archive {
     /// Uses a database, which may be away for now: calls then answer `Unavailable` until it comes. Needs a tokio
     /// runtime.
     #[must_use]
     pub fn open(settings: Settings) -> Self {
-        let sizes = Sizes {
-            kept: settings.pool_size.max(1),
-            overflow: settings.max_overflow,
-            linger: settings.overflow_linger,
-            // The statement's own limit is shorter or speaks first; this one only ends what nobody waits for.
-            wait: settings.write_limit,
-        };
-        let observer = settings.observer;
-        let (driver, dialect): (Box<dyn Driver>, _) = match settings.address.0.clone() {
-            Kind::MySql(options) => {
-                let pool = TwoPart::<MySql>::new(sizes, options, mysql_sessions);
-                (Box::new(Sqlx { pool, observer }), Dialect::MySql)
-            }
-            Kind::Sqlite { options, .. } => {
-                // One writer at a time is all that SQLite has, and a database in memory is its connection's own.
-                let sizes = Sizes { kept: 1, overflow: 0, ..sizes };
-                let pool = TwoPart::<Sqlite>::new(sizes, options, |shape| shape.test_before_acquire(false));
-                (Box::new(Sqlx { pool, observer }), Dialect::Sqlite)
-            }
-        };
-        let (read_limit, write_limit) = (settings.read_limit, settings.write_limit);
-        Self { address: settings.address, driver, dialect, read_limit, write_limit }
+        let mut databases = Place::all(1 + settings.further.len())
+            .zip([&settings.address].into_iter().chain(&settings.further))
+            .map(|(place, address)| Database::open(&settings, address.clone(), place));
+        let first = databases.next().expect("there is one");
+        let further = databases.collect();
+        Self { first, further, pseudonyms: settings.pseudonyms, placed: OnceCell::new() }
     }
 
-    /// Whether the database answers, for readiness.
+    /// Whether every database answers, for readiness.
     pub async fn ping(&self) -> Result<()> {
-        self.read(&PING, []).await.map(drop)
+        self.everywhere(|database| database.read(&PING, [])).await.map(drop)
     }
 
-    /// How the connections stand.
+    /// How the connections to all of them stand.
     #[must_use]
     pub fn connections(&self) -> Connections {
-        self.driver.connections()
+        self.databases().map(|database| database.driver.connections()).sum()
     }
 
     /// Closes every connection, waiting for what is under way.
     pub async fn close(&self) {
-        self.driver.close().await;
+        join_all(self.databases().map(Database::close)).await;
     }
 
-    pub(crate) async fn read<const N: usize>(
+    /// Every database, the first one first.
+    pub(crate) fn databases(&self) -> impl Iterator<Item = &Database> {
+        std::iter::once(&self.first).chain(&self.further)
+    }
+
+    /// The database that has a room and its messages.
+    pub(crate) fn home(&self, room: RoomId) -> &Database {
+        self.databases().find(|database| database.place.holds(room)).unwrap_or(&self.first)
+    }
+
+    /// Asks all of them at once; their answers, in their order, or an error when all have answered.
+    pub(crate) async fn everywhere<'a, T, F>(&'a self, ask: impl Fn(&'a Database) -> F) -> Result<Vec<T>>
+    where
+        F: Future<Output = Result<T>>,
+    {
+        join_all(self.databases().map(ask)).await.into_iter().collect()
+    }
+
+    /// The rows that all of them have, one's after another's.
+    pub(crate) async fn read_everywhere<const N: usize>(
         &self,
         query: &Query,
         values: [Value; N],
     ) -> Result<Vec<Vec<Value>>> {
-        self.driver
-            .run(Statement {
-                name: query.name,
-                sql: query.sql.to_owned(),
-                values: values.into(),
-                keep: true,
-                limit: self.read_limit,
-            })
-            .await
+        let rows = self.everywhere(|database| database.read(query, values.clone())).await?;
+        Ok(rows.into_iter().flatten().collect())
     }
-
-    pub(crate) async fn change(&self, name: &'static str, sql: String, values: Vec<Value>) -> Result<()> {
-        let statement = Statement { name, sql, values, keep: false, limit: self.write_limit };
-        self.driver.run(statement).await.map(drop)
-    }
-}
-
-fn mysql_sessions(shape: PoolOptions<MySql>) -> PoolOptions<MySql> {
-    shape.after_connect(|connection: &mut MySqlConnection, _| {
-        Box::pin(async move { connection.execute(sqlx::raw_sql(MYSQL_SESSION)).await.map(drop) })
-    })
 }

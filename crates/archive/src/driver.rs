@@ -95,6 +95,8 @@ pub(crate) trait Driver: Send + Sync + 'static {
 pub(crate) struct Sqlx<D: Database> {
     pub(crate) pool: TwoPart<D>,
     pub(crate) observer: Option<Arc<dyn QueryObserver>>,
+    /// What takes so long is logged.
+    pub(crate) slow: Option<Duration>,
 }
 
 #[async_trait]
@@ -112,8 +114,13 @@ where
         let (name, limit) = (statement.name, statement.limit);
         let began = Instant::now();
         let answer = timeout(limit, self.fetch(statement)).await;
+        let took = began.elapsed();
         if let Some(observer) = &self.observer {
-            observer.observed(name, began.elapsed());
+            observer.observed(name, took);
+        }
+        if self.slow.is_some_and(|slow| took >= slow) {
+            let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+            tracing::warn!(query = name, milliseconds, answered = answer.is_ok(), "a slow query");
         }
         let rows = answer.unwrap_or(Err(sqlx::Error::PoolTimedOut));
         rows.map_err(|source| ArchiveError::of(name, source))

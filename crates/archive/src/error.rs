@@ -8,7 +8,7 @@ pub type Result<T> = std::result::Result<T, ArchiveError>;
 /// What the driver or the database said.
 pub type Source = Box<dyn std::error::Error + Send + Sync>;
 
-/// A call that did not succeed. Every kind but `Rejected` may be repeated as it is.
+/// A call that did not succeed. What follows from the settings or a value stays; all else may be repeated as it is.
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
     /// The address of the database is none. Never carries the address itself: it holds a password.
@@ -36,7 +36,7 @@ pub enum ArchiveError {
     },
     /// The database does not let us in, or not at this.
     #[error(
-        "the database refuses {query}; check its user, password and grants (SELECT, INSERT, UPDATE, DELETE; for `hamdam migrate` also CREATE, ALTER, INDEX)"
+        "the database refuses {query}; check its user, password and grants (SELECT, INSERT, UPDATE, DELETE; for `hamdam migrate` also CREATE, ALTER, INDEX; for partitions CREATE, ALTER, DROP on messages)"
     )]
     Denied {
         /// The query's name.
@@ -86,6 +86,25 @@ pub enum ArchiveError {
     Edited {
         /// The migration.
         version: i64,
+    },
+    /// Of several databases, one is not what the settings make of it.
+    #[error("{address} {found}. {mend}")]
+    Misplaced {
+        /// Where it is, without user and password.
+        address: String,
+        /// What is wrong with it.
+        found: String,
+        /// What mends it: a sentence.
+        mend: &'static str,
+    },
+    /// Of several databases, one could not be migrated.
+    #[error("{address} was not migrated")]
+    Further {
+        /// Where it is, without user and password.
+        address: String,
+        /// Why.
+        #[source]
+        source: Box<ArchiveError>,
     },
 }
 

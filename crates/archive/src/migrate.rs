@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use sqlx::migrate::{Migration, MigrationType};
-use sqlx::mysql::{MySql, MySqlConnectOptions};
+use sqlx::mysql::{MySql, MySqlConnectOptions, MySqlConnection};
 use sqlx::sqlite::{Sqlite, SqliteConnectOptions};
 use sqlx::{
     ColumnIndex, ConnectOptions, Connection, Database, Decode, Encode, Executor, IntoArguments, Row,
@@ -15,7 +15,8 @@ use sqlx::{
 };
 
 use crate::address::Kind;
-use crate::archive::{Archive, Dialect};
+use crate::archive::Archive;
+use crate::database::{self, Dialect};
 use crate::driver::Value;
 use crate::error::{ArchiveError, Result};
 use crate::query::APPLIED;
@@ -53,6 +54,48 @@ const STEPS: &[Step] = &[
         name: "arrivals",
         mysql: include_str!("../../../migrations/mysql/0004_arrivals.sql"),
         sqlite: include_str!("../../../migrations/sqlite/0004_arrivals.sql"),
+    },
+    Step {
+        version: 5,
+        name: "rights",
+        mysql: include_str!("../../../migrations/mysql/0005_rights.sql"),
+        sqlite: include_str!("../../../migrations/sqlite/0005_rights.sql"),
+    },
+    Step {
+        version: 6,
+        name: "ratings",
+        mysql: include_str!("../../../migrations/mysql/0006_ratings.sql"),
+        sqlite: include_str!("../../../migrations/sqlite/0006_ratings.sql"),
+    },
+    Step {
+        version: 7,
+        name: "broadcasts",
+        mysql: include_str!("../../../migrations/mysql/0007_broadcasts.sql"),
+        sqlite: include_str!("../../../migrations/sqlite/0007_broadcasts.sql"),
+    },
+    Step {
+        version: 8,
+        name: "payments",
+        mysql: include_str!("../../../migrations/mysql/0008_payments.sql"),
+        sqlite: include_str!("../../../migrations/sqlite/0008_payments.sql"),
+    },
+    Step {
+        version: 9,
+        name: "beats",
+        mysql: include_str!("../../../migrations/mysql/0009_beats.sql"),
+        sqlite: include_str!("../../../migrations/sqlite/0009_beats.sql"),
+    },
+    Step {
+        version: 10,
+        name: "partitions",
+        mysql: include_str!("../../../migrations/mysql/0010_partitions.sql"),
+        sqlite: include_str!("../../../migrations/sqlite/0010_partitions.sql"),
+    },
+    Step {
+        version: 11,
+        name: "places",
+        mysql: include_str!("../../../migrations/mysql/0011_places.sql"),
+        sqlite: include_str!("../../../migrations/sqlite/0011_places.sql"),
     },
 ];
 
@@ -125,9 +168,30 @@ fn pending(dialect: Dialect, applied: &[(i64, String)]) -> Result<Vec<(Migration
 }
 
 impl Archive {
-    /// Brings the schema up to this binary's. Any number of instances may do so at once: one works, the others wait
-    /// for it. Answers how many migrations it applied itself.
+    /// Brings the schema up to this binary's, in every database, and gives each its place. Any number of instances may do
+    /// so at once: one works, the others wait for it. Answers how many migrations it applied itself.
     pub async fn migrate(&self) -> Result<usize> {
+        let mut applied = self.first.migrate().await?;
+        for database in &self.further {
+            applied += database.migrate().await.map_err(|error| ArchiveError::Further {
+                address: database.address.to_string(),
+                source: Box::new(error),
+            })?;
+        }
+        self.take_places().await?;
+        Ok(applied)
+    }
+
+    /// How far the database is, of several the one that is least far. `Unmigrated` if one never was.
+    pub async fn schema(&self) -> Result<Schema> {
+        let applied = self.everywhere(database::Database::applied).await?;
+        let applied = applied.into_iter().min().unwrap_or(0);
+        Ok(Schema { applied, carried: STEPS.last().map_or(0, |step| step.version) })
+    }
+}
+
+impl database::Database {
+    async fn migrate(&self) -> Result<usize> {
         match &self.address.0 {
             Kind::MySql(options) => migrate_mysql(options).await,
             Kind::Sqlite { memory: true, .. } => self.migrate_memory().await,
@@ -135,11 +199,10 @@ impl Archive {
         }
     }
 
-    /// How far the database is. `Unmigrated` if it never was.
-    pub async fn schema(&self) -> Result<Schema> {
+    /// The newest applied migration.
+    async fn applied(&self) -> Result<i64> {
         let rows = self.read(&APPLIED, []).await?;
-        let applied = rows.iter().filter_map(|row| row.first().and_then(Value::int)).max().unwrap_or(0);
-        Ok(Schema { applied, carried: STEPS.last().map_or(0, |step| step.version) })
+        Ok(rows.iter().filter_map(|row| row.first().and_then(Value::int)).max().unwrap_or(0))
     }
 
     /// A database in memory has one connection and nobody to compete with, and it is new.
@@ -163,16 +226,21 @@ fn failed(source: sqlx::Error) -> ArchiveError {
     ArchiveError::of(MIGRATE, source)
 }
 
-/// A lock of the server keeps instances apart; it goes with its connection, so nobody leaves it behind.
-async fn migrate_mysql(options: &MySqlConnectOptions) -> Result<usize> {
-    let mut connection = options.connect().await.map_err(failed)?;
+/// Takes the server's lock on the form of the tables, for as long as the connection lives; answers whether it did. It goes
+/// with its connection, so nobody leaves it behind.
+pub(crate) async fn lock(connection: &mut MySqlConnection, patience: Duration) -> sqlx::Result<bool> {
     let locked: Option<i64> =
         sqlx::query_scalar("SELECT GET_LOCK(CONCAT('hamdam.migrate.', LEFT(MD5(DATABASE()), 32)), ?)")
-            .bind(PATIENCE.as_secs())
-            .fetch_one(&mut connection)
-            .await
-            .map_err(failed)?;
-    if locked != Some(1) {
+            .bind(patience.as_secs())
+            .fetch_one(connection)
+            .await?;
+    Ok(locked == Some(1))
+}
+
+/// The lock keeps instances apart.
+async fn migrate_mysql(options: &MySqlConnectOptions) -> Result<usize> {
+    let mut connection = options.connect().await.map_err(failed)?;
+    if !lock(&mut connection, PATIENCE).await.map_err(failed)? {
         return Err(ArchiveError::MigrationBusy(PATIENCE.as_secs()));
     }
     let applied = apply::<MySql>(&mut connection, Dialect::MySql).await;

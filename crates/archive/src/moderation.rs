@@ -28,7 +28,7 @@ pub struct StoredDecision {
 impl Archive {
     /// What was decided about `user`, oldest first.
     pub async fn decisions(&self, user: UserId) -> Result<Vec<StoredDecision>> {
-        let rows = self.read(&DECISIONS, [user.0.into()]).await?;
+        let rows = self.first.read(&DECISIONS, [user.0.into()]).await?;
         let decision = |row: &Vec<Value>| {
             let [verdict, until, by, reason, case, at] = row.as_slice() else { return None };
             Some(StoredDecision {
@@ -45,7 +45,7 @@ impl Archive {
 
     /// How often `user` was reported, as far as reports are kept.
     pub async fn reports_about(&self, user: UserId) -> Result<u64> {
-        let rows = self.read(&REPORTS_ABOUT, [user.0.into()]).await?;
+        let rows = self.first.read_lagging(&REPORTS_ABOUT, [user.0.into()]).await?;
         let number = rows.first().and_then(|row| row.first()).and_then(Value::int).unwrap_or_default();
         Ok(number.unsigned_abs())
     }

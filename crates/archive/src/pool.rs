@@ -3,6 +3,7 @@
 //! One pool cannot do both: an idle limit that closes what a rush has opened also closes and reopens what should
 //! stay, and as idle connections are handed out in turn, a trickle of queries would keep all of them fresh for ever.
 
+use std::iter::Sum;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,6 +20,16 @@ pub struct Connections {
     pub idle: u32,
     /// Of both, those that are closed again after the rush.
     pub overflow: u32,
+}
+
+impl Sum for Connections {
+    fn sum<I: Iterator<Item = Self>>(pools: I) -> Self {
+        pools.fold(Self::default(), |all, pool| Self {
+            busy: all.busy + pool.busy,
+            idle: all.idle + pool.idle,
+            overflow: all.overflow + pool.overflow,
+        })
+    }
 }
 
 /// How many connections.

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use hamdam_domain::broadcast::BroadcastId;
 use hamdam_domain::clock::Millis;
-use hamdam_domain::fact::{Fact, MessageFact, RoomEnd, RoomFact};
+use hamdam_domain::fact::{BroadcastFact, Fact, Forgotten, MessageFact, RoomEnd, RoomFact};
 use hamdam_domain::id::{BotId, RoomId, UpdateId, UserId};
+use hamdam_domain::premium::{Charge, Payment};
 use hamdam_domain::profile::Profile;
 use hamdam_domain::safety::{Decision, Report};
 use hamdam_domain::source::Source;
@@ -18,9 +20,18 @@ pub(crate) struct Rows<'f> {
     pub(crate) messages: BTreeMap<(Millis, RoomId, BotId, UpdateId), &'f MessageFact>,
     /// Reports, with what was written and when they were settled, as far as the facts tell.
     pub(crate) reports: BTreeMap<(RoomId, BotId, UpdateId), ReportRow<'f>>,
+    pub(crate) payments: BTreeMap<&'f Charge, PaymentRow<'f>>,
     pub(crate) decisions: BTreeMap<(UserId, Millis, &'static str), &'f Decision>,
+    /// By room and rater, the newest word.
+    pub(crate) ratings: BTreeMap<(RoomId, UserId), RatingRow>,
     /// By blocker and blocked, the newest version.
     pub(crate) blocks: BTreeMap<(UserId, UserId), Millis>,
+    /// Who is forgotten, for the last time.
+    pub(crate) forgotten: BTreeMap<UserId, &'f Forgotten>,
+    /// Who cannot be reached by which bot, as was seen last.
+    pub(crate) unreachable: BTreeMap<UserId, (BotId, Millis)>,
+    /// As told last; what is over counts.
+    pub(crate) broadcasts: BTreeMap<(Millis, BroadcastId), &'f BroadcastFact>,
 }
 
 /// A user as the facts tell them.
@@ -40,12 +51,28 @@ pub(crate) struct ReportRow<'f> {
     pub(crate) settled_at: Option<Millis>,
 }
 
+/// A payment as the facts tell it; each of its two times may be told alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PaymentRow<'f> {
+    pub(crate) payment: &'f Payment,
+    pub(crate) paid_at: Option<Millis>,
+    pub(crate) returned_at: Option<Millis>,
+}
+
 /// By which link a user came. Ordered: of two arrivals the smaller counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct ArrivalRow<'f> {
     pub(crate) at: Millis,
     pub(crate) source: &'f Source,
     pub(crate) new: bool,
+}
+
+/// How somebody says it was. Ordered: of two of one room the greater counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct RatingRow {
+    pub(crate) at: Millis,
+    pub(crate) up: bool,
+    pub(crate) rated: UserId,
 }
 
 /// A room as the facts tell it.
@@ -94,7 +121,39 @@ impl<'f> Rows<'f> {
                         row.settled_at = row.settled_at.max(Some(decision.at));
                     }
                 }
+                Fact::Rated { room, rater, rated, up, at } => {
+                    let row = RatingRow { at: *at, up: *up, rated: *rated };
+                    let newest = rows.ratings.entry((*room, *rater)).or_insert(row);
+                    *newest = row.max(*newest);
+                }
+                Fact::Unreachable { user, bot, at } => {
+                    let row = rows.unreachable.entry(*user).or_insert((*bot, *at));
+                    if *at > row.1 {
+                        *row = (*bot, *at);
+                    }
+                }
+                Fact::Broadcast(broadcast) => {
+                    let key = (broadcast.begun_at, broadcast.number);
+                    let row = rows.broadcasts.entry(key).or_insert(broadcast);
+                    if row.over_at.is_none() {
+                        *row = broadcast;
+                    }
+                }
                 Fact::Profile { user, profile, version } => rows.user(*user, profile, *version),
+                Fact::Forgotten(forgotten) => {
+                    let last = rows.forgotten.entry(forgotten.user).or_insert(forgotten);
+                    if forgotten.at > last.at {
+                        *last = forgotten;
+                    }
+                }
+                Fact::Paid { payment, at } => {
+                    let paid_at = &mut rows.payment(payment).paid_at;
+                    *paid_at = Some(paid_at.map_or(*at, |before| before.min(*at)));
+                }
+                Fact::Returned { payment, at } => {
+                    let returned_at = &mut rows.payment(payment).returned_at;
+                    *returned_at = Some(returned_at.map_or(*at, |before| before.min(*at)));
+                }
                 Fact::Arrived { user, source, at, new } => {
                     let row = ArrivalRow { at: *at, source, new: *new };
                     let earliest = rows.arrivals.entry(*user).or_insert(row);
@@ -108,6 +167,11 @@ impl<'f> Rows<'f> {
     fn report(&mut self, report: &'f Report) -> &mut ReportRow<'f> {
         let new = ReportRow { report, evidence: None, settled_at: None };
         self.reports.entry((report.room, report.bot, report.update)).or_insert(new)
+    }
+
+    fn payment(&mut self, payment: &'f Payment) -> &mut PaymentRow<'f> {
+        let new = PaymentRow { payment, paid_at: None, returned_at: None };
+        self.payments.entry(&payment.charge).or_insert(new)
     }
 
     fn room(&mut self, room: &RoomFact, end: Option<Ending>) {

@@ -1,34 +1,36 @@
 //! Facts to rows: multi-row upserts that commute.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use hamdam_domain::fact::Fact;
+use hamdam_domain::id::UserId;
 use hamdam_domain::profile::Profile;
 use hamdam_domain::safety::Verdict;
 
-use crate::archive::{Archive, Dialect};
+use crate::archive::Archive;
+use crate::database::{Database, Dialect};
 use crate::driver::Value;
-use crate::error::{ArchiveError, Result};
+use crate::error::Result;
+use crate::payments;
 use crate::query::write::{
-    ARRIVALS, BANS, BLOCKS, DECISIONS, LIFTED_BANS, MESSAGES, REPORTS, ROOMS, USERS, WISHES,
+    ARRIVALS, BANS, BLOCKS, DECISIONS, LIFTED_BANS, MESSAGES, PAYMENTS, RATINGS, REPORTS, ROOMS, USERS,
+    WISHES,
 };
-use crate::rows::Rows;
+use crate::rows::{RatingRow, Rows, UserRow};
 use crate::traits::Ledger;
 
 /// Rows per statement: enough that a statement is cheap per row, few enough that a packet stays far below 1 MiB and
 /// the parameters below the 32,766 of SQLite.
 const CHUNK: usize = 1_000;
 
-/// How often a statement is tried that lost a deadlock or waited too long for a lock. Rows are written in the order of
-/// their keys, so this is rare; nothing was changed then.
-const TRIES: u32 = 4;
-
 /// An upsert: what stands before the rows and what after them, in both dialects.
-struct Upsert {
-    name: &'static str,
-    head: &'static str,
-    columns: usize,
-    mysql: &'static str,
-    sqlite: &'static str,
+pub(crate) struct Upsert {
+    pub(crate) name: &'static str,
+    pub(crate) head: &'static str,
+    pub(crate) columns: usize,
+    pub(crate) mysql: &'static str,
+    pub(crate) sqlite: &'static str,
 }
 
 /// A newer version brings the whole profile; the first appearance stays the oldest that was heard of.
@@ -138,6 +140,20 @@ const UPSERT_REPORTS: Upsert = Upsert {
               ELSE settled_at END",
 };
 
+/// The newest word wins, and of two at the same moment the better one. MySQL assigns from left to right, so what the other
+/// compares with comes last.
+const UPSERT_RATINGS: Upsert = Upsert {
+    name: RATINGS,
+    head: "INSERT INTO ratings (chat_room_id, rater_id, rated_id, is_good, rated_at) VALUES ",
+    columns: 5,
+    mysql: " ON DUPLICATE KEY UPDATE \
+            is_good = CASE WHEN (VALUES(rated_at), VALUES(is_good)) > (rated_at, is_good) THEN VALUES(is_good) ELSE is_good END, \
+            rated_at = GREATEST(rated_at, VALUES(rated_at))",
+    sqlite: " ON CONFLICT (chat_room_id, rater_id) DO UPDATE SET \
+            is_good = CASE WHEN (excluded.rated_at, excluded.is_good) > (rated_at, is_good) THEN excluded.is_good ELSE is_good END, \
+            rated_at = MAX(rated_at, excluded.rated_at)",
+};
+
 /// The same decision may be told again.
 const UPSERT_DECISIONS: Upsert = Upsert {
     name: DECISIONS,
@@ -176,40 +192,36 @@ const UPSERT_ARRIVALS: Upsert = Upsert {
             arrived_at = MIN(arrived_at, excluded.arrived_at)",
 };
 
+/// A payment is told twice, when it is made and when it goes back, in either order; of each time the earliest stays.
+const UPSERT_PAYMENTS: Upsert = Upsert {
+    name: PAYMENTS,
+    head: "INSERT INTO payments (charge_id, telegram_id, bot_id, stars, days, is_monthly, paid_at, returned_at) VALUES ",
+    columns: 8,
+    mysql: " ON DUPLICATE KEY UPDATE \
+            paid_at = LEAST(COALESCE(paid_at, VALUES(paid_at)), COALESCE(VALUES(paid_at), paid_at)), \
+            returned_at = LEAST(COALESCE(returned_at, VALUES(returned_at)), COALESCE(VALUES(returned_at), returned_at))",
+    sqlite: " ON CONFLICT (charge_id) DO UPDATE SET \
+            paid_at = MIN(COALESCE(paid_at, excluded.paid_at), COALESCE(excluded.paid_at, paid_at)), \
+            returned_at = MIN(COALESCE(returned_at, excluded.returned_at), COALESCE(excluded.returned_at, returned_at))",
+};
+
 #[async_trait]
 impl Ledger for Archive {
     async fn write(&self, facts: &[Fact]) -> Result<()> {
+        // A database that was away at start may turn out to be another one.
+        if !self.further.is_empty() {
+            self.check_places().await?;
+        }
         let rows = Rows::of(facts);
-        let users = rows.users.iter().map(|(user, row)| -> Vec<Value> {
-            let profile = row.profile;
-            vec![
-                user.0.into(),
-                profile.language.code().into(),
-                profile.bot.0.into(),
-                i64::from(profile.unreachable).into(),
-                profile.banned_until.map(|until| until.0).into(),
-                row.version.0.into(),
-                row.created_at.0.into(),
-                row.version.0.into(),
-            ]
-        });
-        self.upsert(&UPSERT_USERS, users).await?;
-        let told = rows.users.iter().filter(|(_, row)| row.profile.tells());
-        let wishes = told.map(|(user, row)| -> Vec<Value> {
-            let Profile { facts, wants, .. } = row.profile;
-            vec![user.0.into(), facts.to_json().into(), wants.to_json().into(), row.version.0.into()]
-        });
-        self.upsert(&UPSERT_WISHES, wishes).await?;
-        let arrivals = rows.arrivals.iter().map(|(user, row)| -> Vec<Value> {
-            vec![
-                user.0.into(),
-                row.source.as_str().to_owned().into(),
-                row.at.0.into(),
-                i64::from(row.new).into(),
-            ]
-        });
-        self.upsert(&UPSERT_ARRIVALS, arrivals).await?;
-        let rooms = rows.rooms.iter().map(|(room, row)| -> Vec<Value> {
+        self.everywhere(|database| self.write_share(database, &rows)).await.map(drop)
+    }
+}
+
+impl Database {
+    /// Those that are at home here.
+    async fn write_rooms(&self, rows: &Rows<'_>) -> Result<()> {
+        let rooms = rows.rooms.iter().filter(|(room, _)| self.place.holds(**room));
+        let rooms = rooms.map(|(room, row)| -> Vec<Value> {
             vec![
                 room.0.into(),
                 row.users[0].0.into(),
@@ -222,7 +234,8 @@ impl Ledger for Archive {
             ]
         });
         self.upsert(&UPSERT_ROOMS, rooms).await?;
-        let messages = rows.messages.values().map(|message| -> Vec<Value> {
+        let messages = rows.messages.values().filter(|message| self.place.holds(message.room));
+        let messages = messages.map(|message| -> Vec<Value> {
             vec![
                 message.room.0.into(),
                 message.bot.0.into(),
@@ -235,16 +248,71 @@ impl Ledger for Archive {
                 message.partner_message.map(|id| id.0).into(),
             ]
         });
-        self.upsert(&UPSERT_MESSAGES, messages).await?;
-        let blocks = rows.blocks.iter().map(|((blocker, blocked), version)| -> Vec<Value> {
-            vec![blocker.0.into(), blocked.0.into(), 1.into(), version.0.into(), version.0.into()]
-        });
-        self.upsert(&UPSERT_BLOCKS, blocks).await?;
-        self.write_moderation(&rows).await
+        self.upsert(&UPSERT_MESSAGES, messages).await
+    }
+
+    pub(crate) async fn upsert(&self, upsert: &Upsert, rows: impl Iterator<Item = Vec<Value>>) -> Result<()> {
+        let rows: Vec<_> = rows.collect();
+        for chunk in rows.chunks(CHUNK) {
+            let sql = upsert.text(self.dialect, chunk.len());
+            let values = chunk.concat();
+            self.contend(upsert.name, sql, values).await?;
+        }
+        Ok(())
     }
 }
 
 impl Archive {
+    /// What belongs on this database.
+    async fn write_share(&self, database: &Database, rows: &Rows<'_>) -> Result<()> {
+        if !database.place.is_first() {
+            return database.write_rooms(rows).await;
+        }
+        self.write_users(&rows.users).await?;
+        let arrivals = rows.arrivals.iter().map(|(user, row)| -> Vec<Value> {
+            vec![
+                user.0.into(),
+                row.source.as_str().to_owned().into(),
+                row.at.0.into(),
+                i64::from(row.new).into(),
+            ]
+        });
+        self.first.upsert(&UPSERT_ARRIVALS, arrivals).await?;
+        database.write_rooms(rows).await?;
+        let blocks = rows.blocks.iter().map(|((blocker, blocked), version)| -> Vec<Value> {
+            vec![blocker.0.into(), blocked.0.into(), 1.into(), version.0.into(), version.0.into()]
+        });
+        self.first.upsert(&UPSERT_BLOCKS, blocks).await?;
+        self.first.upsert(&UPSERT_PAYMENTS, rows.payments.values().map(payments::values)).await?;
+        self.write_broadcasts(rows).await?;
+        self.write_moderation(rows).await?;
+        // Last: whoever finds somebody forgotten finds what stays of them.
+        self.write_forgotten(rows).await
+    }
+
+    pub(crate) async fn write_users(&self, rows: &BTreeMap<UserId, UserRow<'_>>) -> Result<()> {
+        let users = rows.iter().map(|(user, row)| -> Vec<Value> {
+            let profile = row.profile;
+            vec![
+                user.0.into(),
+                profile.language.code().into(),
+                profile.bot.0.into(),
+                i64::from(profile.unreachable).into(),
+                profile.banned_until.map(|until| until.0).into(),
+                row.version.0.into(),
+                row.created_at.0.into(),
+                row.version.0.into(),
+            ]
+        });
+        self.first.upsert(&UPSERT_USERS, users).await?;
+        let told = rows.iter().filter(|(_, row)| row.profile.tells());
+        let wishes = told.map(|(user, row)| -> Vec<Value> {
+            let Profile { facts, wants, .. } = row.profile;
+            vec![user.0.into(), facts.to_json().into(), wants.to_json().into(), row.version.0.into()]
+        });
+        self.first.upsert(&UPSERT_WISHES, wishes).await
+    }
+
     async fn write_moderation(&self, rows: &Rows<'_>) -> Result<()> {
         let reports = rows.reports.values().map(|row| -> Vec<Value> {
             let report = row.report;
@@ -260,7 +328,12 @@ impl Archive {
                 row.settled_at.map(|at| at.0).into(),
             ]
         });
-        self.upsert(&UPSERT_REPORTS, reports).await?;
+        self.first.upsert(&UPSERT_REPORTS, reports).await?;
+        let ratings = rows.ratings.iter().map(|((room, rater), row)| -> Vec<Value> {
+            let RatingRow { at, up, rated } = *row;
+            vec![room.0.into(), rater.0.into(), rated.0.into(), i64::from(up).into(), at.0.into()]
+        });
+        self.first.upsert(&UPSERT_RATINGS, ratings).await?;
         let decisions = rows.decisions.values().map(|decision| -> Vec<Value> {
             let case = decision.report.as_ref().map(|report| report.case().to_string());
             vec![
@@ -273,42 +346,19 @@ impl Archive {
                 decision.at.0.into(),
             ]
         });
-        self.upsert(&UPSERT_DECISIONS, decisions).await?;
+        self.first.upsert(&UPSERT_DECISIONS, decisions).await?;
         let bans = rows.decisions.values().filter(|decision| decision.verdict.bans());
         let bans = bans.filter_map(|decision| -> Option<Vec<Value>> {
             let (until, by) = (decision.until?, decision.by.map(|by| by.0));
             let (user, reason) = (decision.user.0.into(), decision.reason.clone().into());
             Some(vec![user, until.0.into(), by.into(), reason, decision.at.0.into()])
         });
-        self.upsert(&UPSERT_BANS, bans).await?;
+        self.first.upsert(&UPSERT_BANS, bans).await?;
         for decision in rows.decisions.values().filter(|decision| decision.verdict == Verdict::Undo) {
             let values = vec![decision.at.0.into(), decision.user.0.into(), decision.at.0.into()];
-            self.contend(LIFTED_BANS, LIFT_BANS.to_owned(), values).await?;
+            self.first.contend(LIFTED_BANS, LIFT_BANS.to_owned(), values).await?;
         }
         Ok(())
-    }
-
-    async fn upsert(&self, upsert: &Upsert, rows: impl Iterator<Item = Vec<Value>>) -> Result<()> {
-        let rows: Vec<_> = rows.collect();
-        for chunk in rows.chunks(CHUNK) {
-            let sql = upsert.text(self.dialect, chunk.len());
-            let values = chunk.concat();
-            self.contend(upsert.name, sql, values).await?;
-        }
-        Ok(())
-    }
-
-    /// Tries again what lost a race for locks.
-    async fn contend(&self, name: &'static str, sql: String, values: Vec<Value>) -> Result<()> {
-        for _ in 1..TRIES {
-            match self.change(name, sql.clone(), values.clone()).await {
-                Err(ArchiveError::Contended { .. }) => {
-                    tracing::debug!(query = name, "lost a race for row locks, trying again");
-                }
-                answer => return answer,
-            }
-        }
-        self.change(name, sql, values).await
     }
 }
 

@@ -3,7 +3,9 @@
 use std::hint::black_box;
 
 use criterion::Criterion;
-use hamdam_bot::{Plan, Policies, Policy, Scene, Settings, Voice, decide, reveals, understand};
+use hamdam_bot::{
+    Heard, Membership, Plan, Policies, Policy, Scene, Settings, Voice, decide, reveals, understand,
+};
 use hamdam_domain::clock::Millis;
 use hamdam_domain::id::{BotId, RoomId, TicketId, UpdateId, UserId};
 use hamdam_domain::mark::{Mark, Since, UpdateRef};
@@ -38,7 +40,14 @@ fn record() -> Record {
         last_room: None,
         dialogue: None,
         asked: None,
+        forgotten: None,
         new_since: None,
+        conduct: hamdam_domain::conduct::Conduct::default(),
+        pace: None,
+        brakes: hamdam_domain::haste::Brakes::default(),
+        repeats: hamdam_domain::repeats::Repeats::default(),
+        joined: None,
+        premium_until: None,
     }
 }
 
@@ -56,12 +65,17 @@ fn main() {
     let invited = None;
     let scene = Scene {
         said: &said,
+        heard: Heard::default(),
+        membership: Membership::default(),
         message: None,
         update: &reference,
         record: &record,
         now: NOW,
         settings: &settings,
         invited,
+        elsewhere: None,
+        link: None,
+        maintenance: None,
     };
     let Plan::Relay(relaying) = decide(&scene) else { panic!("who chats is relayed") };
     criterion.bench_function("decide about a text in a room", |b| b.iter(|| decide(black_box(&scene))));

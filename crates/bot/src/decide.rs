@@ -1,14 +1,16 @@
 //! The rules: what an update does to a user who stands where the record says. Mirrors the design's protocol model
 //! branch by branch; nothing here is ornament.
 
+use hamdam_domain::board::Maintenance;
 use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::RoomEnd;
-use hamdam_domain::id::{MessageId, TicketId};
+use hamdam_domain::id::{BotId, MessageId, TicketId};
 use hamdam_domain::mark::UpdateRef;
 use hamdam_domain::message::MessageKind;
 use hamdam_domain::outbox::{Change, Content, Copy, Edit, Entry, Notice, Reference};
 use hamdam_domain::panel::Page;
 use hamdam_domain::parcel::{Carry, Parcel};
+use hamdam_domain::premium::Sale;
 use hamdam_domain::profile::Profile;
 use hamdam_domain::record::Record;
 use hamdam_domain::session::{Session, Stub};
@@ -18,6 +20,8 @@ use hamdam_telegram::Message;
 use crate::anonymity::{Reveals, Verdict};
 use crate::button::Button;
 use crate::change::change_across;
+use crate::channel::Membership;
+use crate::heard::Heard;
 use crate::moves::Talk;
 use crate::parcel::parcel_of;
 use crate::plan::{First, Move, Outcome, Plan, Relaying, Settings, Unrelayed};
@@ -30,6 +34,10 @@ pub struct Scene<'a> {
     pub said: &'a Understood,
     /// The message that was written or changed, as it came: what crosses to another bot is taken from it.
     pub message: Option<&'a Message>,
+    /// What it says beside what it reveals.
+    pub heard: Heard,
+    /// Whether they are in the channel that is required.
+    pub membership: Membership,
     /// By which update.
     pub update: &'a UpdateRef,
     /// Where they stand.
@@ -40,6 +48,12 @@ pub struct Scene<'a> {
     pub settings: &'a Settings,
     /// How many newcomers came by the user's own link, if they ask and it is known.
     pub invited: Option<u64>,
+    /// The bot that has room, if they came to one that has none and it is known.
+    pub elsewhere: Option<BotId>,
+    /// Telegram's link to the subscription whose button they pressed, if there is one.
+    pub link: Option<&'a str>,
+    /// In which way the fleet is closed for maintenance.
+    pub maintenance: Option<Maintenance>,
 }
 
 /// What is to be done about an update.
@@ -65,14 +79,16 @@ pub fn decide(scene: &Scene<'_>) -> Plan {
     if record.since.is_some_and(|since| since.precedes_state(scene.update, scene.now)) {
         return Plan::just(Move { profile: None, facts: Vec::new(), ..scene.quiet(Outcome::Stale) });
     }
-    match &scene.said.input {
+    let plan = match &scene.said.input {
         Input::Command { command, message } => scene.command(command, *message),
         Input::Press { button, about, .. } => scene.press(*button, about.as_ref()),
         Input::Message(incoming) => scene.message(incoming),
         Input::Edit { message, change, reveals } => scene.edit(*message, change.as_ref(), *reveals),
+        Input::Reaction { message, emoji } => scene.reaction(*message, emoji.as_ref()),
         Input::Blocked => scene.blocked(),
         Input::Unblocked => Plan::just(scene.quiet(Outcome::Noted)),
-    }
+    };
+    scene.at_their_pace(plan)
 }
 
 /// Whether it is one of the inputs that may bring a ticket back at its next attempt.
@@ -85,6 +101,7 @@ fn may_have_readded(input: &Input) -> bool {
 pub fn unrelayed(scene: &Scene<'_>, why: Unrelayed) -> Move {
     let message = match &scene.said.input {
         Input::Message(incoming) => Some(incoming.message),
+        Input::Command { message, .. } => Some(*message),
         Input::Press { about, .. } => about.map(|about| about.message),
         _ => None,
     };
@@ -122,12 +139,21 @@ impl Scene<'_> {
             Command::Report { about } => self.report(*about),
             Command::Profile => Plan::just(self.opens(Page::Profile)),
             Command::Invite => Plan::just(self.invites()),
-            Command::Unknown => {
-                let mut act = self.quiet(Outcome::Answered);
-                act.entries.push((self.update.bot, Notice::UnknownCommand.about(message)));
-                Plan::just(act)
-            }
+            Command::Delete(of) => self.delete(*of, message),
+            Command::Clear => self.clears_last(),
+            Command::MyData => Plan::just(self.my_data()),
+            Command::ForgetMe => Plan::just(self.says(Notice::ForgetMe { asked: self.now })),
+            Command::Premium => self.shop(message),
+            Command::PaySupport => self.pay_support(message),
+            Command::Terms => self.terms(message),
+            Command::Unknown => self.unknown(message),
         }
+    }
+
+    pub(crate) fn unknown(&self, message: MessageId) -> Plan {
+        let mut act = self.quiet(Outcome::Answered);
+        act.entries.push((self.update.bot, Notice::UnknownCommand.about(message)));
+        Plan::just(act)
     }
 
     /// A button acts on its room or ticket and on nothing else.
@@ -144,19 +170,31 @@ impl Scene<'_> {
             Some(Button::Page(page)) => Plan::just(self.opens(page)),
             Some(Button::Choose(choice)) => self.chooses(choice),
             Some(Button::Agree) => self.agrees(),
+            Some(Button::Joined) => self.joined(),
             Some(Button::Widen(of)) => self.widen(of),
+            Some(Button::Buy(offer)) => self.buys(offer),
             Some(Button::Block(of)) => self.block_of(of),
+            Some(Button::Rate { room, up }) => self.rates(room, up),
             Some(Button::ReportWhy(of)) => self.report_of(of),
             Some(Button::Report { room, message, reason }) => self.reports(room, message, reason),
-            // A case is for moderators, whose presses do not come here.
+            Some(Button::Clear(of)) if room != Some(of) => Plan::Clear(Some(of)),
+            Some(Button::Forget(Some(asked))) => self.forgets_all(asked),
+            Some(Button::Forget(None)) => Plan::just(self.redraws(Notice::NotForgotten)),
+            // A case is for moderators and the desk for administrators, whose presses do not come here.
             Some(
-                Button::Next(_) | Button::Stop(_) | Button::Cancel(_) | Button::Send(..) | Button::Case(..),
+                Button::Next(_)
+                | Button::Stop(_)
+                | Button::Cancel(_)
+                | Button::Send(..)
+                | Button::Clear(_)
+                | Button::Case(..)
+                | Button::Desk(_),
             )
             | None => Plan::just(self.over()),
         }
     }
 
-    fn search(&self) -> Plan {
+    pub(crate) fn search(&self) -> Plan {
         match &self.record.session {
             Session::Idle => self.begin_search(None),
             Session::Waiting(stub) | Session::Held { stub, .. } => {
@@ -177,7 +215,7 @@ impl Scene<'_> {
         }
     }
 
-    fn stop(&self) -> Plan {
+    pub(crate) fn stop(&self) -> Plan {
         match &self.record.session {
             Session::Idle => Plan::just(Move { begins: true, ..self.says(Notice::NothingToStop) }),
             Session::Waiting(stub) => Plan::Act {
@@ -192,22 +230,24 @@ impl Scene<'_> {
             },
             Session::Chatting { room, partner, ticket } => {
                 let talk = Talk { room: *room, partner: *partner, bot: ticket.bot };
-                let mut act = self.idles(self.farewell(talk, None));
-                act.facts.push(self.closed(talk, RoomEnd::Left, self.said.user));
                 Plan::Act {
                     first: Some(self.end_partner(talk.room, talk.partner, RoomEnd::Left)),
-                    act,
+                    act: self.leaves(talk),
                     then: None,
                 }
             }
         }
     }
 
-    /// What somebody idle is greeted with: newcomers of a house with rules are shown these first.
+    /// What somebody idle is greeted with: newcomers of a house with rules are shown these first, and then its channel; where
+    /// there is no room, where there is some.
     fn welcome(&self) -> Move {
+        if let Some(elsewhere) = self.points_elsewhere() {
+            return self.says(elsewhere);
+        }
         match self.owes(&self.profile()) {
             Some(Notice::Rules) => self.says(Notice::Rules),
-            _ => self.says(Notice::Welcome),
+            _ => self.says(self.join_first().unwrap_or(Notice::Welcome)),
         }
     }
 
@@ -227,17 +267,29 @@ impl Scene<'_> {
 
     /// From idle, or out of a room.
     fn begin_search(&self, leaving: Option<Talk>) -> Plan {
+        if self.maintenance.is_some() {
+            // A room is not left for a search that does not begin.
+            return Plan::just(self.says(Notice::Maintenance));
+        }
         let first = leaving.map(|talk| self.end_partner(talk.room, talk.partner, RoomEnd::Left));
         if let Some(until) = self.record.profile.banned(self.now) {
             let banned = Notice::Banned { until, room: None };
             return Plan::Act { first, act: self.stays_out(leaving, banned), then: None };
         }
+        if let Some(act) = self.too_soon(leaving) {
+            return Plan::Act { first, act, then: None };
+        }
         // What gave way in an earlier search is wished again.
         let mut profile = self.profile();
         profile.wants.widened = false;
+        profile.facts.trust = self.settings.trust.trust(&self.record.conduct, self.now);
+        let lapsed = self.lapse(&mut profile);
         if let Some(owed) = self.owes(&profile) {
             let asks = self.asks_for(&owed);
             return Plan::Act { first, act: Move { asks, ..self.stays_out(leaving, owed) }, then: None };
+        }
+        if let Some(join) = self.join_first() {
+            return Plan::Act { first, act: self.stays_out(leaving, join), then: None };
         }
         let ticket = self.ticket();
         let pool = self.settings.pools.choose(&self.record.profile.facts.place).clone();
@@ -249,23 +301,24 @@ impl Scene<'_> {
         match leaving {
             None => act.entries.push((self.update.bot, Notice::Searching { ticket }.entry())),
             Some(talk) => {
+                act.brakes = self.brakes_changed_by(talk);
                 act.entries.extend(self.farewell(talk, Some(ticket)));
                 act.facts.push(self.closed(talk, RoomEnd::Left, self.said.user));
             }
+        }
+        if lapsed {
+            act = self.also_says(act, Notice::Sale(Sale::Lapsed));
         }
         act.if_full = Some(Box::new(self.stays_out(leaving, Notice::Busy)));
         Plan::Act { first, act, then }
     }
 
     /// What a search that cannot begin comes to: a room that was to be left is left, and `why` is said.
-    fn stays_out(&self, leaving: Option<Talk>, why: Notice) -> Move {
+    pub(crate) fn stays_out(&self, leaving: Option<Talk>, why: Notice) -> Move {
         let Some(talk) = leaving else {
             return self.says(why);
         };
-        let mut act = self.idles(self.farewell(talk, None));
-        act.entries.push((self.update.bot, why.entry()));
-        act.facts.push(self.closed(talk, RoomEnd::Left, self.said.user));
-        act
+        self.also_says(self.leaves(talk), why)
     }
 
     fn message(&self, incoming: &Incoming) -> Plan {
@@ -274,6 +327,7 @@ impl Scene<'_> {
                 return Plan::just(self.quiet(Outcome::Noted));
             }
             let notice = match &self.record.session {
+                _ if self.maintenance.is_some() => Notice::Maintenance,
                 Session::Waiting(stub) | Session::Held { stub, .. } => {
                     Notice::StillSearching { ticket: stub.ticket }
                 }
@@ -287,6 +341,9 @@ impl Scene<'_> {
         };
         if talk.bot != self.update.bot {
             return Plan::just(self.refused(Notice::OtherBot { bot: talk.bot }, Some(incoming.message)));
+        }
+        if self.rooms_rest() && incoming.kind != MessageKind::Service {
+            return Plan::just(self.refused(Notice::Maintenance, Some(incoming.message)));
         }
         if self.record.is_too_early(incoming.message) {
             return Plan::just(match incoming.kind {
@@ -305,7 +362,8 @@ impl Scene<'_> {
             Verdict::Pass => {}
             Verdict::Ask(what) => return Plan::just(self.asks_whether(talk, incoming.message, what)),
             Verdict::Hold(what) => {
-                return Plan::just(self.refused(self.held_back(what), Some(incoming.message)));
+                let act = self.refused(self.held_back(what), Some(incoming.message));
+                return Plan::Act { first: self.counts_against_them(), act, then: None };
             }
         }
         let (reply, lookup) = match incoming.reply {
@@ -314,9 +372,17 @@ impl Scene<'_> {
             Some(Replied::Theirs(id)) => (None, Some(id)),
         };
         match self.content(incoming.message, incoming.kind, reply) {
-            Some(content) => Plan::Relay(Self::relaying(talk, content, lookup)),
+            Some(content) => {
+                let (first, loses) = (self.counts_against_them(), self.loses(incoming.kind));
+                Plan::Relay(Relaying { first, loses, ..Self::relaying(talk, content, lookup) })
+            }
             None => Plan::just(self.refused(Self::stays_here(incoming.kind), Some(incoming.message))),
         }
+    }
+
+    /// Whether nothing reaches anybody for now.
+    pub(crate) fn rooms_rest(&self) -> bool {
+        self.maintenance == Some(Maintenance::RoomsRest)
     }
 
     /// A message of the user's own: by reference, or with its content for another bot. `None`: that one cannot say it.
@@ -333,6 +399,7 @@ impl Scene<'_> {
             message,
             kind,
             reply,
+            album: self.album(),
             protect: self.record.profile.wants.mode == Mode::Protected,
             at: self.now,
         };
@@ -340,6 +407,12 @@ impl Scene<'_> {
             return Some(Content::Copy(copy));
         }
         self.parcel().map(|parcel| Content::Carry(Carry { copy, parcel }))
+    }
+
+    /// The album of a message that is written now. What is sent behind a question goes by itself.
+    fn album(&self) -> Option<String> {
+        let written = self.message.filter(|_| matches!(self.said.input, Input::Message(_)));
+        written.and_then(|message| message.media_group_id.clone())
     }
 
     /// What is said of a message that another bot cannot say.
@@ -356,7 +429,9 @@ impl Scene<'_> {
     fn edit(&self, message: MessageId, change: Option<&Change>, reveals: Reveals) -> Plan {
         match (self.talk(), change) {
             (Some(talk), Some(change))
-                if talk.bot == self.update.bot && self.record.profile.muted(self.now).is_none() =>
+                if talk.bot == self.update.bot
+                    && self.record.profile.muted(self.now).is_none()
+                    && !self.rooms_rest() =>
             {
                 if let Verdict::Ask(what) | Verdict::Hold(what) = self.verdict(reveals) {
                     return Plan::just(self.change_held_back(talk, message, what));
@@ -386,7 +461,9 @@ impl Scene<'_> {
             entry: Entry { room: Some(talk.room), content },
             found: Notice::Found { room: talk.room }.entry(),
             lookup,
+            first: None,
             then: None,
+            loses: None,
         }
     }
 
@@ -426,9 +503,11 @@ impl Scene<'_> {
 }
 
 impl Relaying {
-    /// Names the replied message by its id in the partner's chat.
+    /// Names the message replied or reacted to by its id in the partner's chat.
     pub fn reply_to(&mut self, there: MessageId) {
-        if let Some(copy) = self.entry.content.message_mut() {
+        if let Content::React(react) = &mut self.entry.content {
+            react.message = Reference::There(there);
+        } else if let Some(copy) = self.entry.content.message_mut() {
             copy.reply = Some(Reference::There(there));
         }
     }

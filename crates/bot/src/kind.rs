@@ -29,6 +29,6 @@ pub fn kind_of(message: &Message) -> MessageKind {
         ContentKind::PaidMedia => MessageKind::PaidMedia,
         ContentKind::Giveaway => MessageKind::Giveaway,
         ContentKind::Invoice => MessageKind::Invoice,
-        ContentKind::Service => MessageKind::Service,
+        ContentKind::Service | ContentKind::Payment | ContentKind::Refund => MessageKind::Service,
     }
 }

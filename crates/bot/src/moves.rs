@@ -7,7 +7,7 @@ use hamdam_domain::panel::Asking;
 use hamdam_domain::profile::{Language, Profile};
 use hamdam_domain::session::{Session, Stub};
 use hamdam_domain::ticket::{Claimant, Ticket, Wishes};
-use hamdam_domain::wish::Wants;
+use hamdam_domain::wish::{Facts, Wants};
 
 use crate::decide::Scene;
 use crate::plan::{First, Move, Outcome};
@@ -40,9 +40,13 @@ impl Scene<'_> {
             blocks: None,
             asks: match self.said.input {
                 Input::Command { .. } | Input::Press { .. } | Input::Blocked => self.forgets(),
-                Input::Message(_) | Input::Edit { .. } | Input::Unblocked => Asking::AsBefore,
+                Input::Message(_) | Input::Edit { .. } | Input::Reaction { .. } | Input::Unblocked => {
+                    Asking::AsBefore
+                }
             },
             asked: None,
+            brakes: None,
+            joined: self.membership.to_keep(),
             entries,
             facts: Vec::new(),
             if_full: None,
@@ -95,10 +99,15 @@ impl Scene<'_> {
 
     /// An old button: nothing happens, and a few words say so.
     pub(crate) fn over(&self) -> Move {
+        self.toasts(Toast::Over)
+    }
+
+    /// A pressed button is answered by a few words that show up for a moment.
+    pub(crate) fn toasts(&self, words: Toast) -> Move {
         let mut act = self.quiet(Outcome::Answered);
         for (_, entry) in &mut act.entries {
             if let Content::AnswerCallback { toast, .. } = &mut entry.content {
-                *toast = Some(Toast::Over);
+                *toast = Some(words);
             }
         }
         act
@@ -109,6 +118,14 @@ impl Scene<'_> {
         act.session = Some(Session::Idle);
         act.begins = true;
         act.entries.extend(entries);
+        act
+    }
+
+    /// The step that leaves a room, and nothing else.
+    pub(crate) fn leaves(&self, talk: Talk) -> Move {
+        let mut act = self.idles(self.farewell(talk, None));
+        act.brakes = self.brakes_changed_by(talk);
+        act.facts.push(self.closed(talk, RoomEnd::Left, self.said.user));
         act
     }
 
@@ -168,9 +185,11 @@ impl Scene<'_> {
 
     /// The same with one more whom the user does not want to meet.
     pub(crate) fn ticket_of_whom(&self, stub: &Stub, profile: &Profile, blocks: Option<UserId>) -> Ticket {
-        let Profile { language, facts, wants, .. } = *profile;
-        let mut wishes = self.record.wishes();
+        let Profile { language, mut facts, wants, .. } = *profile;
+        facts.trust = self.record.shown_trust(facts.trust);
+        let mut wishes = self.record.wishes(self.now);
         wishes.blocked.extend(blocks);
+        let facts = Facts { class: wishes.facts.class, ..facts };
         Ticket {
             claimant: Claimant { user: self.said.user, ticket: stub.ticket, attempt: stub.attempt },
             era: self.update.era,

@@ -2,21 +2,30 @@
 //!
 //! These types mirror the steps of the state without knowing them; the fleet translates.
 
-use hamdam_domain::fact::Fact;
+use hamdam_domain::conduct::{Judgement, TrustRules};
+use hamdam_domain::fact::{Fact, Forgotten};
+use hamdam_domain::haste::{Brakes, HasteRules};
 use hamdam_domain::id::{BotId, MessageId, PoolId, RoomId, TicketId, UserId};
+use hamdam_domain::message::MessageKind;
 use hamdam_domain::outbox::Entry;
 use hamdam_domain::panel::{Asking, Page};
 use hamdam_domain::pools::Pools;
 use hamdam_domain::profile::Profile;
-use hamdam_domain::record::Asked;
+use hamdam_domain::pseudonym::Pseudonyms;
+use hamdam_domain::record::{Asked, Joined};
+use hamdam_domain::repeats::RepeatRules;
 use hamdam_domain::safety::Report;
 use hamdam_domain::session::Session;
 use hamdam_domain::ticket::Ticket;
 use hamdam_domain::wish::{Facts, Place};
 
 use crate::anonymity::Policies;
+use crate::channel::Channel;
 use crate::invite::InviteKey;
+use crate::premium::Premium;
 use crate::safety::Moderators;
+use crate::same::TextKey;
+use crate::words::WordLists;
 
 /// What an operator decides about deciding.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +46,24 @@ pub struct Settings {
     pub policies: Policies,
     /// Under which ids become the codes of invitations.
     pub invites: InviteKey,
+    /// Under which ids of who is forgotten become pseudonyms.
+    pub pseudonyms: Pseudonyms,
+    /// From when on somebody's conduct parts them from others (`TRUST_…`).
+    pub trust: TrustRules,
+    /// Who is slowed down (`FLOOD_…`, `HURRY_…`).
+    pub haste: HasteRules,
+    /// Under which texts become hashes.
+    pub texts: TextKey,
+    /// Words that the house does not want (`WORD_LISTS_FILE`).
+    pub words: WordLists,
+    /// What is done about texts that go from room to room (`REPEAT_…`).
+    pub repeats: RepeatRules,
+    /// The channel that people are to be in before they search (`REQUIRED_CHANNEL`).
+    pub channel: Option<Channel>,
+    /// What is sold.
+    pub premium: Premium,
+    /// From so many thousandths of its budget on a bot points newcomers to one that has room; `None`: never.
+    pub busy_from: Option<u16>,
 }
 
 /// What an operator requires of a profile.
@@ -75,16 +102,21 @@ impl Default for Settings {
             keep_evidence: false,
             policies: Policies::default(),
             invites: InviteKey::default(),
+            pseudonyms: Pseudonyms::default(),
+            trust: TrustRules::default(),
+            haste: HasteRules::default(),
+            texts: TextKey::default(),
+            words: WordLists::default(),
+            repeats: RepeatRules::default(),
+            channel: None,
+            premium: Premium::default(),
+            busy_from: None,
         }
     }
 }
 
 /// What is to be done about an update.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "made once per update and taken apart at once, never kept in numbers"
-)]
 pub enum Plan {
     /// It was done before, and nothing of it is missing.
     Nothing,
@@ -100,8 +132,20 @@ pub enum Plan {
         /// The ticket to add once the step is done.
         then: Option<Ticket>,
     },
-    /// A message or edit for the partner.
+    /// A message, edit, reaction or deletion for the partner.
     Relay(Relaying),
+    /// Clears a finished room, or the last one: what to take away is to be looked up, and [`clear`](crate::clear) says
+    /// what is done then.
+    Clear(Option<RoomId>),
+    /// The user is forgotten: one step on the own shard, perhaps with one before it.
+    Forget {
+        /// Effects on others, as of [`Plan::Act`].
+        first: Option<First>,
+        /// What the step says and notes, its last fact a [`Fact::Forgotten`].
+        act: Move,
+        /// Who is forgotten, and what stays.
+        forgotten: Forgotten,
+    },
 }
 
 impl Plan {
@@ -133,8 +177,10 @@ pub enum First {
         /// The ticket.
         ticket: TicketId,
     },
-    /// The moderators hear of a report.
+    /// The moderators hear of a report, and it is held against whom it is about.
     Report(Report),
+    /// Somebody's conduct is told to be so.
+    Judge(UserId, Judgement),
 }
 
 /// The step on the own shard. It always sets the update's mark.
@@ -152,6 +198,10 @@ pub struct Move {
     pub asks: Asking,
     /// What waits from now on for a word whether it is to be sent; `None` leaves it.
     pub asked: Option<Asked>,
+    /// What slows the user down from now on; `None` leaves it.
+    pub brakes: Option<Brakes>,
+    /// Whether they are in the channel that is required; `None` leaves what is known.
+    pub joined: Option<Joined>,
     /// What the user is told, with the bot whose chat it goes to.
     pub entries: Vec<(BotId, Entry)>,
     /// What the database is told.
@@ -162,7 +212,7 @@ pub struct Move {
     pub outcome: Outcome,
 }
 
-/// A message or edit for the partner. Its mark lives on the partner's side.
+/// A message, edit, reaction or deletion for the partner. Its mark lives on the partner's side.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Relaying {
     /// The partner.
@@ -173,11 +223,15 @@ pub struct Relaying {
     pub entry: Entry,
     /// What stands before it if they were still held.
     pub found: Entry,
-    /// The message it replies to, by its id in the writer's chat: if the partner wrote it, its id in the partner's
-    /// chat goes into the entry ([`Relaying::reply_to`]).
+    /// The message it replies or reacts to, by its id in the writer's chat: if the partner wrote it, its id in the
+    /// partner's chat goes into the entry ([`Relaying::reply_to`]).
     pub lookup: Option<MessageId>,
+    /// What comes before it.
+    pub first: Option<First>,
     /// The step on the own shard once it is queued: what a pressed button shows. A message has none.
     pub then: Option<Box<Move>>,
+    /// A copy of this kind is less than the original: its writer is told once it is queued, at most once an hour.
+    pub loses: Option<MessageKind>,
 }
 
 /// Why a message was not relayed.
@@ -208,6 +262,8 @@ pub enum Outcome {
     Duplicate,
     /// A message that was not relayed; its writer is told why.
     Refused,
+    /// Its user sends too much at once: it comes to nothing, as they were told.
+    Slowed,
     /// A room whose partner was gone; it ended with its notice.
     Mended,
     /// None of ours.
@@ -218,7 +274,7 @@ pub enum Outcome {
 
 impl Outcome {
     /// Every outcome.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Relayed,
         Self::Moved,
         Self::Answered,
@@ -226,6 +282,7 @@ impl Outcome {
         Self::Stale,
         Self::Duplicate,
         Self::Refused,
+        Self::Slowed,
         Self::Mended,
         Self::Ignored,
         Self::Buried,
@@ -242,6 +299,7 @@ impl Outcome {
             Self::Stale => "stale",
             Self::Duplicate => "duplicate",
             Self::Refused => "refused",
+            Self::Slowed => "slowed",
             Self::Mended => "mended",
             Self::Ignored => "ignored",
             Self::Buried => "buried",

@@ -1,6 +1,7 @@
 //! From an entry of the outbox to a method of the Bot API.
 
 use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use fluent_bundle::FluentArgs;
 use hamdam_domain::clock::Millis;
@@ -8,22 +9,32 @@ use hamdam_domain::engine::Tried;
 use hamdam_domain::id::{BotId, MessageId, UserId};
 use hamdam_domain::outbox::{Change, Content, Edit, Entry, Notice, Reference, Toast};
 use hamdam_domain::panel::Refusal;
+use hamdam_domain::premium::Sale;
 use hamdam_domain::profile::Language;
+use hamdam_domain::reveal::Concern;
 use hamdam_domain::safety::FOR_EVER;
 use hamdam_domain::source::Source;
 use hamdam_domain::wish::{Age, Interests, Tongues};
 use hamdam_telegram::Call;
 use hamdam_telegram::files::InputFile;
-use hamdam_telegram::markup::{InlineButton, InlineKeyboard, ReplyParameters};
+use hamdam_telegram::markup::{InlineButton, InlineKeyboard, Press, ReplyParameters};
 use hamdam_telegram::method::{
-    AnswerCallbackQuery, Command, CopyMessage, EditMessageCaption, EditMessageMedia, EditMessageText, Json,
-    SendMessage, SetMyCommands, SetMyDescription, SetMyName, SetMyShortDescription,
+    AnswerCallbackQuery, Command, CopyMessage, DeleteMessage, DeleteMessages, EditMessageCaption,
+    EditMessageMedia, EditMessageText, Json, SendMessage, SetMyCommands, SetMyDescription, SetMyName,
+    SetMyShortDescription,
 };
+
+use hamdam_telegram::payment::SendInvoice;
 
 use crate::button::Button;
 use crate::change::input_media;
+use crate::desk;
+use crate::elsewhere::link_to;
 use crate::keyboard;
 use crate::parcel::call_of;
+use crate::premium;
+use crate::react;
+use crate::rights::Kept;
 use crate::settings::view;
 use crate::texts::{Speech, Texts};
 
@@ -35,23 +46,29 @@ pub fn reference(entry: &Entry) -> Option<Reference> {
         Content::Copy(copy) => copy.reply,
         Content::Carry(carry) => carry.copy.reply,
         Content::Edit(edit) => Some(Reference::Own(edit.message)),
+        Content::React(react) => Some(react.message),
+        Content::Retract { message, .. } => Some(Reference::Own(*message)),
         Content::Redraw { .. }
         | Content::Notice(_)
         | Content::Answer { .. }
+        | Content::Remove { .. }
         | Content::Show { .. }
+        | Content::MyData
+        | Content::Invoice { .. }
         | Content::AnswerCallback { .. } => None,
     }
 }
 
 /// Speaks for the bots.
 pub struct Voice {
-    texts: Texts,
-    names: HashMap<BotId, String>,
+    pub(crate) texts: Texts,
+    names: RwLock<HashMap<BotId, String>>,
+    kept: Kept,
 }
 
 impl std::fmt::Debug for Voice {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Voice").field("names", &self.names).finish_non_exhaustive()
+        f.debug_struct("Voice").finish_non_exhaustive()
     }
 }
 
@@ -65,7 +82,26 @@ impl Voice {
     /// A voice that knows the `@names` of these bots (without the `@`). Others of the fleet are paraphrased.
     #[must_use]
     pub fn new(names: HashMap<BotId, String>) -> Self {
-        Self { texts: Texts::new(), names }
+        Self { texts: Texts::new(), names: RwLock::new(names), kept: Kept::default() }
+    }
+
+    /// Learns the `@names` of more bots.
+    pub fn learn(&self, names: HashMap<BotId, String>) {
+        self.names.write().unwrap_or_else(PoisonError::into_inner).extend(names);
+    }
+
+    fn names(&self) -> RwLockReadGuard<'_, HashMap<BotId, String>> {
+        self.names.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn name_of(&self, bot: BotId) -> Option<String> {
+        self.names().get(&bot).cloned()
+    }
+
+    /// The same, telling this about what is kept.
+    #[must_use]
+    pub fn telling(self, kept: Kept) -> Self {
+        Self { kept, ..self }
     }
 
     /// The method that sends `entry` into `chat`. `known` is the id, in that chat, of what [`reference`] asked for.
@@ -98,6 +134,8 @@ impl Voice {
             }
             .into(),
             Content::Carry(carry) => return call_of(carry, chat, known, None),
+            // It needs its file, see `Voice::my_data`.
+            Content::MyData => return None,
             Content::Show { from, message } => CopyMessage {
                 chat_id: chat.0,
                 from_chat_id: from.0,
@@ -107,7 +145,17 @@ impl Voice {
                 protect_content: true,
             }
             .into(),
+            Content::Invoice { offer } => {
+                SendInvoice { chat_id: chat.0, invoice: premium::invoice(*offer, &self.speech(language)) }
+                    .into()
+            }
             Content::Edit(edit) => return changed(&edit.change, chat, known?),
+            Content::React(react) => react::call_of(react, chat, known?),
+            Content::Retract { .. } => DeleteMessage { chat_id: chat.0, message_id: known?.0 }.into(),
+            Content::Remove { messages } => {
+                let message_ids = messages.iter().map(|message| message.0).collect();
+                DeleteMessages { chat_id: chat.0, message_ids }.into()
+            }
             Content::AnswerCallback { query, toast } => AnswerCallbackQuery {
                 callback_query_id: query.clone(),
                 text: toast.map(|toast| self.toast(toast, language)),
@@ -141,22 +189,32 @@ impl Voice {
         }
     }
 
-    /// The list of commands Telegram shows, in one language.
+    /// The list of commands Telegram shows, in one language; those of premium only where it is `sold`.
     #[must_use]
-    pub fn commands(&self, language: Language) -> SetMyCommands {
+    pub fn commands(&self, language: Language, sold: bool) -> SetMyCommands {
         let listed = [
             ("search", "command-search"),
             ("next", "command-next"),
             ("stop", "command-stop"),
             ("report", "command-report"),
             ("block", "command-block"),
+            ("delete", "command-delete"),
+            ("clear", "command-clear"),
             ("settings", "command-settings"),
             ("profile", "command-profile"),
             ("invite", "command-invite"),
+            ("mydata", "command-mydata"),
+            ("forgetme", "command-forgetme"),
             ("help", "command-help"),
+        ];
+        let sales = [
+            ("premium", "command-premium"),
+            ("paysupport", "command-paysupport"),
+            ("terms", "command-terms"),
         ];
         let commands = listed
             .into_iter()
+            .chain(sales.into_iter().filter(|_| sold))
             .map(|(command, id)| Command { command, description: self.texts.say(language, id, None) });
         SetMyCommands { commands: commands.collect(), language_code: code(language) }
     }
@@ -194,32 +252,57 @@ impl Voice {
         .into()
     }
 
+    /// The button that leads out of the bot, if a notice has one. It stands first.
+    fn link_of(&self, notice: &Notice, speech: &Speech<'_>) -> Option<InlineButton> {
+        let (text, link) = match notice {
+            Notice::JoinFirst { channel } => {
+                (speech.say("button-channel"), format!("https://t.me/{channel}"))
+            }
+            Notice::Elsewhere { bot } => {
+                let name = self.name_of(*bot)?;
+                (speech.with("button-elsewhere", &[("name", name.as_str())]), link_to(&name))
+            }
+            _ => return None,
+        };
+        Some(InlineButton { text, does: Press::Url(link) })
+    }
+
     fn keyboard(&self, notice: &Notice, language: Language) -> Option<InlineKeyboard> {
         let button =
-            |(text, button): (String, Button)| InlineButton { text, callback_data: button.to_string() };
+            |(text, button): (String, Button)| InlineButton { text, does: Press::Data(button.to_string()) };
         let speech = self.speech(language);
         let labelled = |(label, button): keyboard::Labelled| (speech.say(label), button);
         let rows: Vec<Vec<_>> = match notice {
             Notice::Settings(panel) => view::rows(panel, &speech),
+            Notice::Sale(Sale::Offers { offers, .. }) => premium::rows(offers, &speech),
+            Notice::Desk(page) => desk::rows(page, &speech, &self.names()),
             _ => keyboard::rows(notice)
                 .into_iter()
                 .map(|row| row.into_iter().map(labelled).collect())
                 .collect(),
         };
-        (!rows.is_empty()).then(|| InlineKeyboard {
-            inline_keyboard: rows.into_iter().map(|row| row.into_iter().map(button).collect()).collect(),
-        })
+        let rows = rows.into_iter().map(|row| row.into_iter().map(button).collect());
+        let link = self.link_of(notice, &speech).map(|link| vec![link]);
+        let mut rows: Vec<Vec<_>> = link.into_iter().chain(rows).collect();
+        if let Notice::Sale(sale) = notice
+            && let Some((text, link)) = premium::link_of(sale, &speech)
+        {
+            rows.push(vec![InlineButton { text, does: Press::Url(link) }]);
+        }
+        (!rows.is_empty()).then_some(InlineKeyboard { inline_keyboard: rows })
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table: what each notice says")]
     fn text(&self, notice: &Notice, language: Language) -> String {
         let say = |id: &str| self.texts.say(language, id, None);
         match notice {
             Notice::Welcome => say("welcome"),
-            Notice::Help => say("help"),
+            Notice::Help => format!("{}\n\n{}", say("help"), self.kept.said(&self.speech(language))),
             Notice::Searching { .. } => say("searching"),
             Notice::AlreadySearching { .. } => say("already-searching"),
             Notice::AlreadyChatting { .. } => say("already-chatting"),
             Notice::Found { .. } => say("found"),
+            Notice::RoomBack { .. } => say("room-back"),
             Notice::SearchCancelled => say("search-cancelled"),
             Notice::PartnerLeft { .. } => say("partner-left"),
             Notice::YouLeft { searching: None, .. } => say("you-left"),
@@ -229,21 +312,45 @@ impl Voice {
             Notice::NobodyListens => say("nobody-listens"),
             Notice::StillSearching { .. } => say("still-searching"),
             Notice::SlowDown => say("slow-down"),
+            Notice::Flooded { seconds } => self.speech(language).with("flooded", &[("seconds", *seconds)]),
+            Notice::NotSoFast { seconds } => {
+                self.speech(language).with("not-so-fast", &[("seconds", *seconds)])
+            }
             Notice::TooEarly => say("too-early"),
             Notice::Busy => say("busy"),
+            Notice::Maintenance => say("maintenance"),
             Notice::UnknownCommand => say("unknown-command"),
             Notice::NotCopyable { kind, reason } => self.with(
                 language,
                 "not-copyable",
                 &[("kind", kind.name()), ("why", why_not(reason.as_deref()))],
             ),
+            Notice::CopiedAnew { kind } => self.with(language, "copied-anew", &[("kind", kind.name())]),
+            Notice::DeleteWhich => say("delete-which"),
+            Notice::DeletedHere => say("deleted-here"),
+            Notice::Cleared { both } => {
+                self.with(language, "cleared", &[("sides", if *both { "both" } else { "here" })])
+            }
+            Notice::ClearRunning => say("clear-running"),
+            Notice::NothingToClear => say("clear-nothing"),
+            Notice::ClearLater => say("clear-later"),
+            Notice::AlbumInPart => say("album-in-part"),
             Notice::OtherBot { bot } => {
-                let name = self.names.get(bot).map_or("none", String::as_str);
-                self.with(language, "other-bot", &[("name", name)])
+                let name = self.name_of(*bot);
+                self.with(language, "other-bot", &[("name", name.as_deref().unwrap_or("none"))])
             }
             Notice::Settings(panel) => view::text(panel, &self.speech(language)),
+            Notice::Desk(page) => desk::text(page, &self.speech(language), &self.names()),
             Notice::Refused(refusal) => refused(*refusal, &self.speech(language)),
+            Notice::Elsewhere { bot } => {
+                let speech = self.speech(language);
+                let room =
+                    self.name_of(*bot).map(|name| speech.with("elsewhere", &[("name", name.as_str())]));
+                std::iter::once(speech.say("welcome")).chain(room).collect::<Vec<_>>().join("\n\n")
+            }
             Notice::Rules => say("rules"),
+            Notice::JoinFirst { channel } => self.with(language, "join-first", &[("name", channel)]),
+            Notice::Sale(sale) => premium::text(sale, &self.speech(language)),
             Notice::SearchGoesOn { tried, half_within, .. } => {
                 goes_on(*tried, *half_within, &self.speech(language))
             }
@@ -274,18 +381,33 @@ impl Voice {
                     }
                 }
             }
-            Notice::SendAnyway { what, .. } => self.with(language, "send-anyway", &[("what", what.name())]),
-            Notice::HeldBack { what, new } => {
-                let whom = if *new { "new" } else { "all" };
-                self.with(language, "held-back", &[("what", what.name()), ("whom", whom)])
-            }
-            Notice::ChangeHeldBack { what } => {
-                self.with(language, "change-held-back", &[("what", what.name())])
-            }
+            Notice::SendAnyway { what, .. } => match what {
+                Concern::Reveals(what) => self.with(language, "send-anyway", &[("what", what.name())]),
+                Concern::Word => say("send-anyway-word"),
+                Concern::Repeat => say("send-anyway-repeat"),
+            },
+            Notice::HeldBack { what, new } => match what {
+                Concern::Reveals(what) => {
+                    let whom = if *new { "new" } else { "all" };
+                    self.with(language, "held-back", &[("what", what.name()), ("whom", whom)])
+                }
+                Concern::Word => say("held-back-word"),
+                Concern::Repeat => say("held-back-repeat"),
+            },
+            Notice::ChangeHeldBack { what } => match what {
+                Concern::Reveals(what) => self.with(language, "change-held-back", &[("what", what.name())]),
+                Concern::Word => say("change-held-back-word"),
+                Concern::Repeat => say("change-held-back-repeat"),
+            },
             Notice::SentAnyway => say("sent-anyway"),
+            Notice::MyDataLater => say("my-data-later"),
+            Notice::ForgetMe { .. } => say("forget-me"),
+            Notice::Forgotten { ban_stays: false } => say("forgotten"),
+            Notice::Forgotten { ban_stays: true } => say("forgotten-ban-stays"),
+            Notice::NotForgotten => say("not-forgotten"),
             Notice::Invite { bot, source, invited } => {
-                let name = self.names.get(bot).map(String::as_str);
-                invitation(name, source, *invited, &self.speech(language))
+                let name = self.name_of(*bot);
+                invitation(name.as_deref(), source, *invited, &self.speech(language))
             }
         }
     }
@@ -296,12 +418,17 @@ impl Voice {
             Toast::Refused(refusal) => refused(refusal, &self.speech(language)),
             Toast::Decided => self.texts.say(language, "toast-decided", None),
             Toast::DecidedBefore => self.texts.say(language, "toast-decided-before", None),
+            Toast::Rated { up } => {
+                self.texts.say(language, if up { "toast-good" } else { "toast-bad" }, None)
+            }
+            Toast::NotJoined => self.texts.say(language, "toast-not-joined", None),
+            Toast::Busy => self.texts.say(language, "toast-busy", None),
             Toast::NotForYou => self.texts.say(language, "toast-not-for-you", None),
             Toast::Person { user } => format!("🆔 {user}"),
         }
     }
 
-    fn speech(&self, language: Language) -> Speech<'_> {
+    pub(crate) fn speech(&self, language: Language) -> Speech<'_> {
         Speech::new(&self.texts, language)
     }
 
@@ -329,6 +456,7 @@ fn refused(refusal: Refusal, speech: &Speech<'_>) -> String {
         }
         Refusal::TooManyLanguages => speech.with("refused-too-many-languages", &[("most", Tongues::MOST)]),
         Refusal::Interests => speech.say("refused-interests"),
+        Refusal::ForPremium => speech.say("refused-for-premium"),
     }
 }
 
@@ -406,18 +534,10 @@ fn why_not(reason: Option<&str>) -> &'static str {
     }
 }
 
-/// A time as people read it: `2026-11-23 04:36`, UTC. Civil date from days: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
+/// A time as people read it: `2026-11-23 04:36`, UTC.
 #[must_use]
 pub fn date(at: Millis) -> String {
-    let minutes = at.0.div_euclid(60_000);
-    let (days, minute) = (minutes.div_euclid(1_440), minutes.rem_euclid(1_440));
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let march_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * march_month + 2) / 5 + 1;
-    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    let (year, month, day) = at.date();
+    let minute = at.0.div_euclid(60_000).rem_euclid(1_440);
     format!("{year:04}-{month:02}-{day:02} {:02}:{:02}", minute / 60, minute % 60)
 }

@@ -15,7 +15,9 @@ use serde::Deserialize;
 use crate::anonymity::{Reveals, reveals};
 use crate::button::Button;
 use crate::change::change_of;
+use crate::elsewhere::SEARCH;
 use crate::kind::kind_of;
+use crate::react;
 
 /// Who did what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +55,13 @@ pub enum Input {
         /// What it reveals of its writer now.
         reveals: Reveals,
     },
+    /// Changed their reaction on a message.
+    Reaction {
+        /// The message.
+        message: MessageId,
+        /// The reaction now, if it is one that bots can put.
+        emoji: Option<String>,
+    },
     /// Pressed a button.
     Press {
         /// What `answerCallbackQuery` names.
@@ -77,7 +86,11 @@ impl Input {
         match self {
             Self::Command { message, .. } => Some(*message),
             Self::Message(incoming) => Some(incoming.message),
-            Self::Edit { .. } | Self::Press { .. } | Self::Blocked | Self::Unblocked => None,
+            Self::Edit { .. }
+            | Self::Reaction { .. }
+            | Self::Press { .. }
+            | Self::Blocked
+            | Self::Unblocked => None,
         }
     }
 }
@@ -108,6 +121,20 @@ pub enum Command {
     },
     /// `/invite`
     Invite,
+    /// `/delete`, and the message it replies to.
+    Delete(Option<Replied>),
+    /// `/clear`
+    Clear,
+    /// `/mydata`
+    MyData,
+    /// `/forgetme`
+    ForgetMe,
+    /// `/premium`
+    Premium,
+    /// `/paysupport`
+    PaySupport,
+    /// `/terms`
+    Terms,
     /// Any other.
     Unknown,
 }
@@ -172,12 +199,13 @@ pub fn understand(update: &Update) -> Option<Understood> {
         Event::Message(message) => of_message(message),
         Event::EditedMessage(message) => of_edit(message),
         Event::CallbackQuery(press) => of_press(press),
+        Event::MessageReaction(reacted) => react::understand(reacted),
         Event::MyChatMember(change) => of_member(change),
-        Event::Other => None,
+        Event::PreCheckoutQuery(_) | Event::Other => None,
     }
 }
 
-fn language_of(user: Option<&User>) -> Option<Language> {
+pub(crate) fn language_of(user: Option<&User>) -> Option<Language> {
     user?.language_code.as_deref().map(Language::of_tag)
 }
 
@@ -185,11 +213,14 @@ fn of_message(message: &Message) -> Option<Understood> {
     let id = MessageId(message.message_id);
     let input = match message.text.as_deref().and_then(command_of) {
         Some(Command::Report { .. }) => Input::Command { command: report_of(message), message: id },
+        Some(Command::Delete(_)) => {
+            Input::Command { command: Command::Delete(reply_of(message)), message: id }
+        }
         Some(command) => Input::Command { command, message: id },
         None => Input::Message(Incoming {
             message: id,
             kind: kind_of(message),
-            reply: message.reply_to_message.as_ref().map(|reply| replied(reply, message.chat.id)),
+            reply: reply_of(message),
             answer: answer_of(message),
             reveals: reveals(message),
         }),
@@ -197,9 +228,12 @@ fn of_message(message: &Message) -> Option<Understood> {
     in_private(message, input)
 }
 
+fn reply_of(message: &Message) -> Option<Replied> {
+    message.reply_to_message.as_ref().map(|reply| replied(reply, message.chat.id))
+}
+
 fn report_of(message: &Message) -> Command {
-    let reply = message.reply_to_message.as_ref().map(|reply| replied(reply, message.chat.id));
-    let about = match reply {
+    let about = match reply_of(message) {
         Some(Replied::Theirs(id)) => Some(id),
         Some(Replied::Mine(_)) | None => None,
     };
@@ -317,10 +351,21 @@ fn command_of(text: &str) -> Option<Command> {
         ("block", Command::Block),
         ("report", Command::Report { about: None }),
         ("invite", Command::Invite),
+        ("delete", Command::Delete(None)),
+        ("clear", Command::Clear),
+        ("mydata", Command::MyData),
+        ("forgetme", Command::ForgetMe),
+        ("premium", Command::Premium),
+        ("paysupport", Command::PaySupport),
+        ("terms", Command::Terms),
     ];
     let found = known.into_iter().find(|(known, _)| name.eq_ignore_ascii_case(known));
     Some(match found {
-        Some((_, Command::Start(_))) => Command::Start(words.next().and_then(Source::of_payload)),
+        Some((_, Command::Start(_))) => match words.next() {
+            // Another bot of the fleet sent them here.
+            Some(SEARCH) => Command::Search,
+            payload => Command::Start(payload.and_then(Source::of_payload)),
+        },
         Some((_, command)) => command,
         None => Command::Unknown,
     })
@@ -347,8 +392,12 @@ mod tests {
             ("/start", Some(Command::Start(None))),
             ("/start payload", Some(Command::Start(None))),
             ("/start c_spring", Some(Command::Start(Source::of_payload("c_spring")))),
+            ("/start search", Some(Command::Search)),
             ("/start r_aB3", Some(Command::Start(Source::of_payload("r_aB3")))),
             ("/invite", Some(Command::Invite)),
+            ("/mydata", Some(Command::MyData)),
+            ("/forgetme", Some(Command::ForgetMe)),
+            ("/PaySupport", Some(Command::PaySupport)),
             ("/search@hamdam_bot", Some(Command::Search)),
             ("/NEXT", Some(Command::Next)),
             ("/stop now please", Some(Command::Stop)),
@@ -383,6 +432,16 @@ mod tests {
         assert_eq!(reply(r#","from":{"id":7,"is_bot":false}"#), Some(Replied::Mine(MessageId(3))));
         assert_eq!(reply(r#","from":{"id":99,"is_bot":true}"#), Some(Replied::Theirs(MessageId(3))));
         assert_eq!(reply(""), Some(Replied::Theirs(MessageId(3))));
+    }
+
+    #[test]
+    fn a_deletion_names_the_message_it_replies_to() {
+        let reply = r#","reply_to_message":{"message_id":3,"date":1,"from":{"id":7,"is_bot":false}}"#;
+        for (reply, of) in [("", None), (reply, Some(Replied::Mine(MessageId(3))))] {
+            let input = message(&format!(r#""text":"/delete"{reply}"#)).unwrap().input;
+            let command = Command::Delete(of);
+            assert_eq!(input, Input::Command { command, message: MessageId(5) });
+        }
     }
 
     #[test]

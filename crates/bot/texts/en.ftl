@@ -14,11 +14,12 @@ help =
     /profile: what I know about you
     /help: this message
 
-    Replies and edits work too. Please be kind, and share nothing about yourself that a stranger should not know.
+    Replies, edits and reactions work too. To take a message back, reply to it with /delete; a chat that is over is cleared by /clear. Please be kind, and share nothing about yourself that a stranger should not know.
 searching = 🔎 Looking for someone for you…
 already-searching = 🔎 I am still looking. Just a little patience!
 already-chatting = 💬 You are in a chat already. /next finds someone else, /stop ends it.
 found = 🎉 You found each other! Say hello.
+room-back = 🔄 Something broke here, and the last moments are lost. You are in your chat again, with the same person. If they miss something, write it once more.
 search-cancelled = The search is off. I am here whenever you feel like it.
 partner-left = 👋 Your partner has left the chat.
 you-left = You have left the chat.
@@ -30,6 +31,7 @@ still-searching = 🔎 I am still looking for your partner, so this message has 
 too-early = ⏳ You wrote this before your new chat began, so it has not gone to anyone.
 slow-down = 🐢 That was too fast: this message was not delivered. Give your partner a moment to catch up.
 busy = So many people are here right now that I cannot begin anything new. Please try again in a minute.
+maintenance = 🛠 We are mending something just now, so this has not gone to anyone and no search begins. Please come back a little later.
 not-copyable =
     { $why ->
         [refused] Your partner does not accept { $kind ->
@@ -247,6 +249,48 @@ button-who = 🆔 Who is it?
 toast-decided = It is done.
 toast-decided-before = Somebody has decided this before.
 toast-not-for-you = Only administrators may ask that.
+
+### Who goes about things too fast.
+
+flooded =
+    { $seconds ->
+        [one] 🐢 You are sending very much at once. This goes to nobody, and neither does anything you send within the next { $seconds } second. Take a breath, then go on.
+       *[other] 🐢 You are sending very much at once. This goes to nobody, and neither does anything you send within the next { $seconds } seconds. Take a breath, then go on.
+    }
+not-so-fast =
+    { $seconds ->
+        [one] ⏳ You left several chats within moments. Somebody new can be found in { $seconds } second. Giving people a little longer pays off!
+       *[other] ⏳ You left several chats within moments. Somebody new can be found in { $seconds } seconds. Giving people a little longer pays off!
+    }
+
+### Words a house does not want and texts that go from room to room.
+
+send-anyway-word = 🧐 Words like these may hurt, so this has not gone to anyone yet. Send it anyway?
+send-anyway-repeat = 🔁 You wrote the same to several people already, and that looks like advertising. So this has not gone to anyone yet. Send it anyway?
+held-back-word = 🛡 Words like these are not passed on here, so this has not gone to anyone.
+held-back-repeat = 🔁 You wrote the same to many people already, and that looks like advertising. So this has not gone to anyone. Say it in other words.
+change-held-back-word = 🛡 Words like these are not passed on here, so your partner does not see this change.
+change-held-back-repeat = 🔁 You wrote the same to many people already, so your partner does not see this change.
+
+### A bot that has room.
+
+elsewhere = This bot has a lot to do just now, so messages may be late. @{ $name } has room: you meet the same people there, and what you tell me is known there too.
+button-elsewhere = ➡️ Search at @{ $name }
+
+### A channel that is required.
+
+join-first = 📣 Before you search, please join our channel @{ $name }. Then come back and press the second button.
+button-channel = 📣 Open the channel
+button-joined = ✅ I have joined
+toast-not-joined = You are not in the channel yet.
+
+### Ratings by whoever was met.
+
+button-good = 👍 It was good
+button-bad = 👎 It was not
+toast-good = 👍 Noted, thank you. You can change your mind for an hour.
+toast-bad = 👎 Noted, thank you. You can change your mind for an hour.
+
 ### Messages that reveal something of their writer.
 
 send-anyway =
@@ -285,6 +329,78 @@ change-held-back =
 sent-anyway = ✅ Sent, as you wished.
 button-send-anyway = Send it anyway
 
+### Albums, reactions, and messages that are taken back.
+
+album-in-part = Some of this album could not be passed on.
+copied-anew =
+    { $kind ->
+        [dice] 🎲 Dice roll anew for your partner, so they may see another number than you.
+        [poll] 📊 Your partner gets a poll of their own: neither of you sees how the other votes in it.
+       *[location] 📍 Your partner sees the place where you are now; it does not move along with you.
+    }
+delete-which = To delete a message in both chats, reply to it with /delete. Of what your partner wrote, only you stop seeing it.
+deleted-here = That chat is over, so the message is gone from your side only. /clear takes back on both sides what you wrote in it.
+cleared =
+    { $sides ->
+        [both] 🧹 Done. What you wrote in that chat is gone for both of you, and in your chat your partner's messages are gone as well. Only what is older than 48 hours has to stay: Telegram does not let me delete it.
+       *[here] 🧹 Done: your side of that chat is cleared. I do not know any more by which bot your partner was there, so what you wrote stays with them.
+    }
+clear-running = This chat is still going on. Once it has ended, /clear takes back what you wrote in it.
+clear-nothing = There is nothing to clear: I find no finished chat of yours in the last 48 hours.
+clear-later = I cannot look that chat up right now. Please try again in a minute.
+button-clear = 🧹 Clear this chat
+command-delete = Delete the message you reply to
+command-clear = Remove what you wrote in the last chat
+
+### Premium.
+
+premium =
+    ⭐ With premium your searches go first: each counts as if it had begun a little earlier than it did.
+    Nobody is made up for it: whom you meet are people, as without it.
+premium-until = You have premium until { $until } (UTC).
+premium-over = So you have no premium any more.
+offer-days =
+    { $days ->
+        [one] { $days } day for { $stars } ⭐
+       *[other] { $days } days for { $stars } ⭐
+    }
+offer-monthly = Every month for { $stars } ⭐
+invoice-title = Premium
+invoice-days =
+    { $days ->
+        [one] For { $days } day your searches go first.
+       *[other] For { $days } days your searches go first.
+    }
+invoice-monthly = Your searches go first. Renewed every month, until you end it.
+subscribe = 🔁 { $stars } ⭐ a month. Telegram renews it every month until you end it, in Telegram's settings under “My Stars”. What you have paid for, you keep.
+subscribe-later = I cannot open the subscription just now. Please try again in a minute.
+paid = ⭐ Thank you! Your searches go first now.
+paid-unclear = I have received your payment, but I do not know what it is for. Please write to us: /paysupport
+payment-returned = ↩️ A payment of yours has gone back to you.
+pay-support =
+    💬 If something is wrong with a payment, turn to: { $contact }
+    Telegram's own support cannot help with what is bought here.
+terms =
+    📄 Premium lets your searches go first. It promises no partner, and none of a certain kind, and the rules are the same for everybody.
+    You pay in Telegram Stars, to whoever runs this bot. It ends by itself on the day that /premium shows; a subscription is renewed every month until you end it in Telegram's settings under “My Stars”.
+    If something is wrong with a payment: /paysupport
+terms-own = What also holds here: { $own }
+premium-lapsed = ⭐ Your premium has ended, so wishes that came with it are off: /settings shows what holds now, /premium brings them back.
+premium-wishes = Only with premium: { $wishes }.
+filter-near = looking within 5 or 10 km
+filter-distance = a distance in kilometres
+filter-city = looking in your city
+filter-gender = choosing by gender
+filter-ages = choosing by age
+filter-interests = more than three interests
+refused-for-premium = ⭐ This comes with premium: /premium
+declined-stale = This offer is over. Write /premium to see what there is now.
+declined-banned = You cannot search at the moment, so I do not sell you premium.
+declined-busy = I cannot take a payment just now, and nothing was paid. Please try again in a minute.
+command-premium = Let your searches go first (paid)
+command-paysupport = Help with payments
+command-terms = Terms of premium
+
 ### The bot's own language.
 
 ask-texts = In which language shall I speak to you?
@@ -302,3 +418,115 @@ invited =
        *[other] { $count } newcomers have come by it.
     }
 invite-nameless = 💌 I cannot make a link just now. Please try again later.
+
+### What is kept, and what people may ask for.
+
+help-kept =
+    🗂 What I keep: your settings, whom you blocked, and what moderators decided about you. For { $days ->
+        [one] { $days } day
+       *[other] { $days } days
+    } also whom you chatted with and when, that messages were sent, and reports.
+help-no-evidence = What you write is not kept.
+help-evidence = What you write is not kept, except for the text of a message that was reported.
+help-rights =
+    /mydata: everything I keep about you, as a file
+    /forgetme: have it all deleted
+my-data = 🗂 Everything I keep about you is in this file. Whom you chatted with is not in it: that is theirs to tell.
+my-data-later = 🗂 I cannot put your data together right now. Please ask me again in a few minutes.
+command-mydata = Everything I keep about you
+command-forgetme = Delete everything about you
+forget-me =
+    🗑 Shall I forget you? A chat or search that runs ends, and everything I keep about you is deleted: settings, blocks, your chats and your link. It cannot be undone.
+
+    If you are banned, the ban stays until it ends; I keep it without your name. Messages already sent stay in the chats on Telegram.
+button-forget = 🗑 Yes, forget me
+button-keep = ↩️ No, keep everything
+forgotten = 🗑 I have forgotten you. Should you come back, we start anew.
+forgotten-ban-stays = 🗑 I have forgotten you, all but the ban, which lasts until it ends.
+not-forgotten = ↩️ I keep everything as it is.
+
+desk-fleet = 🛠 The fleet, just now
+desk-users = Users: { $value }
+desk-chatting = People in chats: { $value }
+desk-rooms = Chats: { $value }
+desk-waiting = People who search: { $value }
+desk-queued = Tickets in the pools: { $value }
+desk-unsent = Waiting to be sent: { $value }
+desk-reports = Open reports: { $value }
+desk-broadcast = Last broadcast: { $value }
+desk-closed = ⛔ Closed for maintenance; chats go on.
+desk-closed-rooms = ⛔ Closed for maintenance; chats rest too.
+desk-hint =
+
+    To look somebody up, send /admin and their number. To say something to many, answer a message with /broadcast.
+desk-nobody = Nothing is known of { $user }.
+desk-person = 👤 { $user }
+desk-stands =
+    { $stands ->
+        [idle] In no chat
+        [waiting] Searching
+        [held] About to meet somebody
+        [chatting] In a chat
+       *[away] Not here lately
+    }
+desk-language = Language: { $value }
+desk-unreachable = Cannot be reached
+desk-banned = Banned until: { $value }
+desk-muted = Muted until: { $value }
+desk-reported = Reports: { $value }
+desk-blocks = Blocked others: { $value }
+desk-decision =
+    { $verdict ->
+        [dismiss] { $date }: nothing was wrong
+        [warn] { $date }: warned
+        [mute] { $date }: muted for a day
+        [undo] { $date }: ban and mute lifted
+        [ban1] { $date }: banned for a day
+        [ban7] { $date }: banned for a week
+        [ban0] { $date }: banned for ever
+       *[ban] { $date }: banned
+    }
+desk-how-to-broadcast = To say something to many, write it here first, and then answer that message with /broadcast.
+desk-compose = 📣 This is how it will look. To whom shall it go?
+desk-choose = 📣 Please choose.
+desk-all = Everybody
+desk-to-language = Language: { $value }
+desk-to-bot = Bot: { $value }
+desk-to-gender = Gender: { $value }
+desk-to-country = Country: { $value }
+desk-to-active = Here within: { $value }
+desk-days =
+    { $days ->
+        [one] { $days } day
+       *[other] { $days } days
+    }
+desk-progress =
+    { $stands ->
+        [running] 📣 Broadcast { $broadcast } is under way.
+        [paused] 📣 Broadcast { $broadcast } is paused.
+        [stopping] 📣 Broadcast { $broadcast } is being stopped.
+        [cancelled] 📣 Broadcast { $broadcast } was stopped.
+       *[over] 📣 Broadcast { $broadcast } is done.
+    }
+desk-sent = Sent: { $value }
+desk-queued-all = Of: { $value }
+desk-queued-so-far = Queued so far: { $value }
+desk-missed = Could not be reached: { $value }
+desk-failed = Not taken by Telegram: { $value }
+desk-dropped = Dropped: { $value }
+desk-no-broadcast = I do not know of that broadcast any more.
+button-refresh = 🔄 Refresh
+button-broadcast = 📣 The broadcast
+button-open = ✅ Open again
+button-close = ⛔ Close
+button-close-rooms = ⛔ Close, chats rest
+button-to-language = Language
+button-to-bot = Bot
+button-to-gender = Gender
+button-to-country = Country
+button-to-active = Last here
+button-send = 📣 Send it
+button-pause = ⏸ Pause
+button-resume = ▶️ Go on
+button-cancel-broadcast = ⏹ Stop for good
+toast-busy = Another broadcast is under way.

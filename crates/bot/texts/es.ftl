@@ -13,11 +13,12 @@ help =
     /profile: lo que sé de ti
     /help: este mensaje
 
-    Las respuestas y las ediciones también funcionan. Sé amable, por favor, y no cuentes de ti nada que un desconocido no deba saber.
+    Las respuestas, las ediciones y las reacciones también funcionan. Para retirar un mensaje, respóndele con /delete; una charla terminada la limpia /clear. Sé amable, por favor, y no cuentes de ti nada que un desconocido no deba saber.
 searching = 🔎 Te estoy buscando a alguien…
 already-searching = 🔎 Sigo buscando. ¡Un poco de paciencia!
 already-chatting = 💬 Ya estás en una charla. /next busca otra, /stop termina esta.
 found = 🎉 ¡Ya tienes con quién charlar! Saluda.
+room-back = 🔄 Algo falló aquí y se perdieron los últimos momentos. Estás otra vez en tu charla, con la misma persona. Si algo no le ha llegado, escríbelo de nuevo.
 search-cancelled = He parado la búsqueda. Aquí estoy cuando quieras.
 partner-left = 👋 La otra persona ha dejado la charla.
 you-left = Has dejado la charla.
@@ -29,6 +30,7 @@ still-searching = 🔎 Sigo buscando, así que este mensaje no le ha llegado a n
 too-early = ⏳ Escribiste esto antes de que empezara tu nueva charla, así que no le ha llegado a nadie.
 slow-down = 🐢 Demasiado rápido: este mensaje no se ha entregado. Dale un momento a la otra persona.
 busy = Hay tanta gente ahora que no puedo empezar nada nuevo. Inténtalo de nuevo en un minuto.
+maintenance = 🛠 Estamos arreglando algo en este momento, así que esto no ha llegado a nadie y no empieza ninguna búsqueda. Vuelve dentro de un rato, por favor.
 not-copyable =
     { $why ->
         [refused] La otra persona no acepta { $kind ->
@@ -248,6 +250,48 @@ button-who = 🆔 ¿Quién es?
 toast-decided = Hecho.
 toast-decided-before = Alguien ya lo decidió.
 toast-not-for-you = Solo los administradores pueden preguntarlo.
+
+### Who goes about things too fast.
+
+flooded =
+    { $seconds ->
+        [one] 🐢 Estás enviando muchísimo de golpe. Esto no le llegó a nadie, y tampoco llegará lo que envíes durante { $seconds } segundo. Respira y luego sigue.
+       *[other] 🐢 Estás enviando muchísimo de golpe. Esto no le llegó a nadie, y tampoco llegará lo que envíes durante { $seconds } segundos. Respira y luego sigue.
+    }
+not-so-fast =
+    { $seconds ->
+        [one] ⏳ Has dejado varias charlas al instante. Podrás buscar a alguien nuevo dentro de { $seconds } segundo. ¡Dar un poco más de tiempo a la gente vale la pena!
+       *[other] ⏳ Has dejado varias charlas al instante. Podrás buscar a alguien nuevo dentro de { $seconds } segundos. ¡Dar un poco más de tiempo a la gente vale la pena!
+    }
+
+### Words a house does not want and texts that go from room to room.
+
+send-anyway-word = 🧐 Palabras así pueden herir, por eso esto aún no le ha llegado a nadie. ¿Lo envío de todos modos?
+send-anyway-repeat = 🔁 Ya has escrito lo mismo a varias personas y parece publicidad. Por eso aún no le ha llegado a nadie. ¿Lo envío de todos modos?
+held-back-word = 🛡 Palabras así no se transmiten aquí, por eso esto no le ha llegado a nadie.
+held-back-repeat = 🔁 Ya has escrito lo mismo a muchas personas y parece publicidad. Por eso no le ha llegado a nadie. Dilo con otras palabras.
+change-held-back-word = 🛡 Palabras así no se transmiten aquí, por eso la otra persona no ve este cambio.
+change-held-back-repeat = 🔁 Ya has escrito lo mismo a muchas personas, por eso la otra persona no ve este cambio.
+
+### A bot that has room.
+
+elsewhere = Este bot tiene mucho que hacer ahora mismo y los mensajes pueden tardar. En @{ $name } hay sitio: allí están las mismas personas, y lo que me cuentas también se sabe allí.
+button-elsewhere = ➡️ Buscar en @{ $name }
+
+### A channel that is required.
+
+join-first = 📣 Antes de buscar, únete por favor a nuestro canal @{ $name }. Luego vuelve y pulsa el segundo botón.
+button-channel = 📣 Abrir el canal
+button-joined = ✅ Ya me uní
+toast-not-joined = Todavía no estás en el canal.
+
+### Ratings by whoever was met.
+
+button-good = 👍 Estuvo bien
+button-bad = 👎 No estuvo bien
+toast-good = 👍 Anotado, gracias. Durante una hora puedes cambiar de opinión.
+toast-bad = 👎 Anotado, gracias. Durante una hora puedes cambiar de opinión.
+
 ### Mensajes que revelan algo de quien los escribe.
 
 send-anyway =
@@ -286,6 +330,78 @@ change-held-back =
 sent-anyway = ✅ Enviado, como querías.
 button-send-anyway = Enviarlo de todos modos
 
+### Álbumes, reacciones y mensajes que se retiran.
+
+album-in-part = Una parte de este álbum no se pudo entregar.
+copied-anew =
+    { $kind ->
+        [dice] 🎲 El dado se lanza de nuevo para la otra persona, así que quizá vea otro número.
+        [poll] 📊 La otra persona recibe una encuesta propia: en ella no veis el voto del otro.
+       *[location] 📍 La otra persona ve el lugar donde estás ahora; no se mueve contigo.
+    }
+delete-which = Para borrar un mensaje para los dos, respóndele con /delete. Lo que escribió la otra persona desaparece solo para ti.
+deleted-here = Esa charla ya terminó, así que el mensaje desapareció solo para ti. /clear retira para los dos lo que escribiste en ella.
+cleared =
+    { $sides ->
+        [both] 🧹 Listo. Lo que escribiste en esa charla ha desaparecido para los dos, y para ti también los mensajes de la otra persona. Solo queda lo que tiene más de 48 horas: Telegram no me deja borrarlo.
+       *[here] 🧹 Listo: tu lado de esa charla está limpio. Ya no sé con qué bot estaba allí la otra persona, así que lo que escribiste se queda con ella.
+    }
+clear-running = Esta charla aún sigue. Cuando termine, /clear retirará lo que escribiste en ella.
+clear-nothing = No hay nada que limpiar: no encuentro ninguna charla tuya terminada en las últimas 48 horas.
+clear-later = Ahora mismo no puedo encontrar esa charla. Inténtalo de nuevo dentro de un minuto, por favor.
+button-clear = 🧹 Limpiar esta charla
+command-delete = Borrar el mensaje al que respondes
+command-clear = Quitar lo que escribiste en la última charla
+
+### Premium.
+
+premium =
+    ⭐ Con premium tus búsquedas van primero: cada una cuenta como si hubiera empezado un poco antes.
+    Para eso no se inventa a nadie: a quienes conoces son personas, igual que sin él.
+premium-until = Tienes premium hasta el { $until } (UTC).
+premium-over = Así que ya no tienes premium.
+offer-days =
+    { $days ->
+        [one] { $days } día por { $stars } ⭐
+       *[other] { $days } días por { $stars } ⭐
+    }
+offer-monthly = Cada mes por { $stars } ⭐
+invoice-title = Premium
+invoice-days =
+    { $days ->
+        [one] Durante { $days } día tus búsquedas van primero.
+       *[other] Durante { $days } días tus búsquedas van primero.
+    }
+invoice-monthly = Tus búsquedas van primero. Se renueva cada mes, hasta que lo termines.
+subscribe = 🔁 { $stars } ⭐ al mes. Telegram la renueva cada mes hasta que la termines, en los ajustes de Telegram, en «Mis Estrellas». Lo que ya has pagado es tuyo.
+subscribe-later = Ahora mismo no puedo abrir la suscripción. Inténtalo de nuevo en un minuto.
+paid = ⭐ ¡Gracias! Desde ahora tus búsquedas van primero.
+paid-unclear = He recibido tu pago, pero no sé para qué es. Escríbenos, por favor: /paysupport
+payment-returned = ↩️ Se te ha devuelto un pago.
+pay-support =
+    💬 Si algo va mal con un pago, acude a: { $contact }
+    El soporte de Telegram no puede ayudarte con lo que se compra aquí.
+terms =
+    📄 Con premium tus búsquedas van primero. No promete encontrar a nadie, ni a nadie en especial, y las reglas son las mismas para todo el mundo.
+    Pagas con Estrellas de Telegram a quien lleva este bot. Termina por sí solo el día que muestra /premium; una suscripción se renueva cada mes hasta que la termines en los ajustes de Telegram, en «Mis Estrellas».
+    Si algo va mal con un pago: /paysupport
+terms-own = Aquí vale además: { $own }
+premium-lapsed = ⭐ Tu premium ha terminado, así que lo que deseabas con él está desactivado: /settings muestra lo que vale ahora, /premium lo recupera.
+premium-wishes = Solo con premium: { $wishes }.
+filter-near = buscar a menos de 5 o 10 km
+filter-distance = una distancia en kilómetros
+filter-city = buscar en tu ciudad
+filter-gender = elegir por género
+filter-ages = elegir por edad
+filter-interests = más de tres intereses
+refused-for-premium = ⭐ Esto viene con premium: /premium
+declined-stale = Esta oferta ya no está. Escribe /premium para ver lo que hay ahora.
+declined-banned = Ahora mismo no puedes buscar, así que no te vendo premium.
+declined-busy = Ahora mismo no puedo aceptar un pago, y no se ha cobrado nada. Inténtalo de nuevo en un minuto.
+command-premium = Que tus búsquedas vayan primero (de pago)
+command-paysupport = Ayuda con los pagos
+command-terms = Condiciones de premium
+
 ### El idioma del propio bot.
 
 ask-texts = ¿En qué idioma te hablo?
@@ -303,3 +419,115 @@ invited =
        *[other] Han llegado { $count } personas nuevas por él.
     }
 invite-nameless = 💌 Ahora mismo no puedo hacer un enlace. Inténtalo un poco más tarde.
+
+### What is kept, and what people may ask for.
+
+help-kept =
+    🗂 Lo que guardo: tus ajustes, a quién bloqueaste y lo que los moderadores decidieron sobre ti. Durante { $days ->
+        [one] { $days } día
+       *[other] { $days } días
+    } también con quién y cuándo hablaste, que se enviaron mensajes, y las denuncias.
+help-no-evidence = Lo que escribes no se guarda.
+help-evidence = Lo que escribes no se guarda, salvo el texto de un mensaje denunciado.
+help-rights =
+    /mydata: todo lo que guardo sobre ti, en un archivo
+    /forgetme: que se borre todo
+my-data = 🗂 En este archivo está todo lo que guardo sobre ti. Con quién hablaste no está: eso es cosa suya.
+my-data-later = 🗂 Ahora mismo no puedo reunir tus datos. Pídemelo otra vez dentro de unos minutos.
+command-mydata = Todo lo que guardo sobre ti
+command-forgetme = Borrar todo lo que hay sobre ti
+forget-me =
+    🗑 ¿Quieres que te olvide? La charla o búsqueda en curso termina y se borra todo lo que guardo sobre ti: ajustes, bloqueos, tus charlas y tu enlace. No se puede deshacer.
+
+    Si tienes una expulsión, sigue hasta que acabe; la guardo sin tu nombre. Los mensajes ya enviados se quedan en los chats de Telegram.
+button-forget = 🗑 Sí, olvídame
+button-keep = ↩️ No, que se quede todo
+forgotten = 🗑 Te he olvidado. Si vuelves, empezamos de cero.
+forgotten-ban-stays = 🗑 Te he olvidado, salvo la expulsión, que sigue hasta que acabe.
+not-forgotten = ↩️ Lo dejo todo como está.
+
+desk-fleet = 🛠 El sistema, ahora mismo
+desk-users = Usuarios: { $value }
+desk-chatting = Personas en chats: { $value }
+desk-rooms = Chats: { $value }
+desk-waiting = Personas que buscan: { $value }
+desk-queued = Solicitudes en las colas: { $value }
+desk-unsent = Por enviar: { $value }
+desk-reports = Denuncias abiertas: { $value }
+desk-broadcast = Última difusión: { $value }
+desk-closed = ⛔ Cerrado por mantenimiento; los chats siguen.
+desk-closed-rooms = ⛔ Cerrado por mantenimiento; los chats también descansan.
+desk-hint =
+
+    Para ver a alguien, envía /admin y su número. Para decir algo a muchos, responde a un mensaje con /broadcast.
+desk-nobody = No se sabe nada de { $user }.
+desk-person = 👤 { $user }
+desk-stands =
+    { $stands ->
+        [idle] En ningún chat
+        [waiting] Buscando
+        [held] A punto de encontrar a alguien
+        [chatting] En un chat
+       *[away] Hace tiempo que no viene
+    }
+desk-language = Idioma: { $value }
+desk-unreachable = No se le puede escribir
+desk-banned = Expulsado hasta: { $value }
+desk-muted = Silenciado hasta: { $value }
+desk-reported = Denuncias: { $value }
+desk-blocks = Ha bloqueado a: { $value }
+desk-decision =
+    { $verdict ->
+        [dismiss] { $date }: nada que reprochar
+        [warn] { $date }: advertencia
+        [mute] { $date }: silencio por un día
+        [undo] { $date }: expulsión y silencio levantados
+        [ban1] { $date }: expulsión por un día
+        [ban7] { $date }: expulsión por una semana
+        [ban0] { $date }: expulsión para siempre
+       *[ban] { $date }: expulsión
+    }
+desk-how-to-broadcast = Para decir algo a muchos, escríbelo aquí primero y luego responde a ese mensaje con /broadcast.
+desk-compose = 📣 Así se verá. ¿A quién se lo envío?
+desk-choose = 📣 Elige, por favor.
+desk-all = Todos
+desk-to-language = Idioma: { $value }
+desk-to-bot = Bot: { $value }
+desk-to-gender = Género: { $value }
+desk-to-country = País: { $value }
+desk-to-active = Vinieron en los últimos: { $value }
+desk-days =
+    { $days ->
+        [one] { $days } día
+       *[other] { $days } días
+    }
+desk-progress =
+    { $stands ->
+        [running] 📣 La difusión { $broadcast } está en marcha.
+        [paused] 📣 La difusión { $broadcast } está en pausa.
+        [stopping] 📣 La difusión { $broadcast } se está deteniendo.
+        [cancelled] 📣 La difusión { $broadcast } se detuvo.
+       *[over] 📣 La difusión { $broadcast } ha terminado.
+    }
+desk-sent = Enviados: { $value }
+desk-queued-all = De: { $value }
+desk-queued-so-far = En cola hasta ahora: { $value }
+desk-missed = No se les pudo escribir: { $value }
+desk-failed = No aceptados por Telegram: { $value }
+desk-dropped = Descartados: { $value }
+desk-no-broadcast = Ya no sé nada de esa difusión.
+button-refresh = 🔄 Actualizar
+button-broadcast = 📣 La difusión
+button-open = ✅ Abrir de nuevo
+button-close = ⛔ Cerrar
+button-close-rooms = ⛔ Cerrar también los chats
+button-to-language = Idioma
+button-to-bot = Bot
+button-to-gender = Género
+button-to-country = País
+button-to-active = Última visita
+button-send = 📣 Enviar
+button-pause = ⏸ Pausa
+button-resume = ▶️ Seguir
+button-cancel-broadcast = ⏹ Detener del todo
+toast-busy = Hay otra difusión en marcha.

@@ -13,11 +13,12 @@ help =
     /profile: senin hakkında bildiklerim
     /help: bu mesaj
 
-    Yanıtlar ve düzenlemeler de çalışır. Lütfen nazik ol ve bir yabancının bilmemesi gereken şeyleri paylaşma.
+    Yanıtlar, düzenlemeler ve tepkiler de çalışır. Bir mesajı geri almak için ona /delete ile yanıt ver; biten bir sohbeti /clear temizler. Lütfen nazik ol ve bir yabancının bilmemesi gereken şeyleri paylaşma.
 searching = 🔎 Sana birini arıyorum…
 already-searching = 🔎 Hâlâ arıyorum. Biraz sabır!
 already-chatting = 💬 Zaten bir sohbettesin. /next başkasını bulur, /stop bunu bitirir.
 found = 🎉 Birbirinizi buldunuz! Merhaba de.
+room-back = 🔄 Burada bir şey bozuldu ve son anlar kayboldu. Aynı kişiyle sohbetine geri döndün. Ulaşmayan bir şey olduysa bir daha yaz.
 search-cancelled = Aramayı durdurdum. Canın istediğinde buradayım.
 partner-left = 👋 Karşındaki sohbetten ayrıldı.
 you-left = Sohbetten ayrıldın.
@@ -29,6 +30,7 @@ still-searching = 🔎 Hâlâ birini arıyorum, bu yüzden bu mesaj kimseye gitm
 too-early = ⏳ Bunu yeni sohbetin başlamadan yazdın, bu yüzden kimseye gitmedi.
 slow-down = 🐢 Bu çok hızlıydı: mesaj iletilmedi. Karşındakine biraz zaman ver.
 busy = Şu anda o kadar kalabalık ki yeni bir şey başlatamıyorum. Lütfen bir dakika sonra tekrar dene.
+maintenance = 🛠 Şu anda bakım yapıyoruz; bu yüzden bu kimseye ulaşmadı ve arama başlamıyor. Lütfen biraz sonra tekrar gel.
 not-copyable =
     { $why ->
         [refused] Karşındaki { $kind ->
@@ -246,6 +248,40 @@ button-who = 🆔 Kim bu?
 toast-decided = Tamam.
 toast-decided-before = Buna daha önce biri karar verdi.
 toast-not-for-you = Bunu yalnızca yöneticiler sorabilir.
+
+### Who goes about things too fast.
+
+flooded = 🐢 Bir anda çok fazla şey gönderiyorsun. Bu kimseye ulaşmadı; { $seconds } saniye boyunca göndereceklerin de ulaşmayacak. Bir nefes al, sonra devam et.
+not-so-fast = ⏳ Birkaç sohbetten hemen ayrıldın. { $seconds } saniye sonra yeni birini arayabilirsin. İnsanlara biraz daha zaman tanımaya değer!
+
+### Words a house does not want and texts that go from room to room.
+
+send-anyway-word = 🧐 Böyle sözler kırıcı olabilir, bu yüzden henüz kimseye gitmedi. Yine de göndereyim mi?
+send-anyway-repeat = 🔁 Aynısını birkaç kişiye daha yazdın ve bu reklama benziyor. Bu yüzden henüz kimseye gitmedi. Yine de göndereyim mi?
+held-back-word = 🛡 Böyle sözler burada iletilmiyor, bu yüzden kimseye gitmedi.
+held-back-repeat = 🔁 Aynısını çok kişiye yazdın ve bu reklama benziyor. Bu yüzden kimseye gitmedi. Başka sözlerle söyle.
+change-held-back-word = 🛡 Böyle sözler burada iletilmiyor, bu yüzden karşındaki bu değişikliği görmüyor.
+change-held-back-repeat = 🔁 Aynısını çok kişiye yazdın, bu yüzden karşındaki bu değişikliği görmüyor.
+
+### A bot that has room.
+
+elsewhere = Bu bot şu anda çok yoğun, mesajlar gecikebilir. @{ $name } daha rahat: orada da aynı insanlarla tanışırsın, bana anlattıkların orada da bilinir.
+button-elsewhere = ➡️ @{ $name } içinde ara
+
+### A channel that is required.
+
+join-first = 📣 Aramadan önce lütfen kanalımıza katıl: @{ $name }. Sonra geri gelip ikinci düğmeye bas.
+button-channel = 📣 Kanalı aç
+button-joined = ✅ Katıldım
+toast-not-joined = Henüz kanalda değilsin.
+
+### Ratings by whoever was met.
+
+button-good = 👍 İyiydi
+button-bad = 👎 İyi değildi
+toast-good = 👍 Not edildi, teşekkürler. Bir saat içinde fikrini değiştirebilirsin.
+toast-bad = 👎 Not edildi, teşekkürler. Bir saat içinde fikrini değiştirebilirsin.
+
 ### Yazanından bir şey ele veren mesajlar.
 
 send-anyway =
@@ -284,6 +320,70 @@ change-held-back =
 sent-anyway = ✅ İstediğin gibi gönderdim.
 button-send-anyway = Yine de gönder
 
+### Albümler, tepkiler ve geri alınan mesajlar.
+
+album-in-part = Bu albümün bir kısmı iletilemedi.
+copied-anew =
+    { $kind ->
+        [dice] 🎲 Zar karşındaki için yeniden atılır, başka bir sayı görebilir.
+        [poll] 📊 Karşındaki kendi anketini alır: orada birbirinizin oyunu görmezsiniz.
+       *[location] 📍 Karşındaki şu an bulunduğun yeri görür; konum seninle birlikte hareket etmez.
+    }
+delete-which = Bir mesajı iki tarafta da silmek için ona /delete ile yanıt ver. Karşındakinin yazdığı yalnızca sende silinir.
+deleted-here = O sohbet bitti, bu yüzden mesaj yalnızca sende silindi. /clear, o sohbette yazdıklarını iki tarafta da siler.
+cleared =
+    { $sides ->
+        [both] 🧹 Tamam. O sohbette yazdıkların ikinizden de silindi, sende karşındakinin mesajları da gitti. Yalnızca 48 saatten eski olanlar kalır: Telegram onları silmeme izin vermiyor.
+       *[here] 🧹 Tamam: o sohbet sende temizlendi. Karşındakinin orada hangi botla olduğunu artık bilmiyorum, bu yüzden yazdıkların onda kalıyor.
+    }
+clear-running = Bu sohbet hâlâ sürüyor. Bitince /clear, içinde yazdıklarını geri alır.
+clear-nothing = Temizlenecek bir şey yok: son 48 saatte bitmiş bir sohbetini bulamadım.
+clear-later = O sohbeti şu an bulamıyorum. Lütfen bir dakika sonra yeniden dene.
+button-clear = 🧹 Bu sohbeti temizle
+command-delete = Yanıtladığın mesajı sil
+command-clear = Son sohbette yazdıklarını kaldır
+
+### Premium.
+
+premium =
+    ⭐ Premium ile aramaların öne geçer: her biri, başladığından biraz daha önce başlamış sayılır.
+    Bunun için kimse uydurulmaz: karşına çıkanlar, onsuz da olduğu gibi insandır.
+premium-until = { $until } (UTC) tarihine kadar premium'un var.
+premium-over = Yani artık premium'un yok.
+offer-days = { $days } gün, { $stars } ⭐
+offer-monthly = Her ay, { $stars } ⭐
+invoice-title = Premium
+invoice-days = { $days } gün boyunca aramaların öne geçer.
+invoice-monthly = Aramaların öne geçer. Sen bitirene kadar her ay yenilenir.
+subscribe = 🔁 Ayda { $stars } ⭐. Sen bitirene kadar Telegram her ay yeniler; bitirmek için Telegram ayarlarında “Yıldızlarım”a bak. Parasını ödediğin süre senindir.
+subscribe-later = Şu anda aboneliği açamıyorum. Lütfen bir dakika sonra tekrar dene.
+paid = ⭐ Teşekkürler! Aramaların artık öne geçiyor.
+paid-unclear = Ödemen geldi, ama ne için olduğunu bilmiyorum. Lütfen bize yaz: /paysupport
+payment-returned = ↩️ Bir ödemen sana geri döndü.
+pay-support =
+    💬 Bir ödemede sorun varsa buraya başvur: { $contact }
+    Telegram'ın kendi desteği burada satın alınanlarda yardımcı olamaz.
+terms =
+    📄 Premium ile aramaların öne geçer. Birini, hele belli birini bulma sözü vermez; kurallar herkes için aynıdır.
+    Telegram Yıldızı ile, bu botu işletene ödersin. /premium komutunun gösterdiği gün kendiliğinden biter; abonelik, sen Telegram ayarlarındaki “Yıldızlarım” bölümünden bitirene kadar her ay yenilenir.
+    Bir ödemede sorun varsa: /paysupport
+terms-own = Burada ayrıca şu geçerli: { $own }
+premium-lapsed = ⭐ Premium'un bitti, onunla gelen istekler kapandı: şimdi neyin geçerli olduğunu /settings gösterir, /premium geri getirir.
+premium-wishes = Yalnızca premium ile: { $wishes }.
+filter-near = 5 ya da 10 km içinde arama
+filter-distance = kilometre olarak uzaklık
+filter-city = kendi şehrinde arama
+filter-gender = cinsiyete göre seçme
+filter-ages = yaşa göre seçme
+filter-interests = üçten fazla ilgi alanı
+refused-for-premium = ⭐ Bu premium ile gelir: /premium
+declined-stale = Bu teklif artık yok. Şimdi ne olduğunu /premium gösterir.
+declined-banned = Şu anda arama yapamıyorsun, bu yüzden sana premium satmıyorum.
+declined-busy = Şu anda ödeme alamıyorum, hiçbir şey ödenmedi. Lütfen bir dakika sonra tekrar dene.
+command-premium = Aramaların öne geçsin (ücretli)
+command-paysupport = Ödemeler için yardım
+command-terms = Premium koşulları
+
 ### Botun kendi dili.
 
 ask-texts = Seninle hangi dilde konuşayım?
@@ -300,3 +400,108 @@ invited =
        *[other] Onunla { $count } yeni kişi geldi.
     }
 invite-nameless = 💌 Şu anda bağlantı yapamıyorum. Lütfen biraz sonra tekrar dene.
+
+### What is kept, and what people may ask for.
+
+help-kept =
+    🗂 Sakladıklarım: ayarların, engellediklerin ve moderatörlerin senin hakkındaki kararları. { $days } gün boyunca ayrıca kiminle ne zaman sohbet ettiğin, mesaj gönderildiği bilgisi ve şikâyetler.
+help-no-evidence = Yazdıkların saklanmaz.
+help-evidence = Yazdıkların saklanmaz; yalnızca şikâyet edilen bir mesajın metni kalır.
+help-rights =
+    /mydata: hakkında sakladığım her şey, bir dosyada
+    /forgetme: hepsinin silinmesi
+my-data = 🗂 Hakkında sakladığım her şey bu dosyada. Kimlerle sohbet ettiğin içinde yok: onu söylemek onlara düşer.
+my-data-later = 🗂 Verilerini şu anda bir araya getiremiyorum. Lütfen birkaç dakika sonra yeniden iste.
+command-mydata = Hakkında sakladığım her şey
+command-forgetme = Hakkındaki her şeyi sil
+forget-me =
+    🗑 Seni unutayım mı? Süren sohbet ya da arama biter ve hakkında sakladığım her şey silinir: ayarlar, engellemeler, sohbetlerin ve bağlantın. Bunun geri dönüşü yok.
+
+    Yasaklıysan yasak bitene kadar kalır; onu adın olmadan saklarım. Gönderilmiş mesajlar Telegram sohbetlerinde kalır.
+button-forget = 🗑 Evet, beni unut
+button-keep = ↩️ Hayır, her şey kalsın
+forgotten = 🗑 Seni unuttum. Geri gelirsen baştan başlarız.
+forgotten-ban-stays = 🗑 Yasak dışında seni unuttum; o bitene kadar sürer.
+not-forgotten = ↩️ Her şeyi olduğu gibi bırakıyorum.
+
+desk-fleet = 🛠 Sistemin şu anki durumu
+desk-users = Kullanıcılar: { $value }
+desk-chatting = Sohbetteki kişiler: { $value }
+desk-rooms = Sohbetler: { $value }
+desk-waiting = Arayan kişiler: { $value }
+desk-queued = Kuyruklardaki istekler: { $value }
+desk-unsent = Gönderilmeyi bekleyen: { $value }
+desk-reports = Açık şikâyetler: { $value }
+desk-broadcast = Son duyuru: { $value }
+desk-closed = ⛔ Bakım için kapalı; sohbetler sürüyor.
+desk-closed-rooms = ⛔ Bakım için kapalı; sohbetler de duruyor.
+desk-hint =
+
+    Birine bakmak için /admin ve numarasını gönder. Bir mesajı çok kişiye göndermek için onu /broadcast ile yanıtla.
+desk-nobody = { $user } hakkında hiçbir şey bilinmiyor.
+desk-person = 👤 { $user }
+desk-stands =
+    { $stands ->
+        [idle] Sohbette değil
+        [waiting] Arıyor
+        [held] Biriyle tanışmak üzere
+        [chatting] Sohbette
+       *[away] Bir süredir yok
+    }
+desk-language = Dil: { $value }
+desk-unreachable = Ulaşılamıyor
+desk-banned = Şu tarihe kadar yasaklı: { $value }
+desk-muted = Şu tarihe kadar susturuldu: { $value }
+desk-reported = Şikâyetler: { $value }
+desk-blocks = Engelledikleri: { $value }
+desk-decision =
+    { $verdict ->
+        [dismiss] { $date }: sorun yoktu
+        [warn] { $date }: uyarı
+        [mute] { $date }: bir gün susturma
+        [undo] { $date }: yasak ve susturma kaldırıldı
+        [ban1] { $date }: bir gün yasak
+        [ban7] { $date }: bir hafta yasak
+        [ban0] { $date }: süresiz yasak
+       *[ban] { $date }: yasak
+    }
+desk-how-to-broadcast = Çok kişiye bir şey söylemek için önce onu buraya yaz, sonra o mesajı /broadcast ile yanıtla.
+desk-compose = 📣 Böyle görünecek. Kime gitsin?
+desk-choose = 📣 Lütfen seç.
+desk-all = Herkes
+desk-to-language = Dil: { $value }
+desk-to-bot = Bot: { $value }
+desk-to-gender = Cinsiyet: { $value }
+desk-to-country = Ülke: { $value }
+desk-to-active = Şu süre içinde gelen: { $value }
+desk-days = { $days } gün
+desk-progress =
+    { $stands ->
+        [running] 📣 { $broadcast } numaralı duyuru gönderiliyor.
+        [paused] 📣 { $broadcast } numaralı duyuru duraklatıldı.
+        [stopping] 📣 { $broadcast } numaralı duyuru durduruluyor.
+        [cancelled] 📣 { $broadcast } numaralı duyuru durduruldu.
+       *[over] 📣 { $broadcast } numaralı duyuru bitti.
+    }
+desk-sent = Gönderilen: { $value }
+desk-queued-all = Toplam: { $value }
+desk-queued-so-far = Şimdiye dek kuyrukta: { $value }
+desk-missed = Ulaşılamayan: { $value }
+desk-failed = Telegram'ın almadığı: { $value }
+desk-dropped = Vazgeçilen: { $value }
+desk-no-broadcast = O duyuruyu artık bilmiyorum.
+button-refresh = 🔄 Yenile
+button-broadcast = 📣 Duyuru
+button-open = ✅ Yeniden aç
+button-close = ⛔ Kapat
+button-close-rooms = ⛔ Sohbetlerle birlikte kapat
+button-to-language = Dil
+button-to-bot = Bot
+button-to-gender = Cinsiyet
+button-to-country = Ülke
+button-to-active = Son geliş
+button-send = 📣 Gönder
+button-pause = ⏸ Duraklat
+button-resume = ▶️ Sürdür
+button-cancel-broadcast = ⏹ Tamamen durdur
+toast-busy = Başka bir duyuru gönderiliyor.

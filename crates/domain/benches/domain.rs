@@ -35,8 +35,15 @@ fn session(c: &mut Criterion) {
         across: None,
         last_room: None,
         asked: None,
+        forgotten: None,
         new_since: None,
+        premium_until: None,
         dialogue: None,
+        conduct: hamdam_domain::conduct::Conduct::default(),
+        pace: None,
+        brakes: hamdam_domain::haste::Brakes::default(),
+        repeats: hamdam_domain::repeats::Repeats::default(),
+        joined: None,
     };
     c.bench_function("session: is an update new", |b| {
         b.iter(|| {
@@ -55,6 +62,7 @@ fn outbox(c: &mut Criterion) {
         message: MessageId(31),
         kind: MessageKind::Text,
         reply: None,
+        album: None,
         protect: false,
         at: NOW,
     };

@@ -34,10 +34,24 @@ impl Millis {
         Self(self.0.div_euclid(1_000) * 1_000)
     }
 
+    /// Year, month and day in UTC. From days: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
+    #[must_use]
+    pub fn date(self) -> (i64, i64, i64) {
+        let shifted = self.0.div_euclid(86_400_000) + 719_468;
+        let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+        let year_of_era =
+            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let march_month = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * march_month + 2) / 5 + 1;
+        let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
+        (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+    }
+
     /// How long ago `earlier` was; zero if it lies in the future.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
-        Duration::from_millis(u64::try_from(self.0 - earlier.0).unwrap_or(0))
+        Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 }
 
@@ -81,5 +95,25 @@ impl Clock for SystemClock {
 
     fn monotonic(&self) -> Duration {
         self.start.elapsed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_know_leap_years_and_days_before_the_epoch() {
+        const DAY: i64 = 86_400_000;
+        for (at, date) in [
+            (0, (1970, 1, 1)),
+            (-1, (1969, 12, 31)),
+            (11_016 * DAY - 1, (2000, 2, 28)),
+            (11_016 * DAY, (2000, 2, 29)),
+            (11_017 * DAY, (2000, 3, 1)),
+            (1_767_225_600_000, (2026, 1, 1)),
+        ] {
+            assert_eq!(Millis(at).date(), date);
+        }
     }
 }

@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::broadcast::{BroadcastId, Course, Segment, Tally};
 use crate::clock::Millis;
 use crate::id::{BotId, MessageId, RoomId, UpdateId, UserId};
 use crate::message::MessageKind;
+use crate::premium::Payment;
 use crate::profile::Profile;
 use crate::safety::{Decision, Report};
 use crate::source::Source;
@@ -49,6 +51,19 @@ pub enum Fact {
     },
     /// A decision about a user. Unique by (user, time, verdict).
     Decision(Decision),
+    /// A user says how it was with another. Of several of one room the newest counts.
+    Rated {
+        /// The room.
+        room: RoomId,
+        /// Who says it.
+        rater: UserId,
+        /// Of whom.
+        rated: UserId,
+        /// Well, or badly.
+        up: bool,
+        /// When.
+        at: Millis,
+    },
     /// A user appeared or changed. The newest version wins.
     Profile {
         /// Who.
@@ -58,6 +73,34 @@ pub enum Fact {
         /// Grows with every change.
         version: Millis,
     },
+    /// Somebody had themselves forgotten: nothing older about them stays but what the safety of others needs, and that
+    /// under their pseudonym. It holds for older facts too that come later.
+    Forgotten(Forgotten),
+    /// Somebody paid in Telegram Stars. Unique by charge.
+    Paid {
+        /// The payment.
+        payment: Payment,
+        /// When.
+        at: Millis,
+    },
+    /// A payment went back. Carries it whole: of the two facts either may be told alone.
+    Returned {
+        /// The payment.
+        payment: Payment,
+        /// When it went back.
+        at: Millis,
+    },
+    /// A user cannot be reached by the bot they used last, as long as their profile is not newer.
+    Unreachable {
+        /// Who.
+        user: UserId,
+        /// The bot.
+        bot: BotId,
+        /// When that was seen.
+        at: Millis,
+    },
+    /// A broadcast began, or is over. Unique by (begun, number); what is over counts.
+    Broadcast(BroadcastFact),
     /// Somebody came by a counted link. Of several of one user the earliest counts.
     Arrived {
         /// Who.
@@ -69,6 +112,45 @@ pub enum Fact {
         /// Nobody knew them before.
         new: bool,
     },
+}
+
+/// Who is forgotten, and what of them is not.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Forgotten {
+    /// Who.
+    pub user: UserId,
+    /// When: what is older goes.
+    pub at: Millis,
+    /// What stays under their pseudonym: that they are banned, or muted.
+    pub left: Profile,
+    /// Whom they met or shared a room with last: their records may name them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub met: Vec<UserId>,
+    /// What counted those who came by their link.
+    pub invitation: Source,
+}
+
+/// A broadcast: what the record keeps of it, and not what it says.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct BroadcastFact {
+    /// Its number.
+    pub number: BroadcastId,
+    /// When it began.
+    pub begun_at: Millis,
+    /// The administrator; none: on the command line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<UserId>,
+    /// To whom.
+    pub to: Segment,
+    /// The kind of message.
+    pub kind: MessageKind,
+    /// How it stands.
+    pub course: Course,
+    /// When it was over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub over_at: Option<Millis>,
+    /// How far it has come.
+    pub tally: Tally,
 }
 
 /// A room, whole.

@@ -169,6 +169,12 @@ impl RoomId {
     pub fn made_at(self) -> Millis {
         Millis((self.0 >> 22) + RoomIds::ORIGIN.0)
     }
+
+    /// The least id of a room that is made then: those of earlier rooms are smaller.
+    #[must_use]
+    pub fn first_at(time: Millis) -> Self {
+        Self(time.0.saturating_sub(RoomIds::ORIGIN.0).max(0).saturating_mul(1 << 22))
+    }
 }
 
 #[cfg(test)]
@@ -186,6 +192,9 @@ mod tests {
             last = next;
         }
         assert!(last.made_at() >= now);
+        assert!(
+            last > RoomId::first_at(last.made_at()) && last < RoomId::first_at(Millis(last.made_at().0 + 1))
+        );
     }
 
     #[test]

@@ -3,12 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Millis;
+use crate::desk::Desk;
 use crate::engine::Tried;
 use crate::id::{BotId, MessageId, RoomId, TicketId, UpdateId, UserId};
 use crate::message::MessageKind;
 use crate::panel::{Panel, Refusal};
 use crate::parcel::{Carry, Medium, Parcel};
-use crate::reveal::Reveal;
+use crate::premium::{Offer, Sale};
+use crate::react::React;
+use crate::reveal::Concern;
 use crate::safety::{CaseId, Reason, Verdict};
 use crate::source::Source;
 
@@ -51,12 +54,37 @@ pub enum Content {
     Carry(Carry),
     /// A partner changed a message: its new content, held only until sent.
     Edit(Edit),
+    /// A partner reacted to a message.
+    React(React),
+    /// A partner took a message back: its copy goes, and then the message itself.
+    Retract {
+        /// Who.
+        from: UserId,
+        /// Through which bot.
+        bot: BotId,
+        /// Its id in the writer's chat.
+        message: MessageId,
+        /// That of the command that said so, which goes with it.
+        command: MessageId,
+    },
+    /// Messages of this chat go (`deleteMessages`).
+    Remove {
+        /// At most [`Content::REMOVED_AT_ONCE`].
+        messages: Vec<MessageId>,
+    },
     /// A message of somebody's chat with this bot, shown to the moderators.
     Show {
         /// Whose chat.
         from: UserId,
         /// Its id there.
         message: MessageId,
+    },
+    /// All that is kept about the reader, as a file: put together when it is sent, and held nowhere before.
+    MyData,
+    /// An invoice in Telegram Stars for something that is paid once.
+    Invoice {
+        /// For what.
+        offer: Offer,
     },
     /// Ends the spinner on a pressed button.
     AnswerCallback {
@@ -82,6 +110,15 @@ pub enum Toast {
     DecidedBefore,
     /// Not everybody may ask that.
     NotForYou,
+    /// The user is not in the channel yet.
+    NotJoined,
+    /// It is noted how it was with somebody.
+    Rated {
+        /// Well, or badly.
+        up: bool,
+    },
+    /// Another broadcast is under way.
+    Busy,
     /// Who was reported.
     Person {
         /// The user.
@@ -105,6 +142,9 @@ pub struct Copy {
     /// What it replies to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply: Option<Reference>,
+    /// The album it belongs to, by Telegram's name for it (`media_group_id`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub album: Option<String>,
     /// Its writer wants that it can be neither forwarded nor saved.
     #[serde(default, skip_serializing_if = "crate::wish::is_default")]
     pub protect: bool,
@@ -216,6 +256,11 @@ pub enum Notice {
         /// The room its buttons name.
         room: RoomId,
     },
+    /// Live state lost everything, and the room goes on in this chat: also if its end was shown, or another room since.
+    RoomBack {
+        /// The room its buttons name.
+        room: RoomId,
+    },
     /// The search was called off.
     SearchCancelled,
     /// The partner left: the room ends in this chat.
@@ -259,8 +304,20 @@ pub enum Notice {
     SlowDown,
     /// A message was written before its writer could know of the room they are in: it went to nobody.
     TooEarly,
+    /// The user sends too much at once: nothing of theirs is passed on or answered for so long.
+    Flooded {
+        /// How long.
+        seconds: u32,
+    },
+    /// The user left too many rooms too soon: no search begins for so long.
+    NotSoFast {
+        /// How long.
+        seconds: u32,
+    },
     /// The memory watermark is reached; nothing was begun.
     Busy,
+    /// The fleet is closed for maintenance; nothing was begun, and what was written went to nobody.
+    Maintenance,
     /// A message that Telegram does not let bots copy.
     NotCopyable {
         /// What it was.
@@ -269,6 +326,29 @@ pub enum Notice {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
+    /// What a copy of a message that was passed on loses.
+    CopiedAnew {
+        /// What it was: dice, a poll, or a location that moves.
+        kind: MessageKind,
+    },
+    /// `/delete` that does not say which message.
+    DeleteWhich,
+    /// A message that was taken back when its room was over: it is gone from one's own chat alone.
+    DeletedHere,
+    /// A finished room was cleared.
+    Cleared {
+        /// What the user wrote is gone from the partner's chat as well.
+        #[serde(default, skip_serializing_if = "crate::wish::is_default")]
+        both: bool,
+    },
+    /// `/clear` in the middle of a room.
+    ClearRunning,
+    /// There is no finished room to clear.
+    NothingToClear,
+    /// What a finished room held cannot be looked up now.
+    ClearLater,
+    /// Telegram copied some of an album and not all. Said with [`Notice::about`] its first message.
+    AlbumInPart,
     /// The running conversation belongs to another bot of the fleet.
     OtherBot {
         /// That bot.
@@ -278,35 +358,47 @@ pub enum Notice {
     UnknownCommand,
     /// A page of the settings.
     Settings(Panel),
+    /// A page of the administrators' desk.
+    Desk(Box<Desk>),
     /// An answer to a page of the settings that cannot be taken, with what is allowed. Said with [`Notice::about`] it.
     Refused(Refusal),
     /// What is to be agreed to before the first search.
     Rules,
-    /// A message that reveals something of its writer went to nobody yet: is it meant? Said with [`Notice::about`] it, like
+    /// The channel to join before a search.
+    JoinFirst {
+        /// Its name, without `@`.
+        channel: String,
+    },
+    /// A message that reveals something of its writer, say, went to nobody yet: is it meant? Said with [`Notice::about`] it, like
     /// the next two.
     SendAnyway {
         /// The room its button names.
         room: RoomId,
         /// The message its button names, in this chat.
         message: MessageId,
-        /// What it reveals.
-        what: Reveal,
+        /// Why.
+        what: Concern,
     },
-    /// A message went to nobody because of what it reveals.
+    /// A message went to nobody, because of what it reveals, say.
     HeldBack {
-        /// What it reveals.
-        what: Reveal,
+        /// Why.
+        what: Concern,
         /// It would pass if its writer were known for longer.
         #[serde(default, skip_serializing_if = "crate::wish::is_default")]
         new: bool,
     },
-    /// A change was not carried over because of what it reveals.
+    /// A change was not carried over, because of what it reveals, say.
     ChangeHeldBack {
-        /// What it reveals.
-        what: Reveal,
+        /// Why.
+        what: Concern,
     },
     /// What was asked about is on its way.
     SentAnyway,
+    /// A welcome where there is much to do, and which bot has room.
+    Elsewhere {
+        /// That bot.
+        bot: BotId,
+    },
     /// The user's own link.
     Invite {
         /// The bot it leads to.
@@ -349,6 +441,23 @@ pub enum Notice {
         /// The room.
         room: RoomId,
     },
+    /// What is kept about the user cannot be put together just now.
+    MyDataLater,
+    /// Is everything about the user to be forgotten?
+    ForgetMe {
+        /// When that was asked; its button counts for an hour.
+        asked: Millis,
+    },
+    /// Everything about the user is forgotten.
+    Forgotten {
+        /// But for a ban or mute, which lasts.
+        #[serde(default, skip_serializing_if = "crate::wish::is_default")]
+        ban_stays: bool,
+    },
+    /// Nothing is forgotten.
+    NotForgotten,
+    /// About premium.
+    Sale(Sale),
     /// A case of the moderators, in their chat.
     Case {
         /// Which.
@@ -365,6 +474,9 @@ pub enum Notice {
 }
 
 impl Content {
+    /// Messages that one call deletes (source: Bot API, `deleteMessages`).
+    pub const REMOVED_AT_ONCE: usize = 100;
+
     /// The message of a partner that this brings, if it brings one.
     #[must_use]
     pub fn message(&self) -> Option<&Copy> {
@@ -385,10 +497,16 @@ impl Content {
         }
     }
 
+    /// Whether a file comes along with the request that sends it.
+    #[must_use]
+    pub fn brings_file(&self) -> bool {
+        matches!(self, Self::MyData) || self.medium().is_some()
+    }
+
     /// Whether it holds what somebody wrote, and not a reference to it.
     #[must_use]
     pub fn is_content(&self) -> bool {
-        matches!(self, Self::Carry(_) | Self::Edit(_))
+        matches!(self, Self::Carry(_) | Self::Edit(_) | Self::React(_))
     }
 
     /// The message that this brings, to be changed.
@@ -436,11 +554,21 @@ impl Notice {
         }
     }
 
+    /// The room that is open in this chat from here on.
+    #[must_use]
+    pub fn opens(&self) -> Option<RoomId> {
+        match self {
+            Self::Found { room } | Self::RoomBack { room } => Some(*room),
+            _ => None,
+        }
+    }
+
     /// Whether a search that ran in this chat has ended with it.
     fn ends_search(&self) -> bool {
         matches!(
             self,
             Self::Found { .. }
+                | Self::RoomBack { .. }
                 | Self::SearchCancelled
                 | Self::SearchGivenUp
                 | Self::YouLeft { .. }
@@ -483,6 +611,18 @@ impl Entry {
         matches!(self.content, Content::Notice(Notice::Found { .. }))
     }
 
+    /// Whether `next`, the entry behind it in the same chat, belongs to the same album: one call copies both. Ids of one
+    /// call must grow.
+    #[must_use]
+    pub fn goes_with(&self, next: &Self) -> bool {
+        let (Content::Copy(one), Content::Copy(other)) = (&self.content, &next.content) else { return false };
+        one.album.is_some()
+            && one.album == other.album
+            && self.room == next.room
+            && (one.from, one.bot) == (other.from, other.bot)
+            && one.message < other.message
+    }
+
     /// Whether an earlier entry of the same chat, still unsent, need not be sent any more: the same message is redrawn
     /// again, or the search it brings news of has ended.
     #[must_use]
@@ -516,11 +656,21 @@ pub struct EntryId {
     pub sequence: u64,
 }
 
+impl EntryId {
+    /// When it was queued, by the state's clock.
+    #[must_use]
+    pub fn queued_at(self) -> Millis {
+        Millis(i64::try_from(self.ms).unwrap_or(i64::MAX))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::filter::Filter;
     use crate::panel::{Page, Spotted};
     use crate::parcel::Traits;
+    use crate::reveal::Reveal;
     use crate::wish::{AgeRange, CityId, Country, Place, Reach, Wants};
 
     fn panel() -> Panel {
@@ -531,7 +681,15 @@ mod tests {
         };
         let wants = Wants { ages: AgeRange::new(20, 30).unwrap(), ..Wants::default() };
         let places = vec![Spotted::City(CityId(1)), Spotted::Country(Country::new("IR").unwrap())];
-        Panel { page: Page::Place, facts, wants, typing: true, required: true, places }
+        Panel {
+            page: Page::Place,
+            facts,
+            wants,
+            typing: true,
+            required: true,
+            kept: [Filter::Near].into_iter().collect(),
+            places,
+        }
     }
 
     fn goes_on(ticket: TicketId) -> Notice {
@@ -547,6 +705,7 @@ mod tests {
         let news = goes_on(ticket).instead_of(message);
         for later in [
             Notice::Found { room },
+            Notice::RoomBack { room },
             Notice::SearchCancelled,
             Notice::SearchGivenUp,
             Notice::YouLeft { room, searching: None },
@@ -564,20 +723,54 @@ mod tests {
         assert_eq!(searching.shows_search(), None, "it says which room ended");
     }
 
+    fn photo(room: i64, message: i64, album: Option<&str>) -> Entry {
+        let copy = Copy {
+            from: UserId(5),
+            bot: BotId(1),
+            update: UpdateId(message),
+            message: MessageId(message),
+            kind: MessageKind::Photo,
+            reply: None,
+            album: album.map(Into::into),
+            protect: false,
+            at: Millis(9),
+        };
+        Entry { room: Some(RoomId(room)), content: Content::Copy(copy) }
+    }
+
     #[test]
-    fn entries_are_read_as_they_were_stored() {
-        let (room, ticket) = (RoomId(9), TicketId { bot: BotId(1), update: UpdateId(2) });
-        let kind = MessageKind::Story;
-        let notices = [
+    fn an_album_is_of_one_room_and_its_ids_grow() {
+        let first = photo(9, 7, Some("a"));
+        assert!(first.goes_with(&photo(9, 8, Some("a"))));
+        for next in [
+            photo(9, 8, Some("b")),
+            photo(9, 8, None),
+            photo(8, 8, Some("a")),
+            photo(9, 7, Some("a")),
+            photo(9, 6, Some("a")),
+            Notice::Help.entry(),
+        ] {
+            assert!(!first.goes_with(&next), "{next:?}");
+        }
+        assert!(!photo(9, 7, None).goes_with(&photo(9, 8, None)), "what has no album is none");
+    }
+
+    /// Notices with what each can carry.
+    fn notices(room: RoomId, ticket: TicketId) -> Vec<Notice> {
+        vec![
             Notice::Welcome,
+            Notice::Maintenance,
             Notice::Searching { ticket },
             Notice::Found { room },
+            Notice::RoomBack { room },
             Notice::PartnerLeft { room },
             Notice::YouLeft { room, searching: Some(ticket) },
-            Notice::NotCopyable { kind, reason: Some("because".into()) },
+            Notice::NotCopyable { kind: MessageKind::Story, reason: Some("because".into()) },
             Notice::OtherBot { bot: BotId(3) },
             Notice::YouBlocked { room },
             Notice::Blocked,
+            Notice::Flooded { seconds: 15 },
+            Notice::NotSoFast { seconds: 5 },
             Notice::Banned { until: Millis(4), room: None },
             Notice::Banned { until: Millis(4), room: Some(room) },
             Notice::ReportWhy { room, message: Some(MessageId(3)) },
@@ -590,13 +783,33 @@ mod tests {
             Notice::Settings(panel()),
             Notice::Refused(Refusal::UpsideDown { from: 40, to: 20 }),
             Notice::Rules,
-            Notice::SendAnyway { room, message: MessageId(3), what: Reveal::Mention },
-            Notice::HeldBack { what: Reveal::Link, new: true },
-            Notice::ChangeHeldBack { what: Reveal::Contact },
+            Notice::JoinFirst { channel: "hamdam".into() },
+            Notice::SendAnyway { room, message: MessageId(3), what: Reveal::Mention.into() },
+            Notice::HeldBack { what: Concern::Repeat, new: true },
+            Notice::ChangeHeldBack { what: Concern::Word },
             Notice::SentAnyway,
+            Notice::Cleared { both: true },
+            Notice::MyDataLater,
+            Notice::ForgetMe { asked: Millis(4) },
+            Notice::Forgotten { ban_stays: true },
+            Notice::NotForgotten,
+            Notice::Elsewhere { bot: BotId(3) },
             Notice::Invite { bot: BotId(3), source: Source::invitation("aB3"), invited: Some(2) },
+            Notice::Sale(Sale::Offers {
+                offers: vec![Offer::Monthly { stars: 5 }],
+                kept: [Filter::City].into_iter().collect(),
+                until: Some(Millis(4)),
+            }),
+            Notice::Sale(Sale::Unclear),
             goes_on(ticket),
-        ];
+        ]
+    }
+
+    #[test]
+    fn entries_are_read_as_they_were_stored() {
+        let (room, ticket) = (RoomId(9), TicketId { bot: BotId(1), update: UpdateId(2) });
+        let kind = MessageKind::Story;
+        let notices = notices(room, ticket);
         let copy = Copy {
             from: UserId(5),
             bot: BotId(1),
@@ -604,6 +817,7 @@ mod tests {
             message: MessageId(7),
             kind,
             reply: Some(Reference::Own(MessageId(8))),
+            album: Some("12".into()),
             protect: true,
             at: Millis(9),
         };
@@ -652,8 +866,24 @@ mod tests {
         entries.push(Entry { room: Some(room), content: Content::Copy(copy) });
         entries.push(Entry { room: Some(room), content: Content::Edit(edit(change)) });
         entries.push(Entry { room: Some(room), content: Content::Edit(edit(file)) });
+        for (message, emoji) in
+            [(Reference::Own(MessageId(7)), Some("❤".into())), (Reference::There(MessageId(8)), None)]
+        {
+            let react = React { from: UserId(5), message, emoji };
+            entries.push(Entry { room: Some(room), content: Content::React(react) });
+        }
+        let (message, command) = (MessageId(7), MessageId(8));
+        let retract = Content::Retract { from: UserId(5), bot: BotId(1), message, command };
+        entries.push(Entry { room: Some(room), content: retract });
+        let remove = Content::Remove { messages: vec![MessageId(7), MessageId(8)] };
+        entries.push(Entry { room: None, content: remove });
         let answer = Content::AnswerCallback { query: "q".into(), toast: Some(Toast::Over) };
         entries.push(Entry { room: None, content: answer });
+        entries.push(Entry { room: None, content: Content::MyData });
+        entries.push(Entry {
+            room: None,
+            content: Content::Invoice { offer: Offer::Days { days: 30, stars: 5 } },
+        });
         entries.push(Entry { room: None, content: Content::Show { from: UserId(5), message: MessageId(7) } });
         let toast = Some(Toast::Person { user: UserId(9) });
         entries.push(Entry { room: None, content: Content::AnswerCallback { query: "q".into(), toast } });

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::filter::Filters;
 use crate::wish::{CityId, Country, Facts, Wants, is_default};
 
 /// A page of the settings.
@@ -157,6 +158,9 @@ pub struct Panel {
     /// The operator wants this page answered before the first search.
     #[serde(default, skip_serializing_if = "is_default")]
     pub required: bool,
+    /// Choices that are kept for those who have premium.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub kept: Filters,
     /// Places found by a typed name, best first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub places: Vec<Spotted>,
@@ -188,6 +192,8 @@ pub enum Refusal {
     TooManyLanguages,
     /// Something that is not in the list of interests.
     Interests,
+    /// A wish that comes with premium, of somebody who has none.
+    ForPremium,
     /// A city was wanted of somebody who did not say which one is theirs, or nearness without a place.
     NoPlace,
 }

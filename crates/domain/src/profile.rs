@@ -107,6 +107,15 @@ impl Profile {
         self.facts.muted_until.filter(|until| *until > now)
     }
 
+    /// What stays of it when its user is forgotten: that they are banned or muted, which nobody is to wash off.
+    #[must_use]
+    pub fn left_behind(&self, now: Millis) -> Self {
+        let mut left = Self::new(self.language, self.bot);
+        left.banned_until = self.banned(now);
+        left.facts.muted_until = self.muted(now);
+        left
+    }
+
     /// Whether they told anything of themselves, or of whom they want to meet.
     #[must_use]
     pub fn tells(&self) -> bool {

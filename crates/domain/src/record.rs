@@ -3,12 +3,16 @@
 use std::time::Duration;
 
 use crate::clock::Millis;
+use crate::conduct::Conduct;
+use crate::haste::{Brakes, Pace};
 use crate::id::{BotId, MessageId, RoomId, UserId};
 use crate::mark::{Mark, Queue, Since, UpdateRef};
 use crate::panel::Dialogue;
 use crate::profile::Profile;
+use crate::repeats::Repeats;
 use crate::session::Session;
 use crate::ticket::{Met, Wishes};
+use crate::wish::{Class, Trust};
 
 /// A user's record.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -44,9 +48,33 @@ pub struct Record {
     pub dialogue: Option<Dialogue>,
     /// What waits in the room they are in for a word whether it is to be sent.
     pub asked: Option<Asked>,
+    /// They had themselves forgotten then, and did not come back since: nothing else of this record but marks and bans is
+    /// there, and it goes when the durable record has forgotten them too.
+    pub forgotten: Option<Millis>,
+    /// Until when they have premium, as their payments have it; it may be over.
+    pub premium_until: Option<Millis>,
     /// When they were seen for the first time, while that is less than [`NEW_FOR`] ago; `None` of whoever is known for
     /// longer.
     pub new_since: Option<Millis>,
+    /// How they behaved, as others told it.
+    pub conduct: Conduct,
+    /// How much they sent lately; `None` of whoever takes their time.
+    pub pace: Option<Pace>,
+    /// What slows them down.
+    pub brakes: Brakes,
+    /// What they wrote lately that could be advertising.
+    pub repeats: Repeats,
+    /// Whether they are in the channel that is required, while that may be believed.
+    pub joined: Option<Joined>,
+}
+
+/// Whether somebody is in the channel that is required, as Telegram told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Joined {
+    /// They are.
+    pub member: bool,
+    /// It may be believed until then; in whole seconds.
+    pub until: Millis,
 }
 
 /// For so long somebody counts as new.
@@ -118,15 +146,35 @@ impl Record {
         self.mark(update.bot, update.queue).is_some_and(|mark| mark.covers(update, now))
     }
 
-    /// What a ticket of this user says about them. Whom they chat with now they will have met when it counts.
+    /// Until when they have premium, if they do at `now`.
     #[must_use]
-    pub fn wishes(&self) -> Wishes {
-        let Profile { language, facts, wants, .. } = self.profile;
+    pub fn premium(&self, now: Millis) -> Option<Millis> {
+        self.premium_until.filter(|until| *until > now)
+    }
+
+    /// What a ticket of this user that is made at `now` says about them: so premium ends by itself. Whom they chat with now
+    /// they will have met when it counts.
+    #[must_use]
+    pub fn wishes(&self, now: Millis) -> Wishes {
+        let Profile { language, mut facts, wants, .. } = self.profile;
+        facts.trust = self.shown_trust(facts.trust);
+        if self.premium(now).is_some() {
+            facts.class = Class::PREMIUM;
+        }
         let mut recent = self.recent.clone();
         if let Session::Chatting { partner, .. } = self.session {
             recent.push(Met { user: partner, at: self.active_at });
         }
         Wishes { language, facts, wants, blocked: self.blocked.clone(), recent }
+    }
+
+    /// The trust that a ticket tells of: of whoever came lately and did nothing bad yet, little is known.
+    #[must_use]
+    pub fn shown_trust(&self, kept: Trust) -> Trust {
+        match kept {
+            Trust::Normal if self.new_since.is_some() => Trust::New,
+            kept => kept,
+        }
     }
 
     /// Whether a message of the chat the room belongs to was written before its writer could know of the room.

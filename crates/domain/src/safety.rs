@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Millis;
+use crate::fnv;
 use crate::id::{BotId, MessageId, RoomId, UpdateId, UserId};
 use crate::profile::Profile;
 
@@ -141,10 +142,8 @@ impl CaseId {
     #[must_use]
     pub fn of(bot: BotId, update: UpdateId) -> Self {
         let bytes = bot.0.to_le_bytes().into_iter().chain(update.0.to_le_bytes());
-        // FNV-1a, and the upper half folded into what is kept.
-        let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+        let hash = fnv::hash(bytes);
+        // The upper half is folded into what is kept.
         Self((hash ^ (hash >> 40)) & 0xff_ffff_ffff)
     }
 }

@@ -3,6 +3,7 @@
 //! What looks wrong once may be a move under way; what looks the same and wrong in two walks is mended, by steps that
 //! are conditional on exactly that state. Walks are the caller's to time (10 s apart).
 
+mod left;
 mod pool;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -20,6 +21,8 @@ use hamdam_domain::ticket::{Claimant, Ticket};
 use hamdam_state::step::matching::{End, Ended, Released};
 use hamdam_state::step::pool::Standing;
 use hamdam_state::{Result, State};
+
+use crate::bots::Bots;
 
 /// Users looked at in one step.
 const PAGE: u32 = 200;
@@ -103,22 +106,34 @@ struct Talk {
 pub struct Audit {
     state: Arc<dyn State>,
     pools: Pools,
+    bots: Arc<Bots>,
     room_idle: Duration,
     /// Found in the walk before this one, and in this one.
     before: HashSet<Suspect>,
     found: HashSet<Suspect>,
+    strangers: left::Strangers,
 }
 
 impl Audit {
-    /// An audit of a fleet with these pools, that ends rooms in which nobody was active for `room_idle`.
-    pub fn new(state: Arc<dyn State>, pools: Pools, room_idle: Duration) -> Self {
-        Self { state, pools, room_idle, before: HashSet::new(), found: HashSet::new() }
+    /// An audit of a fleet with these pools, that ends rooms in which nobody was active for `room_idle`, and what those are in
+    /// who came by none of these bots.
+    pub fn new(state: Arc<dyn State>, pools: Pools, bots: Arc<Bots>, room_idle: Duration) -> Self {
+        Self {
+            state,
+            pools,
+            bots,
+            room_idle,
+            before: HashSet::new(),
+            found: HashSet::new(),
+            strangers: left::Strangers::default(),
+        }
     }
 
     /// Walks the users of `shards`, which this instance owns, and the tickets of `pools`, which it leads. One call is
     /// one walk: what was wrong in the call before and is wrong in the same way now is mended.
     pub async fn walk(&mut self, shards: &[Shard], pools: &[PoolId]) -> Result<Walk> {
         self.found.clear();
+        self.strangers.next_walk();
         let mut walk = Walk::default();
         let outcome = self.walk_all(shards, pools, &mut walk).await;
         std::mem::swap(&mut self.before, &mut self.found);
@@ -152,6 +167,9 @@ impl Audit {
             let mut waiters: BTreeMap<PoolId, Vec<(UserId, Session)>> = BTreeMap::new();
             for (user, seen) in users.iter().zip(look.seen) {
                 let Some(seen) = seen else { continue };
+                if self.part_with(*user, &seen.session, look.now).await? {
+                    continue;
+                }
                 match &seen.session {
                     Session::Idle => {}
                     Session::Waiting(stub) | Session::Held { stub, .. } => {
@@ -244,8 +262,9 @@ impl Audit {
 
     /// Puts the ticket of a waiting user into the pool.
     async fn add(&self, user: UserId, stub: &Stub) -> Result<bool> {
-        let Some(record) = self.state.read(user).await?.record else { return Ok(false) };
-        self.state.add_ticket(&ticket(user, stub, &record)).await?;
+        let reading = self.state.read(user).await?;
+        let Some(record) = reading.record else { return Ok(false) };
+        self.state.add_ticket(&ticket(user, stub, &record, reading.now)).await?;
         Ok(true)
     }
 
@@ -316,15 +335,15 @@ fn stub(session: &Session) -> Option<&Stub> {
     }
 }
 
-/// The ticket of a waiting user, as the update that began the wait would have made it.
-pub(crate) fn ticket(user: UserId, stub: &Stub, record: &Record) -> Ticket {
+/// The ticket of a waiting user at `now`, as the update that began the wait would make it.
+pub(crate) fn ticket(user: UserId, stub: &Stub, record: &Record, now: Millis) -> Ticket {
     let since = record.since.filter(|since| since.bot == stub.ticket.bot);
     Ticket {
         claimant: Claimant { user, ticket: stub.ticket, attempt: stub.attempt },
         era: since.map_or(0, |since| since.mark.era),
         pool: stub.pool.clone(),
         waiting_since: stub.waiting_since,
-        wishes: record.wishes(),
+        wishes: record.wishes(now),
     }
 }
 

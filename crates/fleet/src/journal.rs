@@ -15,6 +15,7 @@ use hamdam_state::step::journal::Noted;
 use hamdam_state::step::{Fenced, Holder};
 use hamdam_state::{State, StateError};
 
+use crate::erasure::Erasure;
 use crate::metrics::Metrics;
 
 /// Facts taken from one shard in one pass.
@@ -52,6 +53,7 @@ pub struct Journal {
     state: Arc<dyn State>,
     ledger: Arc<dyn Ledger>,
     metrics: Arc<Metrics>,
+    erasure: Option<Erasure>,
     /// Per shard, under the epoch it was last read in.
     places: BTreeMap<Shard, (Epoch, Place)>,
 }
@@ -78,7 +80,13 @@ struct Taken {
 impl Journal {
     /// A writer from `state` to `ledger`.
     pub fn new(state: Arc<dyn State>, ledger: Arc<dyn Ledger>, metrics: Arc<Metrics>) -> Self {
-        Self { state, ledger, metrics, places: BTreeMap::new() }
+        Self { state, ledger, metrics, erasure: None, places: BTreeMap::new() }
+    }
+
+    /// The same, which forgets whom facts say is forgotten.
+    #[must_use]
+    pub fn forgetting(self, erasure: Erasure) -> Self {
+        Self { erasure: Some(erasure), ..self }
     }
 
     /// Takes what lies in the journals of `shards`, which these holders lead, writes it and drops it.
@@ -87,7 +95,14 @@ impl Journal {
         // One part of live state may be away while the others work: their shards go on.
         let mut trouble = None;
         let taken = self.take(shards, &mut passed, &mut trouble).await;
-        let refused = self.write(&taken).await?;
+        let facts: Vec<Fact> = taken.iter().flat_map(|taken| taken.facts.iter().cloned()).collect();
+        if let Some(erasure) = &self.erasure {
+            erasure.before(&facts).await?;
+        }
+        let refused = self.write(&taken, &facts).await?;
+        if let Some(erasure) = &self.erasure {
+            erasure.behind(&facts).await?;
+        }
         for (taken, refused) in taken.into_iter().zip(refused) {
             if let Err(error) = self.settle(taken, refused, &mut passed).await {
                 trouble = Some(error);
@@ -171,13 +186,12 @@ impl Journal {
     }
 
     /// Writes everything at once; answers per shard which facts the database refuses for good.
-    async fn write(&self, taken: &[Taken]) -> Result<Vec<BTreeSet<EntryId>>, ArchiveError> {
+    async fn write(&self, taken: &[Taken], facts: &[Fact]) -> Result<Vec<BTreeSet<EntryId>>, ArchiveError> {
         let nothing = vec![BTreeSet::new(); taken.len()];
-        let facts: Vec<Fact> = taken.iter().flat_map(|taken| taken.facts.iter().cloned()).collect();
         if facts.is_empty() {
             return Ok(nothing);
         }
-        match self.ledger.write(&facts).await {
+        match self.ledger.write(facts).await {
             Ok(()) => Ok(nothing),
             Err(ArchiveError::Rejected { .. }) => self.write_singly(taken).await,
             Err(error) => Err(error),

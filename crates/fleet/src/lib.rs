@@ -5,7 +5,14 @@
 //! nothing but steps, calls and the engine, and spawns nothing: loops and timers stand around it, in `run`.
 
 pub mod audit;
+pub mod bots;
+pub mod broadcast;
 pub mod calls;
+mod credits;
+mod crowd;
+pub mod desk;
+mod dossier;
+pub mod erasure;
 pub mod intake;
 pub mod journal;
 pub mod lease;
@@ -13,6 +20,9 @@ pub mod matchmaker;
 pub mod metrics;
 pub mod moderation;
 mod others;
+pub mod posted;
+pub mod recovery;
+pub mod retention;
 pub mod roster;
 pub mod run;
 pub mod sender;

@@ -71,6 +71,8 @@ pub struct Matchmaker {
     owner: InstanceId,
     engine: Box<dyn Fn() -> Box<dyn Engine> + Send + Sync>,
     pairing: Arc<dyn Pairing>,
+    /// Nobody is paired for now.
+    rests: bool,
     led: Option<Led>,
 }
 
@@ -146,13 +148,18 @@ impl Matchmaker {
         engine: Box<dyn Fn() -> Box<dyn Engine> + Send + Sync>,
     ) -> Self {
         let pairing = Arc::new(OnTheSpot);
-        Self { state, clock, settings, pool, pool_number, owner, engine, pairing, led: None }
+        Self { state, clock, settings, pool, pool_number, owner, engine, pairing, rests: false, led: None }
     }
 
     /// The same, with the engine pairing elsewhere than in the pass.
     #[must_use]
     pub fn pairing(self, pairing: Arc<dyn Pairing>) -> Self {
         Self { pairing, ..self }
+    }
+
+    /// From now on nobody is paired, or pairing goes on. What is committed is carried out, and the pool stays led.
+    pub fn rest(&mut self, rests: bool) {
+        self.rests = rests;
     }
 
     /// The pool.
@@ -227,6 +234,9 @@ impl Matchmaker {
             return Ok(Err(lost));
         }
         self.follow(led, report).await?;
+        if self.rests {
+            return Ok(Ok(()));
+        }
         let index = led.index.take().expect("followed above");
         let begun = self.clock.monotonic();
         let pairing = self.pairing.pair(index.engine, &self.settings.rules, self.clock.unix());

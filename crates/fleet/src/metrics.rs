@@ -8,12 +8,14 @@ mod pairing;
 use std::cell::RefCell;
 use std::time::Duration;
 
+use hamdam_archive::Aging;
+use hamdam_domain::broadcast::Delivery;
 use hamdam_domain::id::{BotId, PoolId};
 use prometheus::core::{Collector, Desc};
 use prometheus::process_collector::ProcessCollector;
 use prometheus::{
-    Encoder, Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec,
-    Opts, Registry, TextEncoder,
+    Encoder, Gauge, GaugeVec, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge,
+    IntGaugeVec, Opts, Registry, TextEncoder,
 };
 
 pub use self::pairing::Pairing;
@@ -64,6 +66,8 @@ pub struct Metrics {
     pub send_paused: IntGaugeVec,
     /// Connections of the database pool.
     pub db_pool_connections: IntGaugeVec,
+    /// How far each replica of the database lags; one that does not answer has no series.
+    pub db_replica_lag_seconds: GaugeVec,
     /// Duration of database queries.
     pub db_query_seconds: HistogramVec,
     /// Duration of steps on live state, the way to Redis and back included.
@@ -76,6 +80,8 @@ pub struct Metrics {
     pub redis_memory_limit_bytes: IntGauge,
     /// Leases this instance holds.
     pub leases: IntGaugeVec,
+    /// 0 while the fleet is open, 1 while it is closed for maintenance, 2 while its rooms rest too: as this instance heeds it.
+    pub maintenance: IntGauge,
     /// What the audit had to mend; stays 0 in healthy runs.
     pub audit_repairs: IntCounterVec,
     /// Sends repeated because their outcome was never learned.
@@ -84,14 +90,28 @@ pub struct Metrics {
     pub zombie_sends: IntCounter,
     /// Messages not sent because their room ended first.
     pub dropped_by_leave: IntCounter,
+    /// Parts of broadcasts by what became of them.
+    pub broadcast_parts: IntCounterVec,
+    /// From queueing a part of a broadcast to Telegram's acceptance, by the state's clock.
+    pub broadcast_seconds: Histogram,
+    /// Entries of conversations that could have gone out, and before which a broadcast's call of their shard began; stays 0.
+    pub broadcast_overtakes: IntCounter,
     /// Updates and entries kept aside because no retry can mend them.
     pub dead_letters: IntCounterVec,
     /// Age of the oldest fact not yet in the database, over the shards this instance owns.
     pub journal_lag_seconds: Gauge,
+    /// Rows deleted because they were older than RETENTION_DAYS; of a dropped partition as many as the server estimates.
+    pub rows_expired: IntCounterVec,
+    /// Questions to Telegram whether somebody is in the required channel, by the answer; `unknown` lets them in.
+    pub channel_checks: IntCounterVec,
+    /// Errors for Sentry by what became of them: `sent`, `refused` by it, `unreachable`, `limited` by its rates, `overflow`
+    /// where too many waited.
+    pub error_reports: IntCounterVec,
 }
 
 impl Metrics {
     /// Fresh metrics, all zero.
+    #[expect(clippy::too_many_lines, reason = "a table: what is measured, by name and help")]
     pub fn new() -> Self {
         let registry = Registry::new();
         let make = Make { registry: &registry, series: RefCell::default() };
@@ -145,6 +165,11 @@ impl Metrics {
                 "Connections of the database pool.",
                 "state",
             ),
+            db_replica_lag_seconds: make.seconds_of(
+                "hamdam_db_replica_lag_seconds",
+                "How far each replica of the database lags.",
+                "replica",
+            ),
             db_query_seconds: make.histograms(
                 "hamdam_db_query_seconds",
                 "Duration of database queries.",
@@ -164,6 +189,10 @@ impl Metrics {
                 "Memory Redis may use; 0 where a server has no limit.",
             ),
             leases: make.gauges("hamdam_leases", "Leases this instance holds.", "kind"),
+            maintenance: make.gauge(
+                "hamdam_maintenance",
+                "0 while the fleet is open, 1 while it is closed for maintenance, 2 while its rooms rest too.",
+            ),
             audit_repairs: make.counters(
                 "hamdam_audit_repairs_total",
                 "What the audit had to mend; stays 0 in healthy runs.",
@@ -181,6 +210,20 @@ impl Metrics {
                 "hamdam_dropped_by_leave_total",
                 "Messages not sent because their room ended first.",
             ),
+            broadcast_parts: make.counters(
+                "hamdam_broadcast_parts_total",
+                "Parts of broadcasts by what became of them.",
+                &["delivery"],
+            ),
+            broadcast_seconds: make.histogram(
+                "hamdam_broadcast_seconds",
+                "From queueing a part of a broadcast to Telegram's acceptance, by the state's clock.",
+                LONG,
+            ),
+            broadcast_overtakes: make.counter(
+                "hamdam_broadcast_overtakes_total",
+                "Entries of conversations that could have gone out, and before which a broadcast's call began; stays 0.",
+            ),
             dead_letters: make.counters(
                 "hamdam_dead_letters_total",
                 "Updates and entries kept aside because no retry can mend them.",
@@ -189,6 +232,21 @@ impl Metrics {
             journal_lag_seconds: make.seconds(
                 "hamdam_journal_lag_seconds",
                 "Age of the oldest fact not yet in the database, over the shards this instance owns.",
+            ),
+            rows_expired: make.counters(
+                "hamdam_rows_expired_total",
+                "Rows deleted because they were older than RETENTION_DAYS; of a dropped partition as many as the server estimates.",
+                &["table"],
+            ),
+            channel_checks: make.counters(
+                "hamdam_channel_checks_total",
+                "Questions to Telegram whether somebody is in the required channel, by the answer; `unknown` lets them in.",
+                &["answer"],
+            ),
+            error_reports: make.counters(
+                "hamdam_error_reports_total",
+                "Errors for Sentry by what became of them.",
+                &["outcome"],
             ),
             series: make.series.into_inner(),
             registry,
@@ -207,6 +265,15 @@ impl Metrics {
             self.audit_repairs.with_label_values(&[mend.label()]);
         }
         self.dead_letters.with_label_values(&[journal::LABEL]);
+        for aging in Aging::ALL {
+            self.rows_expired.with_label_values(&[aging.table()]);
+        }
+        for delivery in Delivery::ALL {
+            self.broadcast_parts.with_label_values(&[delivery.word()]);
+        }
+        for answer in ["in", "out", "unknown"] {
+            self.channel_checks.with_label_values(&[answer]);
+        }
         for bot in bots {
             self.dead_letters.with_label_values(&[bot.to_string()]);
             self.send_paused.with_label_values(&[bot.to_string()]);
@@ -315,6 +382,10 @@ impl Make<'_> {
         self.kept(Gauge::new(name, help))
     }
 
+    fn seconds_of(&self, name: &str, help: &str, label: &str) -> GaugeVec {
+        self.kept(GaugeVec::new(Opts::new(name, help), &[label]))
+    }
+
     fn gauges(&self, name: &str, help: &str, label: &str) -> IntGaugeVec {
         self.kept(IntGaugeVec::new(Opts::new(name, help), &[label]))
     }
@@ -339,7 +410,7 @@ mod tests {
     use crate::matchmaker::PassReport;
 
     /// The names operators build on, with the labels of those that have some.
-    const FIXED: [&str; 30] = [
+    const FIXED: [&str; 34] = [
         r#"hamdam_updates_total{bot="1",kind="message",outcome="relayed"}"#,
         "hamdam_webhook_seconds_count",
         "hamdam_relay_seconds_count",
@@ -362,10 +433,14 @@ mod tests {
         "hamdam_redis_memory_bytes",
         "hamdam_redis_memory_limit_bytes",
         r#"hamdam_leases{kind="shard"}"#,
+        "hamdam_maintenance",
         r#"hamdam_audit_repairs_total{what="ticket"}"#,
         "hamdam_duplicate_sends_total",
         "hamdam_zombie_sends_total",
         "hamdam_dropped_by_leave_total",
+        r#"hamdam_broadcast_parts_total{delivery="sent"}"#,
+        "hamdam_broadcast_seconds_count",
+        "hamdam_broadcast_overtakes_total",
         r#"hamdam_dead_letters_total{bot="1"}"#,
         "hamdam_journal_lag_seconds",
         "process_resident_memory_bytes",
@@ -399,6 +474,7 @@ mod tests {
         metrics.leases.with_label_values(&["shard"]).set(64);
         metrics.count_repair("ticket");
         metrics.count_dead_letter(bot);
+        metrics.broadcast_parts.with_label_values(&["sent"]).inc();
         let text = metrics.encode();
         for name in FIXED {
             let found = text.lines().any(|line| line.split(' ').next() == Some(name));

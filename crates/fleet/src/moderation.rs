@@ -8,13 +8,16 @@ use std::sync::Arc;
 
 use hamdam_bot::safety::{Asked, CasePress, Moderators, sentence};
 use hamdam_domain::clock::Millis;
+use hamdam_domain::conduct::Judgement;
 use hamdam_domain::id::{BotId, UserId};
 use hamdam_domain::outbox::{Content, Entry, Notice, Toast};
 use hamdam_domain::profile::{Language, Profile};
+use hamdam_domain::pseudonym::is_pseudonym;
 use hamdam_domain::safety::{Decision, Report, Verdict};
 use hamdam_state::step::safety::{Choice, Decided, Impose, Imposed};
 use hamdam_state::{State, StateError};
 
+use crate::credits;
 use crate::intake::{Profiles, ProfilesError, Stored};
 use crate::others;
 
@@ -71,6 +74,9 @@ impl Moderation {
                 facts: sentence.facts,
             };
             if self.state.impose(&impose).await? == Imposed::Done {
+                if let Some(judgement) = Judgement::of_decision(decision) {
+                    self.state.judge(decision.user, &judgement).await?;
+                }
                 return Ok(changes);
             }
         }
@@ -81,9 +87,16 @@ impl Moderation {
     async fn enroll(&self, decision: &Decision) -> Result<(), ModerationError> {
         let user = decision.user;
         let known = self.profiles.load(user).await?;
-        let bot = decision.report.as_ref().map_or(BotId::NONE, |report| report.bot);
-        let stranger = || Stored { profile: Profile::new(Language::default(), bot), blocked: Vec::new() };
-        let Stored { profile, blocked } = known.unwrap_or_else(stranger);
+        let reported = decision.report.as_ref().filter(|_| !is_pseudonym(user));
+        let bot = reported.map_or(BotId::NONE, |report| report.bot);
+        let stranger = || Stored {
+            profile: Profile::new(Language::default(), bot),
+            blocked: Vec::new(),
+            credits: Vec::new(),
+            forgotten: false,
+        };
+        let Stored { profile, blocked, credits, .. } = known.unwrap_or_else(stranger);
+        credits::tell(&*self.state, user, &credits).await?;
         Ok(self.state.enroll(user, &profile, &blocked, &[]).await?)
     }
 

@@ -2,6 +2,7 @@
 //! comes twice, so whatever it answers, the own step follows.
 
 use hamdam_bot::plan::First;
+use hamdam_domain::conduct::{Complaint, Judgement};
 use hamdam_domain::id::UserId;
 use hamdam_domain::outbox::{Content, Entry, Notice};
 use hamdam_domain::safety::Report;
@@ -10,8 +11,6 @@ use hamdam_state::step::matching::End;
 
 /// Messages of a room that a report shows, if it names none.
 const SHOWN: usize = 5;
-/// As many as a room's ids are kept.
-const KEPT: u32 = 100;
 
 /// Does for others what `user`'s leaving or report comes to.
 pub(crate) async fn act(
@@ -27,14 +26,22 @@ pub(crate) async fn act(
             state.end(&end).await.map(drop)
         }
         First::RemoveTicket { pool, ticket } => state.remove_ticket(&pool, user, ticket).await,
-        First::Report(report) => bring(state, &report, moderators).await,
+        First::Judge(user, judgement) => state.judge(user, &judgement).await,
+        First::Report(report) => {
+            if !moderators.is_empty() {
+                bring(state, &report, moderators).await?;
+            }
+            let against = Judgement::Against(Complaint::of_report(&report));
+            state.judge(report.reported, &against).await
+        }
     }
 }
 
 /// Opens a case and shows it to the moderators: what was written, by reference, and what they can decide.
 async fn bring(state: &dyn State, report: &Report, moderators: &[UserId]) -> hamdam_state::Result<()> {
     state.open_case(report).await?;
-    let received = state.received(report.reporter, report.room, KEPT).await?;
+    let received = state.ids(report.reporter, report.room).await?.into_iter().map(|pair| pair.here);
+    let received: Vec<_> = received.collect();
     let about = report.message.filter(|message| received.contains(message));
     let shown = if let Some(message) = about {
         vec![message]

@@ -1,6 +1,7 @@
 //! Who is in the fleet, and who should do what: rendezvous hashing over the live instances, so that each instance
 //! works out the same answer by itself, and a join or a leave moves only what it must.
 
+use hamdam_domain::fnv;
 use hamdam_domain::id::{InstanceId, PoolId, Shard};
 use hamdam_state::step::instance::Instance;
 
@@ -61,9 +62,7 @@ fn best<'a>(instances: &'a [InstanceId], what: &[u8]) -> Option<&'a InstanceId> 
 /// leaves ids that differ in their last letters close together.
 fn score(instance: &InstanceId, what: &[u8]) -> u64 {
     let bytes = instance.0.as_bytes().iter().chain([&0xFF]).chain(what);
-    let fnv = bytes.fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01B3)
-    });
+    let fnv = fnv::hash(bytes.copied());
     let mixed = (fnv ^ (fnv >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     mixed ^ (mixed >> 31)

@@ -4,6 +4,8 @@
 //! with the one task that drives their senders, the journal, a loop per pool, the audit, the gauges. No error of the
 //! state or the database ends a loop: each says once that something is away, tries again, and goes on when it is back.
 
+mod board;
+mod broadcasts;
 mod fleet;
 mod heartbeat;
 pub(crate) mod outage;

@@ -6,5 +6,6 @@ pub mod config;
 pub mod http;
 pub mod logging;
 pub mod registration;
+pub mod reports;
 pub mod serve;
 pub mod service;

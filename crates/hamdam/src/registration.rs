@@ -1,7 +1,9 @@
 //! Telling Telegram where to push updates: what `hamdam webhook set` does, and the demo for itself.
 
+use std::path::Path;
 use std::time::Duration;
 
+use anyhow::{Context, bail};
 use hamdam_domain::id::BotId;
 use hamdam_telegram::method::{Method, SetWebhook};
 use hamdam_telegram::update::ALLOWED_UPDATES;
@@ -9,14 +11,17 @@ use hamdam_telegram::{CallError, Client};
 
 use crate::config::{WebhookAddress, WebhookSecrets};
 
-/// The kinds of updates Telegram is asked for: those that are read, and `message_reaction`, which comes only to those
-/// who name it, so that a version that reads it finds it registered.
-pub fn allowed_updates() -> Vec<&'static str> {
-    ALLOWED_UPDATES.into_iter().chain(["message_reaction"]).collect()
-}
-
 /// A 429 of `setWebhook` (once per second) is waited out if it is no longer than this.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// How Telegram is to connect.
+#[derive(Clone, Debug)]
+pub struct Connecting {
+    /// Connections it may open, per bot: 1-100.
+    pub max: u8,
+    /// What the address shows, if no authority vouches for it.
+    pub certificate: Option<Certificate>,
+}
 
 /// Registers the fleet's address for one bot, with the bot's own secret. What waits at Telegram stays.
 pub async fn register(
@@ -24,16 +29,48 @@ pub async fn register(
     bot: BotId,
     address: &WebhookAddress,
     secrets: &WebhookSecrets,
-    max_connections: u8,
+    connecting: &Connecting,
 ) -> Result<(), CallError> {
     let call = SetWebhook {
         url: address.url(bot),
         secret_token: secrets.header(bot).into(),
-        max_connections,
-        allowed_updates: allowed_updates(),
+        max_connections: connecting.max,
+        allowed_updates: ALLOWED_UPDATES.to_vec(),
         drop_pending_updates: false,
     };
-    patiently(client, bot, &call).await.map(drop)
+    let Some(Certificate(certificate)) = &connecting.certificate else {
+        return patiently(client, bot, &call).await.map(drop);
+    };
+    again_when_told(|| client.set_webhook(bot.0, &call, certificate.clone())).await.map(drop)
+}
+
+/// A certificate in PEM.
+#[derive(Clone, Debug)]
+pub struct Certificate(Vec<u8>);
+
+impl Certificate {
+    /// Reads it from a file.
+    ///
+    /// # Errors
+    ///
+    /// There is none, or something that is to leave this machine never.
+    pub fn read(path: &Path) -> anyhow::Result<Self> {
+        let shown = path.display();
+        let content = std::fs::read(path).with_context(|| format!("cannot read the certificate {shown}"))?;
+        let text = String::from_utf8_lossy(&content);
+        if text.contains("PRIVATE KEY") {
+            bail!(
+                "{shown} holds a private key, which stays with you; give a file with the certificate alone"
+            );
+        }
+        if !text.contains("-----BEGIN CERTIFICATE-----") {
+            bail!(
+                "{shown} holds no certificate in PEM (\"-----BEGIN CERTIFICATE-----\"); `openssl x509 -inform der -in \
+                   {shown}` turns one in DER into it"
+            );
+        }
+        Ok(Self(content))
+    }
 }
 
 /// Asks, and once more when told to wait a little.
@@ -42,10 +79,14 @@ pub(crate) async fn patiently<M: Method>(
     bot: BotId,
     method: &M,
 ) -> Result<M::Answer, CallError> {
-    match client.ask(bot.0, method).await {
+    again_when_told(|| client.ask(bot.0, method)).await
+}
+
+async fn again_when_told<T, F: Future<Output = Result<T, CallError>>>(ask: impl Fn() -> F) -> F::Output {
+    match ask().await {
         Err(error) if error.wait().is_some_and(|wait| wait <= LONGEST_WAIT) => {
             tokio::time::sleep(error.wait().unwrap_or_default()).await;
-            client.ask(bot.0, method).await
+            ask().await
         }
         answer => answer,
     }

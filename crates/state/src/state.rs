@@ -1,12 +1,16 @@
 //! The trait. Every method is one atomic step: it happens whole or not at all, and may be sent twice.
 
 use async_trait::async_trait;
+use hamdam_domain::board::Maintenance;
+use hamdam_domain::broadcast::{BroadcastId, Course, Order, Plan, Tally};
 use hamdam_domain::clock::Millis;
+use hamdam_domain::conduct::Judgement;
 use hamdam_domain::fact::Fact;
 use hamdam_domain::id::{
     BotId, Epoch, InstanceId, MessageId, PoolId, RoomId, Shard, TicketId, UpdateId, UserId,
 };
 use hamdam_domain::outbox::{Entry, EntryId};
+use hamdam_domain::premium::Credit;
 use hamdam_domain::profile::Profile;
 use hamdam_domain::safety::{CaseId, Report};
 use hamdam_domain::session::Stub;
@@ -14,15 +18,20 @@ use hamdam_domain::ticket::{Claimant, Intent, Ticket};
 use tokio::sync::broadcast;
 
 use crate::error::Result;
+use crate::step::board::Board;
 use crate::step::bot::{Budget, DeadLetter, Granted, Kept};
+use crate::step::broadcast::{Begun, Broadcast, BulkTurn, BulkTurned, Piece, PieceQueued};
+use crate::step::erasure::{Erase, Erased, Forget, SweptLetters};
 use crate::step::instance::{Instance, Memory, Meta};
 use crate::step::journal::Noted;
 use crate::step::matching::{End, Ended, Relay, Relayed, Released, Seat, Seated};
 use crate::step::pool::{Added, Changes, FeedCursor, Settlement, Standing, Stock};
+use crate::step::premium::Credited;
+use crate::step::recovery::{Revival, Revived};
 use crate::step::safety::{Choice, Decided, Impose, Imposed};
 use crate::step::search::GaveUp;
-use crate::step::sending::{Depth, Inheritance, Known, Ring, Turn, Turned};
-use crate::step::user::{Act, Acted, Look, Reading, Wrote};
+use crate::step::sending::{Depth, IdPair, Inheritance, Known, Ring, Turn, Turned};
+use crate::step::user::{Act, Acted, Arrival, Look, Reading};
 use crate::step::{Fenced, Holder, TimeToLive};
 
 /// Live state. Times inside are the state's own (Redis `TIME`), so instances with wrong clocks agree.
@@ -33,16 +42,16 @@ pub trait State: Send + Sync + 'static {
 
     // A user's own shard.
 
-    /// Reads a user's record because an update of theirs came in, and notes that they were active now. `wrote` is the
-    /// message it brought, if any. Messages of a chat come in order, each acknowledged before the next, so the first one
-    /// behind the notice of the room ends the announcement: none from before it can follow.
-    async fn arrive(&self, user: UserId, wrote: Option<Wrote>) -> Result<Reading>;
+    /// Reads a user's record because an update of theirs came in, and notes that they were active now, and how much they
+    /// sent (see [`Pace`](hamdam_domain::haste::Pace)). Messages of a chat come in order, each acknowledged before the next,
+    /// so the first one behind the notice of the room ends the announcement: none from before it can follow.
+    async fn arrive(&self, user: UserId, arrival: Arrival) -> Result<Reading>;
 
     /// Reads a user's record.
     async fn read(&self, user: UserId) -> Result<Reading>;
 
-    /// Creates the record of somebody unknown to live state: idle, with this profile and these blocks. No effect if
-    /// there is one. `facts` are journalled only if it was created.
+    /// Creates the record of somebody unknown to live state: idle, with this profile and these blocks, and with the premium
+    /// that their payments give ([`State::credit`]). No effect if there is one. `facts` are journalled only if it was created.
     async fn enroll(&self, user: UserId, profile: &Profile, blocked: &[UserId], facts: &[Fact])
     -> Result<()>;
 
@@ -191,6 +200,9 @@ pub trait State: Send + Sync + 'static {
     /// No permits for this token until `wait` from now (429). A longer pause stays.
     async fn pause(&self, bot: BotId, wait: std::time::Duration) -> Result<()>;
 
+    /// How much of the token's budget conversations used in the last ten seconds, in thousandths; all of it while it is paused.
+    async fn busy(&self, bot: BotId) -> Result<u16>;
+
     /// The bot's era: raised when `server` (its API server's address) differs from the one stored.
     async fn era(&self, bot: BotId, server: &str) -> Result<u16>;
 
@@ -212,12 +224,17 @@ pub trait State: Send + Sync + 'static {
     /// read the record before has to look again, on whatever instance.
     async fn impose(&self, impose: &Impose) -> Result<Imposed>;
 
+    /// Notes how a user behaved, as another told it. A complaint from one origin stands once, and of several ratings of one
+    /// room within an hour the last counts, once. No effect on somebody live state does not know.
+    async fn judge(&self, user: UserId, judgement: &Judgement) -> Result<()>;
+
     /// Appends an entry to a chat by this bot, whether a user is known there or not: the moderators' may be a group.
     /// `once` as for [`State::tell`].
     async fn post(&self, chat: UserId, bot: BotId, entry: &Entry, once: &str) -> Result<()>;
 
-    /// The last messages that `user` received in `room`, oldest first, by their ids in the user's chat.
-    async fn received(&self, user: UserId, room: RoomId, most: u32) -> Result<Vec<MessageId>>;
+    /// Every pair of message ids of `room` that `user`'s shard keeps: of the last messages that `user` received, oldest
+    /// first.
+    async fn ids(&self, user: UserId, room: RoomId) -> Result<Vec<IdPair>>;
 
     /// Opens the case of a report, for 30 days. No effect if it is open.
     async fn open_case(&self, report: &Report) -> Result<()>;
@@ -227,6 +244,107 @@ pub trait State: Send + Sync + 'static {
 
     /// Notes a moderator's choice: the first counts until it is undone, and the same one is answered alike.
     async fn decide_case(&self, case: CaseId, choice: &Choice) -> Result<Decided>;
+
+    // Recovery.
+
+    /// Seats somebody in the room that the durable record has (see [`Revival`]), unless they stand anywhere.
+    async fn revive(&self, revival: &Revival) -> Result<Revived>;
+
+    // Who is forgotten. Every step may come again, and leaves what is not there alone.
+
+    /// Drops all that a user's record says, by their own update (see [`Forget`]).
+    async fn forget(&self, forget: &Forget) -> Result<Acted>;
+
+    /// Drops what that left, once nothing else is kept about them (see [`Erase`]).
+    async fn erase(&self, erase: &Erase) -> Result<Erased>;
+
+    /// Drops which messages of these rooms stand where in `user`'s chats.
+    async fn drop_ids(&self, user: UserId, rooms: &[RoomId]) -> Result<()>;
+
+    /// Puts the pseudonym `to` in place of `from` in the record of somebody else: in the block list and as whom they were in
+    /// a room with last. That the two met is forgotten. Answers whether they were named.
+    async fn rename(&self, of: UserId, from: UserId, to: UserId) -> Result<bool>;
+
+    /// Tells a case anew, if it is still as it was read. What was decided stays.
+    async fn rewrite_case(&self, before: &Report, after: &Report) -> Result<()>;
+
+    /// Drops the dead letters of a page that name somebody, from `after` on.
+    async fn sweep_letters(&self, bot: BotId, about: UserId, after: EntryId) -> Result<SweptLetters>;
+
+    /// Appends a change that says nothing to a pool's feed. A leader forgets changes that are older than two minutes, but
+    /// never the last one.
+    async fn pass_over(&self, pool: &PoolId) -> Result<()>;
+
+    // Premium.
+
+    /// Notes a payment of a user, or that it went back, and what follows: until when they have premium. Needs no record of
+    /// theirs. The same credit again changes nothing, and `facts` are journalled only if it is news. Known for 90 days
+    /// behind the end of premium.
+    async fn credit(&self, user: UserId, credit: &Credit, facts: &[Fact]) -> Result<Credited>;
+
+    // What operators put up.
+
+    /// What the whole fleet is to heed.
+    async fn board(&self) -> Result<Board>;
+
+    /// Closes the fleet for maintenance in this way, or opens it again.
+    async fn maintain(&self, way: Option<Maintenance>) -> Result<()>;
+
+    // Broadcasts.
+
+    /// Begins a broadcast, if none is under way but cancelled ones. `once` names the wish: the same one is answered alike for
+    /// a day. Refused with `Full` above the memory watermark.
+    async fn begin_broadcast(&self, plan: &Plan, once: &str) -> Result<Begun>;
+
+    /// Pauses, resumes or cancels a broadcast. Answers how it stands then; `None`: it is over, or never was.
+    async fn steer_broadcast(&self, broadcast: BroadcastId, order: Order) -> Result<Option<Course>>;
+
+    /// What is known of a broadcast, if it is one of the last [`KEPT`](crate::step::broadcast::KEPT).
+    async fn broadcast(&self, broadcast: BroadcastId) -> Result<Option<Broadcast>>;
+
+    /// Takes the lease of whoever queues broadcasts if it is free, or renews it. `None`: somebody else has it.
+    async fn lead_broadcasts(&self, owner: &InstanceId, ttl: TimeToLive) -> Result<Option<Epoch>>;
+
+    /// Gives that lease back, if still held.
+    async fn leave_broadcasts(&self, holder: &Holder) -> Result<()>;
+
+    /// Queues a piece for the users of one shard, and notes in the same step how far the shard has come (see [`Piece`]):
+    /// nobody is queued twice, whoever brings the piece, and however often. Refused with `Full` above the memory watermark.
+    async fn queue_piece(&self, piece: &Piece) -> Result<PieceQueued>;
+
+    /// Notes that everybody up to this user is queued on every shard, or everybody there is.
+    async fn advance_broadcast(
+        &self,
+        broadcast: BroadcastId,
+        holder: &Holder,
+        position: UserId,
+        all_queued: bool,
+    ) -> Result<Fenced<()>>;
+
+    /// How far a broadcast has come on one shard.
+    async fn broadcast_tally(&self, shard: Shard, broadcast: BroadcastId) -> Result<Tally>;
+
+    /// Notes that something became of every part of a broadcast: it is over.
+    async fn conclude_broadcast(&self, broadcast: BroadcastId, holder: &Holder) -> Result<Fenced<()>>;
+
+    /// One turn on a shard's broadcasts, under the lease of its sender (see [`BulkTurn`]). An ack of a part that is gone
+    /// has no effect.
+    async fn bulk_turn(&self, turn: &BulkTurn) -> Result<Fenced<BulkTurned>>;
+
+    /// Takes up to `want` permits for broadcasts: of their own bucket (`bulk`), and of what runs over in the token's while that
+    /// is full, where the token has a limit (`budget`). What conversations get is the same as if nobody asked for these.
+    async fn bulk_permits(
+        &self,
+        bot: BotId,
+        want: u32,
+        bulk: &Budget,
+        budget: Option<&Budget>,
+    ) -> Result<Granted>;
+
+    /// Notes that a user cannot be reached by `bot`, with a fact, unless they wrote since `since`, are in a room or search,
+    /// or use another bot by now. Of a user without a record only the fact is noted, since the durable record may know
+    /// them; once an hour for each bot.
+    async fn unreachable(&self, user: UserId, bot: BotId, since: Millis, fact: &Fact) -> Result<()>;
 
     // The fleet.
 

@@ -9,22 +9,33 @@ use crate::error::{CallError, Executed};
 use crate::lenient::{Lenient, Object};
 use crate::verdict;
 
-/// `result` of a method that places or changes a message: a `Message`, a `MessageId`, or `true`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// `result` of a method that places or changes messages: a `Message`, a `MessageId`, an array of either, or `true`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Placed {
-    /// The message's id, where there is one.
+    /// The message's id, where there is one; of several messages the first's.
     pub message_id: Option<i64>,
+    /// The ids of those behind it. Of several messages every id is known, or none.
+    pub others: Vec<i64>,
+}
+
+#[derive(Deserialize)]
+struct Id {
+    #[serde(default)]
+    message_id: Lenient<i64>,
 }
 
 impl<'de> Deserialize<'de> for Placed {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        struct Id {
-            #[serde(default)]
-            message_id: Lenient<i64>,
+        // Whatever it is, it is read whole, and what is none of these says nothing.
+        let result = <&RawValue>::deserialize(deserializer)?.get();
+        if result.starts_with('[') {
+            let all = serde_json::from_str::<Vec<Object<Id>>>(result).unwrap_or_default();
+            let ids: Option<Vec<i64>> = all.into_iter().map(|id| id.0?.message_id.0).collect();
+            let mut ids = ids.unwrap_or_default().into_iter();
+            return Ok(Self { message_id: ids.next(), others: ids.collect() });
         }
-        let id = Object::<Id>::deserialize(deserializer)?.0;
-        Ok(Self { message_id: id.and_then(|id| id.message_id.0) })
+        let id = serde_json::from_str::<Object<Id>>(result).ok().and_then(|id| id.0);
+        Ok(Self { message_id: id.and_then(|id| id.message_id.0), others: Vec::new() })
     }
 }
 
@@ -123,6 +134,21 @@ mod tests {
     fn an_answer_that_grew_is_read_all_the_same() {
         let read =
             placed("copyMessage", &answer(r#"{"new":[1],"result":{"message_id":5,"x":{}},"ok":true}"#));
-        assert_eq!(read.unwrap(), Placed { message_id: Some(5) });
+        assert_eq!(read.unwrap(), Placed { message_id: Some(5), others: Vec::new() });
+    }
+
+    #[test]
+    fn several_messages_have_every_id_or_none() {
+        let read = |body| placed("copyMessages", &answer(body)).unwrap();
+        let all = read(r#"{"ok":true,"result":[{"message_id":5},{"message_id":6,"x":1},{"message_id":9}]}"#);
+        assert_eq!(all, Placed { message_id: Some(5), others: vec![6, 9] });
+        for body in [
+            r#"{"ok":true,"result":[{"message_id":5},{"id":6}]}"#,
+            r#"{"ok":true,"result":[5,6]}"#,
+            r#"{"ok":true,"result":[]}"#,
+            r#"{"ok":true,"result":true}"#,
+        ] {
+            assert_eq!(read(body), Placed::default(), "{body}");
+        }
     }
 }

@@ -1,21 +1,32 @@
 //! A call into a chat, as the sender of an outbox holds it: which method is decided when an entry is rendered.
 
+use crate::answer::Placed;
 use crate::error::CallError;
 use crate::files::{
     SendAnimation, SendAudio, SendContact, SendDocument, SendLocation, SendPhoto, SendSticker, SendVenue,
     SendVideo, SendVideoNote, SendVoice,
 };
 use crate::method::{
-    AnswerCallbackQuery, CopyMessage, DeleteMessage, EditMessageCaption, EditMessageMedia,
-    EditMessageReplyMarkup, EditMessageText, Method, SendChatAction, SendMessage,
+    AnswerCallbackQuery, CopyMessage, CopyMessages, DeleteMessage, DeleteMessages, EditMessageCaption,
+    EditMessageMedia, EditMessageReplyMarkup, EditMessageText, Method, SendChatAction, SendMessage,
+    SetMessageReaction,
 };
+use crate::payment::SendInvoice;
 
 /// What a call into a chat brought back.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Sent {
     /// The id of the message that was placed or changed; `None` where the method places none, or the answer could
     /// not be read.
     pub message_id: Option<i64>,
+    /// The ids behind it, where the method placed several messages.
+    pub others: Vec<i64>,
+}
+
+impl From<Placed> for Sent {
+    fn from(placed: Placed) -> Self {
+        Self { message_id: placed.message_id, others: placed.others }
+    }
 }
 
 macro_rules! calls {
@@ -52,6 +63,8 @@ calls! {
     SendMessage,
     /// A message, by reference.
     CopyMessage,
+    /// An album, by reference.
+    CopyMessages,
     /// A photo.
     SendPhoto,
     /// A video.
@@ -84,6 +97,12 @@ calls! {
     EditMessageReplyMarkup,
     /// A deletion.
     DeleteMessage,
+    /// Several deletions.
+    DeleteMessages,
+    /// A reaction.
+    SetMessageReaction,
+    /// An invoice.
+    SendInvoice,
     /// The end of a spinner.
     AnswerCallbackQuery,
     /// "Typing".
@@ -97,6 +116,7 @@ impl Call {
         match self {
             Self::SendMessage(m) => Some(m.chat_id),
             Self::CopyMessage(m) => Some(m.chat_id),
+            Self::CopyMessages(m) => Some(m.chat_id),
             Self::SendPhoto(m) => Some(m.chat_id),
             Self::SendVideo(m) => Some(m.chat_id),
             Self::SendAnimation(m) => Some(m.chat_id),
@@ -113,7 +133,10 @@ impl Call {
             Self::EditMessageMedia(m) => Some(m.chat_id),
             Self::EditMessageReplyMarkup(m) => Some(m.chat_id),
             Self::DeleteMessage(m) => Some(m.chat_id),
+            Self::DeleteMessages(m) => Some(m.chat_id),
+            Self::SetMessageReaction(m) => Some(m.chat_id),
             Self::SendChatAction(m) => Some(m.chat_id),
+            Self::SendInvoice(m) => Some(m.chat_id),
             Self::AnswerCallbackQuery(_) => None,
         }
     }

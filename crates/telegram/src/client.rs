@@ -1,6 +1,6 @@
 //! Calls to the Bot API: one client for every bot of the fleet.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -23,10 +23,19 @@ pub const CALL_TIMEOUT: Duration = Duration::from_secs(12);
 pub struct Client {
     http: reqwest::Client,
     base: String,
-    tokens: Tokens,
+    /// Shared by all clones.
+    roll: Arc<RwLock<Roll>>,
     longest_call: Duration,
     /// Where each method of each bot was called before: reading a URL costs more than a call's own text.
     urls: Arc<RwLock<HashMap<(i64, &'static str), Url>>>,
+}
+
+/// The bots a client speaks for.
+#[derive(Debug, Default)]
+struct Roll {
+    tokens: Tokens,
+    /// Bots it spoke for before.
+    left: BTreeSet<i64>,
 }
 
 /// A base address that cannot be used.
@@ -46,7 +55,19 @@ impl Client {
             return Err(BaseUrlError);
         }
         let base = base.trim_end_matches('/').to_owned();
-        Ok(Self { http, base, tokens, longest_call: CALL_TIMEOUT, urls: Arc::default() })
+        let roll = Arc::new(RwLock::new(Roll { tokens, left: BTreeSet::new() }));
+        Ok(Self { http, base, roll, longest_call: CALL_TIMEOUT, urls: Arc::default() })
+    }
+
+    /// From now on this client and all its clones speak for these bots. Calls under way are left alone.
+    pub fn speak_for(&self, tokens: Tokens) {
+        let mut roll = self.roll.write().unwrap_or_else(PoisonError::into_inner);
+        let gone: Vec<_> = roll.tokens.bots().filter(|bot| !tokens.knows(*bot)).collect();
+        roll.left.extend(gone);
+        roll.left.retain(|bot| !tokens.knows(*bot));
+        roll.tokens = tokens;
+        // A bot may have another token now.
+        self.urls.write().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// The same client with another limit than [`CALL_TIMEOUT`]; long polls stay longer by what they wait.
@@ -58,8 +79,8 @@ impl Client {
 
     /// The bots it speaks for.
     #[must_use]
-    pub fn tokens(&self) -> &Tokens {
-        &self.tokens
+    pub fn bots(&self) -> Vec<i64> {
+        self.roll.read().unwrap_or_else(PoisonError::into_inner).tokens.bots().collect()
     }
 
     /// Calls a method and reads its answer.
@@ -72,7 +93,7 @@ impl Client {
     /// Calls into a chat. `Ok` whenever Telegram says so, even if the rest of its answer cannot be read.
     pub async fn call(&self, bot: i64, call: &Call) -> Result<Sent, CallError> {
         let raw = self.post(bot, call.method(), call.body()?, self.longest_call).await?;
-        answer::placed(call.method(), &raw).map(|placed| Sent { message_id: placed.message_id })
+        answer::placed(call.method(), &raw).map(Sent::from)
     }
 
     async fn post(
@@ -113,7 +134,9 @@ impl Client {
         if let Some(url) = known {
             return Ok(url);
         }
-        let token = self.tokens.of(bot).ok_or_else(|| bug(format!("bot {bot} is none of ours")))?;
+        // Held until the URL is kept, so that none of an old token comes in behind the new one.
+        let roll = self.roll.read().unwrap_or_else(PoisonError::into_inner);
+        let token = roll.token(bot, method)?;
         // The parser's own words would quote the token.
         let url = Url::parse(&format!("{}/bot{token}/{method}", self.base))
             .map_err(|_| bug(format!("no URL for a call of bot {bot}")))?;
@@ -122,11 +145,19 @@ impl Client {
     }
 }
 
+impl Roll {
+    fn token(&self, bot: i64, method: &'static str) -> Result<&str, CallError> {
+        let left = self.left.contains(&bot);
+        self.tokens.of(bot).ok_or(CallError::Stranger { method, left })
+    }
+}
+
 impl Client {
     /// Where a file of a bot can be fetched.
     pub(crate) fn file_url(&self, bot: i64, path: &str) -> Result<Url, CallError> {
         let bug = |description| CallError::Bug { method: "file", code: 0, description };
-        let token = self.tokens.of(bot).ok_or_else(|| bug(format!("bot {bot} is none of ours")))?;
+        let roll = self.roll.read().unwrap_or_else(PoisonError::into_inner);
+        let token = roll.token(bot, "file")?;
         // The parser's own words would quote the token.
         Url::parse(&format!("{}/file/bot{token}/{path}", self.base))
             .map_err(|_| bug(format!("no URL for a file of bot {bot}")))
@@ -135,10 +166,10 @@ impl Client {
 
 impl std::fmt::Debug for Client {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { base, tokens, longest_call, .. } = self;
+        let Self { base, longest_call, .. } = self;
         f.debug_struct("Client")
             .field("base", base)
-            .field("tokens", tokens)
+            .field("bots", &self.bots())
             .field("longest_call", longest_call)
             .finish_non_exhaustive()
     }

@@ -61,8 +61,15 @@ pub enum CallError {
         /// Telegram's description, without its prefix.
         reason: String,
     },
-    /// Our own mistake, or the operator's: a wrong token, a call the specification does not take, a bot we do not
-    /// have. No retry mends it.
+    /// This instance has no token of the bot.
+    #[error("{method} is for a bot without a token here")]
+    Stranger {
+        /// The method.
+        method: &'static str,
+        /// It had one, and the bot was taken out of the fleet; otherwise others may know it already.
+        left: bool,
+    },
+    /// Our own mistake, or the operator's: a wrong token, a call the specification does not take. No retry mends it.
     #[error("{method} was wrong ({code}): {description}")]
     Bug {
         /// The method.
@@ -84,6 +91,7 @@ impl CallError {
             Self::Unreachable { .. } => "unreachable",
             Self::Explain { .. } => "explain",
             Self::Gone { .. } => "gone",
+            Self::Stranger { .. } => "stranger",
             Self::Bug { .. } => "bug",
         }
     }
@@ -97,6 +105,7 @@ impl CallError {
             | Self::Unreachable { method, .. }
             | Self::Explain { method, .. }
             | Self::Gone { method, .. }
+            | Self::Stranger { method, .. }
             | Self::Bug { method, .. } => method,
         }
     }

@@ -14,6 +14,13 @@ pub(crate) struct Lenient<T>(pub(crate) Option<T>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Object<T>(pub(crate) Option<T>);
 
+/// Reads an optional field that is a text or number.
+pub(crate) fn scalar<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    Lenient::deserialize(deserializer).map(|value| value.0)
+}
+
 impl<T> Default for Lenient<T> {
     fn default() -> Self {
         Self(None)

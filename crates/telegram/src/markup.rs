@@ -9,13 +9,25 @@ pub struct InlineKeyboard {
     pub inline_keyboard: Vec<Vec<InlineButton>>,
 }
 
-/// `InlineKeyboardButton` with `callback_data`.
+/// `InlineKeyboardButton`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct InlineButton {
     /// What it says.
     pub text: String,
-    /// What comes back when it is pressed, 1-64 bytes.
-    pub callback_data: String,
+    /// What a press does.
+    #[serde(flatten)]
+    pub does: Press,
+}
+
+/// What a press of a button does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum Press {
+    /// This comes back, 1-64 bytes.
+    #[serde(rename = "callback_data")]
+    Data(String),
+    /// This address is opened.
+    #[serde(rename = "url")]
+    Url(String),
 }
 
 /// `ReplyParameters`.

@@ -30,6 +30,8 @@ pub struct Message {
     pub show_caption_above_media: bool,
     /// The media is covered until touched.
     pub has_media_spoiler: bool,
+    /// The album it belongs to: the same for all its 2-10 messages, which come one by one and without an end mark.
+    pub media_group_id: Option<String>,
     /// What it replies to, in the same chat.
     pub reply_to_message: Option<Reply>,
     /// What it is, besides text; `None` for a text and for kinds this crate does not know.
@@ -97,8 +99,12 @@ pub enum ContentKind {
     Giveaway,
     /// `invoice`
     Invoice,
-    /// Any field by which Telegram says something about the chat itself.
+    /// Any other field by which Telegram says something about the chat itself.
     Service,
+    /// `successful_payment`
+    Payment,
+    /// `refunded_payment`
+    Refund,
 }
 
 impl fmt::Debug for Message {
@@ -125,6 +131,7 @@ impl PartialEq for Message {
             && raw(&self.caption_entities) == raw(&other.caption_entities)
             && (self.show_caption_above_media, self.has_media_spoiler)
                 == (other.show_caption_above_media, other.has_media_spoiler)
+            && self.media_group_id == other.media_group_id
             && self.reply_to_message == other.reply_to_message
             && content(self) == content(other)
     }
@@ -150,6 +157,7 @@ enum Key {
     CaptionEntities,
     ShowCaptionAboveMedia,
     HasMediaSpoiler,
+    MediaGroupId,
     ReplyToMessage,
     Document,
     Location,
@@ -187,8 +195,6 @@ enum Key {
         alias = "migrate_to_chat_id",
         alias = "migrate_from_chat_id",
         alias = "pinned_message",
-        alias = "successful_payment",
-        alias = "refunded_payment",
         alias = "users_shared",
         alias = "chat_shared",
         alias = "gift",
@@ -227,6 +233,8 @@ enum Key {
         alias = "web_app_data"
     )]
     Service,
+    SuccessfulPayment,
+    RefundedPayment,
     #[serde(other)]
     Other,
 }
@@ -254,6 +262,8 @@ impl Key {
             Self::Giveaway => ContentKind::Giveaway,
             Self::Invoice => ContentKind::Invoice,
             Self::Service => ContentKind::Service,
+            Self::SuccessfulPayment => ContentKind::Payment,
+            Self::RefundedPayment => ContentKind::Refund,
             _ => return None,
         })
     }
@@ -291,6 +301,7 @@ impl<'de> Visitor<'de> for MessageVisitor {
                 Key::HasMediaSpoiler => {
                     message.has_media_spoiler = map.next_value::<Lenient<bool>>()?.0.unwrap_or(false);
                 }
+                Key::MediaGroupId => message.media_group_id = map.next_value::<Lenient<String>>()?.0,
                 Key::ReplyToMessage => message.reply_to_message = map.next_value::<Object<Reply>>()?.0,
                 Key::Other => {
                     map.next_value::<IgnoredAny>()?;

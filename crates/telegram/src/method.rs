@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use crate::answer::Placed;
 use crate::client::CALL_TIMEOUT;
 use crate::markup::{InlineKeyboard, LinkPreview, ReplyParameters};
-use crate::update::Update;
+use crate::update::ReactionType;
 
 /// A method: serializes to its parameters.
 pub trait Method: Serialize + Sync {
@@ -36,11 +36,14 @@ macro_rules! methods {
 methods! {
     SendMessage = "sendMessage" -> Placed;
     CopyMessage = "copyMessage" -> Placed;
+    CopyMessages = "copyMessages" -> Placed;
     EditMessageText = "editMessageText" -> Placed;
     EditMessageCaption = "editMessageCaption" -> Placed;
     EditMessageMedia = "editMessageMedia" -> Placed;
     EditMessageReplyMarkup = "editMessageReplyMarkup" -> Placed;
     DeleteMessage = "deleteMessage" -> bool;
+    DeleteMessages = "deleteMessages" -> bool;
+    SetMessageReaction = "setMessageReaction" -> bool;
     AnswerCallbackQuery = "answerCallbackQuery" -> bool;
     SendChatAction = "sendChatAction" -> bool;
     SetWebhook = "setWebhook" -> bool;
@@ -121,6 +124,20 @@ pub struct CopyMessage {
     pub protect_content: bool,
 }
 
+/// Sends copies of several messages of one chat, albums as albums. What cannot be copied is skipped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CopyMessages {
+    /// Where they go.
+    pub chat_id: i64,
+    /// Where they are.
+    pub from_chat_id: i64,
+    /// 1-100 ids there, each greater than the one before.
+    pub message_ids: Vec<i64>,
+    /// They can be neither forwarded nor saved.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub protect_content: bool,
+}
+
 /// Changes a text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct EditMessageText {
@@ -196,6 +213,26 @@ pub struct DeleteMessage {
     pub message_id: i64,
 }
 
+/// Deletes messages of one chat. Those that are not found are skipped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DeleteMessages {
+    /// The chat.
+    pub chat_id: i64,
+    /// 1-100 messages.
+    pub message_ids: Vec<i64>,
+}
+
+/// Puts the bot's reaction on a message, in place of the one before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SetMessageReaction {
+    /// The chat.
+    pub chat_id: i64,
+    /// The message.
+    pub message_id: i64,
+    /// One at most; none takes the reaction away.
+    pub reaction: Vec<ReactionType>,
+}
+
 /// Ends the spinner on a pressed button.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AnswerCallbackQuery {
@@ -268,6 +305,8 @@ pub struct GetWebhookInfo {}
 pub struct WebhookInfo {
     /// Where; empty if nowhere.
     pub url: String,
+    /// The certificate of the address was uploaded.
+    pub has_custom_certificate: bool,
     /// Updates that wait, those in flight included.
     pub pending_update_count: u64,
     /// The address Telegram connects to.
@@ -317,7 +356,8 @@ pub struct GetUpdates {
 
 impl Method for GetUpdates {
     const NAME: &'static str = "getUpdates";
-    type Answer = Vec<Update>;
+    /// Updates as they came: one that cannot be read hides no other.
+    type Answer = Vec<Box<RawValue>>;
     fn timeout(&self) -> Duration {
         CALL_TIMEOUT + Duration::from_secs(u64::from(self.timeout))
     }

@@ -14,9 +14,10 @@ use serde_json::{Map, Value};
 
 use crate::answer;
 use crate::call::{Call, Sent};
-use crate::client::{Client, broken};
+use crate::client::{Client, body, broken};
 use crate::error::{CallError, Executed};
 use crate::files::FilePlace;
+use crate::method::{Method, SetWebhook};
 
 /// The longest a file may take from the first byte of its upload to the last of the answer: 20 MB both ways on a line
 /// of a server. Below the time an instance has to drain.
@@ -55,6 +56,19 @@ pub enum UploadError {
     /// The call itself.
     #[error(transparent)]
     Call(#[from] CallError),
+}
+
+impl Download {
+    /// A file that was made here and not fetched.
+    #[must_use]
+    pub fn made(name: &str, mime: &str, content: Vec<u8>) -> Self {
+        Self {
+            size: Some(content.len() as u64),
+            name: name.to_owned(),
+            mime: Some(mime.to_owned()),
+            content: futures::stream::iter([Ok(Bytes::from(content))]).boxed(),
+        }
+    }
 }
 
 impl std::fmt::Debug for Download {
@@ -108,18 +122,32 @@ impl Client {
         if let Some(mime) = mime {
             enclosed = enclosed.mime_str(&mime).map_err(|_| bug("what is in the file has no name"))?;
         }
-        let form = parameters(call)?.part(part, enclosed);
+        let form = parameters(method, &call.body()?)?.part(part, enclosed);
         match self.post_form(bot, method, form).await {
             Ok(raw) => {
                 let sent = answer::placed(method, &raw)?;
                 let file_id = answer::file_id(&raw, kind);
-                Ok(Uploaded { sent: Sent { message_id: sent.message_id }, file_id })
+                Ok(Uploaded { sent: sent.into(), file_id })
             }
             Err(_) if broke_off.load(Ordering::Acquire) => {
                 Err(UploadError::Download(again("the file broke off".to_owned())))
             }
             Err(error) => Err(UploadError::Call(error)),
         }
+    }
+
+    /// Registers where updates are pushed, with the certificate in PEM that the address shows: for one that no authority
+    /// vouches for.
+    pub async fn set_webhook(
+        &self,
+        bot: i64,
+        webhook: &SetWebhook,
+        certificate: Vec<u8>,
+    ) -> Result<bool, CallError> {
+        let method = SetWebhook::NAME;
+        let enclosed = Part::bytes(certificate).file_name("certificate.pem");
+        let form = parameters(method, &body(webhook)?)?.part("certificate", enclosed);
+        answer::read(method, &self.post_form(bot, method, form).await?)
     }
 
     async fn post_form(&self, bot: i64, method: &'static str, form: Form) -> Result<answer::Raw, CallError> {
@@ -164,10 +192,9 @@ fn whole(
 }
 
 /// The parameters of a call as fields of a form: texts as they are, anything else as JSON.
-fn parameters(call: &Call) -> Result<Form, CallError> {
-    let body = call.body()?;
-    let fields: Map<String, Value> = serde_json::from_slice(&body).map_err(|error| CallError::Bug {
-        method: call.method(),
+fn parameters(method: &'static str, body: &[u8]) -> Result<Form, CallError> {
+    let fields: Map<String, Value> = serde_json::from_slice(body).map_err(|error| CallError::Bug {
+        method,
         code: 0,
         description: format!("its parameters are no object: {error}"),
     })?;

@@ -2,14 +2,23 @@
 
 use std::fmt;
 
-use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Serialize};
 
-use crate::lenient::{Lenient, Object};
+use crate::lenient::{Object, scalar};
 use crate::message::Message;
+use crate::payment::PreCheckoutQuery;
 
-/// Kinds of updates this crate reads; what `setWebhook` asks for (`allowed_updates`).
-pub const ALLOWED_UPDATES: [&str; 4] = ["message", "edited_message", "callback_query", "my_chat_member"];
+/// Kinds of updates this crate reads; what `setWebhook` asks for (`allowed_updates`). Reactions come only to those who
+/// name them.
+pub const ALLOWED_UPDATES: [&str; 6] = [
+    "message",
+    "edited_message",
+    "callback_query",
+    "my_chat_member",
+    "message_reaction",
+    "pre_checkout_query",
+];
 
 /// An update.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +42,9 @@ impl Update {
             Event::Message(_) => "message",
             Event::EditedMessage(_) => "edited_message",
             Event::CallbackQuery(_) => "callback_query",
+            Event::MessageReaction(_) => "message_reaction",
             Event::MyChatMember(_) => "my_chat_member",
+            Event::PreCheckoutQuery(_) => "pre_checkout_query",
             Event::Other => "other",
         }
     }
@@ -48,8 +59,12 @@ pub enum Event {
     EditedMessage(Message),
     /// A button was pressed.
     CallbackQuery(CallbackQuery),
+    /// Somebody changed their reactions on a message.
+    MessageReaction(Reacted),
     /// The bot's own standing in a chat changed: in a private chat, it was blocked or unblocked.
     MyChatMember(MemberChange),
+    /// Somebody is about to pay.
+    PreCheckoutQuery(PreCheckoutQuery),
     /// A kind this crate does not read.
     Other,
 }
@@ -61,7 +76,9 @@ impl Event {
         match self {
             Self::Message(message) | Self::EditedMessage(message) => Some(message),
             Self::CallbackQuery(press) => press.message.as_ref()?.reply_to_message.as_deref(),
-            Self::MyChatMember(_) | Self::Other => None,
+            Self::MessageReaction(_) | Self::MyChatMember(_) | Self::PreCheckoutQuery(_) | Self::Other => {
+                None
+            }
         }
     }
 }
@@ -79,6 +96,35 @@ pub struct CallbackQuery {
     /// The button's data.
     #[serde(default, deserialize_with = "scalar")]
     pub data: Option<String>,
+}
+
+/// `MessageReactionUpdated`. In private chats Telegram may not send it at all.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Reacted {
+    /// Where.
+    pub chat: Chat,
+    /// The message.
+    pub message_id: i64,
+    /// Whose reactions they are, if they have a name.
+    #[serde(default, deserialize_with = "object")]
+    pub user: Option<User>,
+    /// All of theirs that stand on the message now.
+    #[serde(default)]
+    pub new_reaction: Vec<ReactionType>,
+}
+
+/// `ReactionType`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ReactionType {
+    /// One of the emoji that everybody can react with.
+    Emoji {
+        /// It.
+        emoji: String,
+    },
+    /// A kind that bots cannot put: an emoji of somebody's own, a paid one, something newer.
+    #[serde(other)]
+    Other,
 }
 
 /// `ChatMemberUpdated`, as far as it concerns the bot itself.
@@ -174,10 +220,6 @@ pub enum ChatKind {
     Other,
 }
 
-fn scalar<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    Lenient::deserialize(deserializer).map(|value| value.0)
-}
-
 fn object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     Object::deserialize(deserializer).map(|value| value.0)
 }
@@ -189,7 +231,9 @@ enum Key {
     Message,
     EditedMessage,
     CallbackQuery,
+    MessageReaction,
     MyChatMember,
+    PreCheckoutQuery,
     #[serde(other)]
     Other,
 }
@@ -217,7 +261,9 @@ impl<'de> Visitor<'de> for UpdateVisitor {
                 Key::Message => event = Event::Message(map.next_value()?),
                 Key::EditedMessage => event = Event::EditedMessage(map.next_value()?),
                 Key::CallbackQuery => event = Event::CallbackQuery(map.next_value()?),
+                Key::MessageReaction => event = Event::MessageReaction(map.next_value()?),
                 Key::MyChatMember => event = Event::MyChatMember(map.next_value()?),
+                Key::PreCheckoutQuery => event = Event::PreCheckoutQuery(map.next_value()?),
                 Key::Other => {
                     map.next_value::<IgnoredAny>()?;
                 }

@@ -38,6 +38,7 @@ const GONE: &[&str] = &[
     "message to edit not found",
     "message can't be edited",
     "message to delete not found",
+    "message to react not found",
     "message can't be deleted",
     "message_id_invalid",
     "there is no text in the message to edit",
@@ -49,6 +50,7 @@ const GONE: &[&str] = &[
 /// 400s about the message itself: its writer is told.
 const EXPLAIN: &[&str] = &[
     "message to copy not found",
+    "there are no messages to copy",
     "message can't be copied",
     "message to be replied not found",
     "replied message not found",
@@ -61,6 +63,9 @@ const EXPLAIN: &[&str] = &[
 
 /// 400s that only a mistake of ours can bring about.
 const BUG: &[&str] = &["can't parse", "is empty", "is too long", "button_", "must be", "wrong parameter"];
+
+/// Methods that copy what people wrote: whatever Telegram has against it concerns that message.
+const COPIES: &[&str] = &["copyMessage", "copyMessages"];
 
 /// What follows from a refusal.
 pub(crate) fn refusal(method: &'static str, refusal: &Refusal) -> CallError {
@@ -96,7 +101,7 @@ fn bad_request(method: &'static str, description: String) -> CallError {
         CallError::Gone { method, reason }
     } else if says(EXPLAIN) {
         CallError::Explain { method, reason }
-    } else if says(BUG) || method != "copyMessage" && !is_code(&reason) {
+    } else if says(BUG) || !COPIES.contains(&method) && !is_code(&reason) {
         CallError::Bug { method, code: 400, description }
     } else {
         // What Telegram has against a copy, or an all-capitals code, concerns this message and this addressee.

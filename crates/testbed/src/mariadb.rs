@@ -1,5 +1,6 @@
 //! One MariaDB server.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -11,6 +12,11 @@ use crate::{Folder, Port, Process};
 /// The account of the fleet and of tests. It listens on loopback only and vanishes with its folder.
 const USER: &str = "hamdam";
 const PASSWORD: &str = "companion";
+/// `deploy/mysql/accounts.sql`.
+const ACCOUNTS: &str = include_str!("../../../deploy/mysql/accounts.sql");
+/// The accounts of these files: for the schema, and for everything else.
+const MIGRATE: &str = "hamdam_migrate";
+const SERVE: &str = "hamdam_serve";
 /// The account that may change limits, and gets in beyond them.
 const KEEPER: &str = "keeper";
 /// The server takes no smaller limit.
@@ -27,9 +33,18 @@ const DATABASE: &str = "hamdam";
 /// A MariaDB server on loopback, with an account that may do anything to databases named `hamdam...`.
 #[derive(Debug)]
 pub struct MariaDb {
+    role: Role,
     process: Process,
     port: Port,
     folder: Folder,
+}
+
+/// What a server is to others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    Alone,
+    Primary,
+    Replica,
 }
 
 /// Every connection a server has, while this is held.
@@ -41,10 +56,37 @@ pub struct Exhausted {
 impl MariaDb {
     /// Founds a data folder, starts a server on it and waits until it answers.
     pub async fn start() -> Result<Self> {
+        Self::start_as(Role::Alone).await
+    }
+
+    /// A server that replicas can follow.
+    pub async fn start_primary() -> Result<Self> {
+        Self::start_as(Role::Primary).await
+    }
+
+    /// A server that follows this primary.
+    pub async fn start_replica(&self) -> Result<Self> {
+        let replica = Self::start_as(Role::Replica).await?;
+        let follow = format!(
+            "CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT={}, MASTER_USER='{KEEPER}', \
+             MASTER_PASSWORD='{PASSWORD}', MASTER_CONNECT_RETRY=1; START SLAVE",
+            self.port.number()
+        );
+        replica.sql_as(KEEPER, &follow).await?;
+        Ok(replica)
+    }
+
+    /// Lets a replica stand still, answering as before, or go on.
+    pub async fn follow(&self, follows: bool) -> Result<()> {
+        let what = if follows { "START" } else { "STOP" };
+        self.sql_as(KEEPER, &format!("{what} SLAVE SQL_THREAD")).await.map(drop)
+    }
+
+    async fn start_as(role: Role) -> Result<Self> {
         let (port, folder) = (Port::free()?, Folder::new("mariadb")?);
         found(&folder).await?;
-        let process = launch(&port, &folder)?;
-        let mut server = Self { process, port, folder };
+        let process = launch(role, &port, &folder)?;
+        let mut server = Self { role, process, port, folder };
         server.ready().await?;
         Ok(server)
     }
@@ -69,9 +111,18 @@ impl MariaDb {
         format!("mysql://{USER}:{PASSWORD}@{}/{database}", self.port.address())
     }
 
-    /// The same by another way, such as a [`Wire`](crate::Wire) that begins at this address.
-    pub fn url_by(&self, address: &str) -> String {
-        format!("mysql://{USER}:{PASSWORD}@{address}/{DATABASE}")
+    /// Makes the accounts that operators are told to make. Answers the URL of the one that may change the schema.
+    pub(crate) async fn accounts(&self) -> Result<String> {
+        let accounts =
+            ACCOUNTS.replace("password-of-migrate", PASSWORD).replace("password-of-serve", PASSWORD);
+        self.sql(&accounts).await?;
+        Ok(format!("mysql://{MIGRATE}:{PASSWORD}@{}/{DATABASE}", self.port.address()))
+    }
+
+    /// The URL of the account that instances have, by the server's address or by another way to it, such as a
+    /// [`Wire`](crate::Wire).
+    pub(crate) fn url_of_instances(address: &str) -> String {
+        format!("mysql://{SERVE}:{PASSWORD}@{address}/{DATABASE}")
     }
 
     /// `127.0.0.1:port`.
@@ -91,25 +142,41 @@ impl MariaDb {
         self.sql_as(USER, sql).await
     }
 
+    /// Backs the fleet's database up into its folder, as operators are told to. Answers what [`MariaDb::load`] takes.
+    pub async fn dump(&self) -> Result<PathBuf> {
+        let file = self.folder.path().join("hamdam.sql");
+        let options = ["--single-transaction", "--quick", "--skip-lock-tables"];
+        let to = format!("--result-file={}", file.display());
+        self.client("mariadb-dump", USER, &[&options[..], &[&to, DATABASE]].concat()).await?;
+        Ok(file)
+    }
+
+    /// Drops the fleet's database and puts a backup in its place.
+    pub async fn load(&self, dump: &Path) -> Result<()> {
+        self.sql(&format!("DROP DATABASE {DATABASE}; CREATE DATABASE {DATABASE} CHARACTER SET utf8mb4"))
+            .await?;
+        let source = format!("source {}", dump.display());
+        self.client("mariadb", USER, &[DATABASE, "--execute", &source]).await.map(drop)
+    }
+
     async fn sql_as(&self, user: &str, sql: &str) -> Result<String> {
-        let output = tokio::process::Command::new("mariadb")
-            .args([
-                "--no-defaults",
-                "--batch",
-                "--skip-column-names",
-                "--default-character-set=utf8mb4",
-                "--host=127.0.0.1",
-            ])
+        self.client("mariadb", user, &["--batch", "--skip-column-names", "--execute", sql]).await
+    }
+
+    /// Runs one of the server's own programs to its end.
+    async fn client(&self, program: &str, user: &str, arguments: &[&str]) -> Result<String> {
+        let output = tokio::process::Command::new(program)
+            .args(["--no-defaults", "--default-character-set=utf8mb4", "--host=127.0.0.1"])
             .arg(format!("--port={}", self.port.number()))
             .arg(format!("--user={user}"))
             .env("MYSQL_PWD", PASSWORD)
-            .args(["--execute", sql])
+            .args(arguments)
             .kill_on_drop(true)
             .output()
             .await
-            .context("cannot start mariadb")?;
+            .with_context(|| format!("cannot start {program}"))?;
         if !output.status.success() {
-            bail!("{sql:?} failed: {}", String::from_utf8_lossy(&output.stderr));
+            bail!("{program} {arguments:?} failed: {}", String::from_utf8_lossy(&output.stderr));
         }
         Ok(String::from_utf8(output.stdout)?)
     }
@@ -117,7 +184,8 @@ impl MariaDb {
     /// Breaks the connections of everybody and takes all there are, until [`MariaDb::restore`].
     pub async fn exhaust(&self) -> Result<Exhausted> {
         let break_others = format!(
-            "KILL USER {USER}; SELECT COUNT(*) FROM information_schema.processlist WHERE user = '{USER}'"
+            "KILL USER {USER}; KILL USER {SERVE}; \
+             SELECT COUNT(*) FROM information_schema.processlist WHERE user IN ('{USER}', '{SERVE}')"
         );
         // What is held never logs in, and the server must not mind.
         let limit = format!("SET GLOBAL connect_timeout=600, GLOBAL max_connections={LEAST_CONNECTIONS}");
@@ -171,7 +239,7 @@ impl MariaDb {
 
     /// Starts it again on the same port and folder after [`MariaDb::kill`] or [`MariaDb::stop`].
     pub async fn start_again(&mut self) -> Result<()> {
-        self.process = launch(&self.port, &self.folder)?;
+        self.process = launch(self.role, &self.port, &self.folder)?;
         self.ready().await
     }
 }
@@ -184,7 +252,7 @@ async fn found(folder: &Folder) -> Result<()> {
          GRANT ALL ON `{DATABASE}%`.* TO '{USER}'@'127.0.0.1' WITH GRANT OPTION;\n\
          GRANT PROCESS, CREATE USER ON *.* TO '{USER}'@'127.0.0.1';\n\
          CREATE USER IF NOT EXISTS '{KEEPER}'@'127.0.0.1' IDENTIFIED BY '{PASSWORD}';\n\
-         GRANT PROCESS, CONNECTION ADMIN ON *.* TO '{KEEPER}'@'127.0.0.1';\n"
+         GRANT PROCESS, CONNECTION ADMIN, REPLICATION SLAVE, REPLICATION SLAVE ADMIN ON *.* TO '{KEEPER}'@'127.0.0.1';\n"
     );
     std::fs::write(folder.path().join("init.sql"), accounts)?;
     let output = tokio::process::Command::new("mariadb-install-db")
@@ -192,6 +260,8 @@ async fn found(folder: &Folder) -> Result<()> {
         .arg(format!("--datadir={}", folder.path().join("data").display()))
         .args(["--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve"])
         .args(account())
+        // A server that starts clears its folder of temporary tables, and every other's with it if that is shared.
+        .env("TMPDIR", folder.path())
         .kill_on_drop(true)
         .output()
         .await
@@ -203,16 +273,23 @@ async fn found(folder: &Folder) -> Result<()> {
     Ok(())
 }
 
-fn launch(port: &Port, folder: &Folder) -> Result<Process> {
+fn launch(role: Role, port: &Port, folder: &Folder) -> Result<Process> {
     let path = |name: &str| folder.path().join(name).display().to_string();
     let mut command = Command::new("mariadbd");
     command
         .arg("--no-defaults")
+        .env("TMPDIR", folder.path())
         .arg(format!("--datadir={}", path("data")))
         .arg(format!("--socket={}", path("socket")))
         .arg(format!("--pid-file={}", path("pid")))
         .arg(format!("--init-file={}", path("init.sql")))
-        .args(["--bind-address=127.0.0.1", "--skip-name-resolve", "--skip-log-bin"])
+        .args(["--bind-address=127.0.0.1", "--skip-name-resolve"])
+        .args(match role {
+            Role::Alone => vec!["--skip-log-bin"],
+            Role::Primary => vec!["--log-bin=binlog", "--server-id=1"],
+            // Nobody but its primary writes there, save the account that keeps it.
+            Role::Replica => vec!["--skip-log-bin", "--server-id=2"],
+        })
         .arg(format!("--port={}", port.number()))
         // Sized for loopback tests beside everything else, with the durability of a real one.
         .args(["--innodb-buffer-pool-size=128M", "--innodb-log-file-size=64M"])

@@ -138,6 +138,7 @@ fn write_instances(folder: &Path, instances: &[String]) -> Result<()> {
     let mut lines = String::new();
     for address in instances {
         writeln!(lines, "server {address} max_fails=1 fail_timeout=2s;")?;
+        writeln!(lines, "server {address} max_fails=0 backup;")?;
     }
     std::fs::write(folder.join(INSTANCES), lines).context("cannot write the instances of nginx")
 }

@@ -27,6 +27,22 @@ pub struct Prometheus {
 impl Prometheus {
     /// Starts it; it asks the instances whose metrics are at these addresses, each second.
     pub async fn start(instances: &[String]) -> Result<Self> {
+        Self::start_with(instances, str::to_owned).await
+    }
+
+    /// The same with alerts that are raised after seconds of what they warn of, however long they are to wait for it.
+    pub async fn start_hasty(instances: &[String]) -> Result<Self> {
+        let hasty = |rules: &str| {
+            let lines = rules.lines().map(|line| match line.split_once("for: ") {
+                Some((indent, _)) if indent.trim().is_empty() => format!("{indent}for: 2s"),
+                _ => line.to_owned(),
+            });
+            lines.collect::<Vec<_>>().join("\n")
+        };
+        Self::start_with(instances, hasty).await
+    }
+
+    async fn start_with(instances: &[String], rules: impl Fn(&str) -> String) -> Result<Self> {
         let (port, folder) = (Port::free()?, Folder::new("prometheus")?);
         ensure!(MAIN.contains(SHIPPED_INTERVAL), "prometheus.yml no longer says {SHIPPED_INTERVAL:?}");
         let write = |name: &str, text: &str| {
@@ -36,7 +52,7 @@ impl Prometheus {
         };
         write("prometheus.yml", &MAIN.replace(SHIPPED_INTERVAL, "_interval: 1s"))?;
         for (name, text) in RULES {
-            write(name, text)?;
+            write(name, &rules(text))?;
         }
         write("instances/fleet.yml", &serde_json::json!([{ "targets": instances }]).to_string())?;
         let mut command = Command::new("prometheus");

@@ -11,6 +11,13 @@ use crate::{Folder, Port, Process};
 
 /// `deploy/redis/single.conf`.
 const SHIPPED: &str = include_str!("../../../deploy/redis/single.conf");
+/// `deploy/redis/users.conf`.
+const USERS: &str = include_str!("../../../deploy/redis/users.conf");
+/// What the fleet's account is called in these files.
+const OF_FLEET: &str = "user default on >password-of-the-fleet ";
+/// The fleet's account here, where the one without a name is the testbed's own.
+const FLEET: &str = "hamdam";
+const PASSWORD: &str = "companion";
 
 /// How a redis-server is started. The default keeps nothing on disk and has no limit.
 #[derive(Clone, Debug, Default)]
@@ -89,6 +96,15 @@ impl Redis {
         }
     }
 
+    /// The same for the fleet's account, which may do what `deploy/redis/users.conf` lets it do.
+    pub fn url_of_fleet(&self) -> String {
+        format!("redis://{FLEET}:{PASSWORD}@{}", self.address())
+    }
+
+    pub(crate) fn options(&self) -> &RedisOptions {
+        &self.options
+    }
+
     pub(crate) fn password(&self) -> Option<&str> {
         self.options.password.as_deref()
     }
@@ -146,6 +162,9 @@ fn launch(options: &RedisOptions, port: &Port, folder: &Folder) -> Result<Proces
     if let Some(password) = &options.password {
         command.args(["--requirepass", password]);
     }
+    let rights = USERS.lines().find_map(|line| line.strip_prefix(OF_FLEET));
+    let rights = rights.context("the accounts of Redis no longer begin as they did")?;
+    command.args(["--user", FLEET, "on", &format!(">{PASSWORD}")]).args(rights.split(' '));
     command.args(&options.arguments);
     Process::start(format!("redis-server {}", port.number()), &command, folder.path().join("redis.log"))
 }

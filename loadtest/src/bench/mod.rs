@@ -184,7 +184,12 @@ async fn matching(options: &Options) -> anyhow::Result<Figures> {
         seconds: options.seconds,
         unit: Unit::Pair,
     };
-    let figures = people::measure(&people, &FleetOptions::new(Binaries::beside_this()?)).await?;
+    let fleet = FleetOptions {
+        // Everybody leaves within seconds, and nobody is to wait for that.
+        environment: vec![("HURRY_SECONDS".to_owned(), "0".to_owned())],
+        ..FleetOptions::new(Binaries::beside_this()?)
+    };
+    let figures = people::measure(&people, &fleet).await?;
     let webhooks = figures.per_second * WEBHOOKS_OF_A_MATCH;
     let what = ground::What::Bare { scripts: 4, calls: 2 };
     let floor = ground::pushed(what, webhooks, options.seconds).await?;

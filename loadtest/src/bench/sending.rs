@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
-use hamdam_testbed::fleet::{Binaries, Fleet, FleetOptions, Store};
+use hamdam_testbed::fleet::{Binaries, Fleet, FleetOptions, Roles, Store};
 use tokio::time::{Instant, sleep};
 
 use super::figures::Figures;
@@ -38,7 +38,11 @@ const WAITING: &str = "local facts, bytes = 0, 0
 
 /// Sends; and the journal, if it is wanted.
 pub(super) async fn measure(people: &People, journal: bool) -> anyhow::Result<(Figures, Option<Figures>)> {
-    let options = FleetOptions { instances: 1, senders: 1, ..FleetOptions::new(Binaries::beside_this()?) };
+    let options = FleetOptions {
+        instances: 1,
+        roles: Some(Roles::one_sender()),
+        ..FleetOptions::new(Binaries::beside_this()?)
+    };
     let mut ground = Ground::start(&options).await?;
     let target = ground.target()?;
     let control = Control::new(&target.telegram_url)?;

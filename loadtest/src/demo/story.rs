@@ -113,7 +113,13 @@ impl Story {
                 wish?
             }
             Queued::Press { data, .. } => Wish::of_press(data),
-            Queued::Edit { .. } | Queued::Reaction { .. } | Queued::Block | Queued::Unblock => return None,
+            Queued::Edit { .. }
+            | Queued::Reaction { .. }
+            | Queued::Checkout { .. }
+            | Queued::Paid { .. }
+            | Queued::Refunded { .. }
+            | Queued::Block
+            | Queued::Unblock => return None,
         };
         let screen = self.screen(user);
         let room = screen.room;
@@ -240,9 +246,13 @@ fn described(kind: Kind, text: Option<&str>) -> String {
         Kind::Poll | Kind::Quiz => "📊 a poll",
         Kind::Dice => "🎲 a die",
         Kind::Game => "🎮 a game",
-        Kind::Story | Kind::PaidMedia | Kind::Giveaway | Kind::Invoice | Kind::Service => {
-            "✉  something special"
-        }
+        Kind::Story
+        | Kind::PaidMedia
+        | Kind::Giveaway
+        | Kind::Invoice
+        | Kind::Service
+        | Kind::Payment
+        | Kind::Refund => "✉  something special",
     };
     match text {
         Some(text) if !text.is_empty() => format!("{sign}: {text}"),
@@ -285,12 +295,13 @@ mod tests {
                 text: Some(text.into()),
                 reply_to: None,
                 matter,
+                album: None,
             };
             self.happens(What::UpdateQueued { bot: BOT, user, update_id: 1, queued });
         }
 
         fn placed(&mut self, user: UserId, message_id: MessageId, origin: Origin, text: &str, data: &str) {
-            let button = |data: &str| Button { text: "x".into(), data: Some(data.into()) };
+            let button = |data: &str| Button { text: "x".into(), data: Some(data.into()), url: None };
             let buttons = data.split_whitespace().map(button).collect::<Vec<_>>();
             self.happens(What::MessagePlaced {
                 call: 1,
@@ -303,6 +314,7 @@ mod tests {
                 matter: Matter::Nothing,
                 buttons: Arc::from([buttons]),
                 reply_to: (data.is_empty() && message_id > 20).then_some(1),
+                album: None,
             });
         }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use hamdam::config::{Config, Inputs, WebhookAddress};
-use hamdam::registration::register;
-use hamdam::serve::{Parts, Running, start};
+use hamdam::registration::{Connecting, register};
+use hamdam::serve::{Parts, Running, name, start};
 use hamdam_testbed::Folder;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -54,10 +54,12 @@ impl World {
         let folder = Folder::new("demo")?;
         let config = configure(&api_url, &folder)?;
         let parts = Parts::of(&config).await?;
-        let running = start(&config, parts.clone()).await?;
+        let running = start(&config, parts.clone(), name()).await?;
         let address = WebhookAddress::of_instance(running.address());
+        let secrets = config.secrets().context("updates are pushed")?;
+        let connecting = Connecting { max: 20, certificate: None };
         for bot in config.bots.ids() {
-            register(&parts.client, bot, &address, &config.secrets, 20).await?;
+            register(&parts.client, bot, &address, secrets, &connecting).await?;
         }
         Ok(Self { simulator, events, bots, parts, running, _telegram: telegram, _folder: folder })
     }

@@ -3,7 +3,9 @@
 use std::collections::VecDeque;
 
 use super::log::{Log, Micros};
+use super::react::Reactions;
 use super::sign::RoomId;
+use super::taken::Taken;
 use crate::telegram::{BotId, MessageId, UserId};
 
 /// A chat's number in the oracle.
@@ -58,6 +60,10 @@ pub(super) struct Chat {
     pub(super) blocked: bool,
     /// Something the user wrote before any room was shown was delivered in this one, so it must be the next shown.
     pub(super) promised: Option<RoomId>,
+    /// What the user put on messages here.
+    pub(super) reactions: Reactions,
+    /// What the user asked to take away from here, and what they wrote here from the other side.
+    pub(super) taken: Taken,
     rooms: VecDeque<Shown>,
     received: VecDeque<Received>,
 }
@@ -74,6 +80,8 @@ impl Chat {
             leaving: false,
             blocked: false,
             promised: None,
+            reactions: Reactions::default(),
+            taken: Taken::default(),
             rooms: VecDeque::new(),
             received: VecDeque::new(),
         }
@@ -125,6 +133,11 @@ impl Chat {
             self.received.pop_front();
         }
         self.received.push_back(received);
+    }
+
+    /// Whether a copy with this id may have been forgotten.
+    pub(super) fn forgot(&self, id: MessageId) -> bool {
+        self.received.len() == RECEIVED && self.received.front().is_some_and(|oldest| id < oldest.id)
     }
 
     /// The copy with this id, if it is remembered.

@@ -208,6 +208,15 @@ impl Oracle {
         }
     }
 
+    /// A copy of one of an album arrived, in an album or by itself.
+    pub(super) fn tally_album(&mut self, chat: ChatIndex, id: MessageId, kept: bool) {
+        let Some(Received { writer, original, .. }) = self.chats[chat].received(id) else { return };
+        if self.chats[writer].log.get(original).is_some_and(|message| message.album) {
+            self.tally.of_albums += 1;
+            self.tally.in_albums += u64::from(kept);
+        }
+    }
+
     /// A message that was decided long ago is copied.
     fn copied_again_late(&mut self, chat: ChatIndex, id: MessageId, writer: ChatIndex) {
         let room = self.chats[chat].room.filter(|room| self.chats[writer].standing(*room) != Standing::Never);

@@ -10,12 +10,15 @@ impl Oracle {
     /// A user did something.
     pub(super) fn hear(&mut self, chat: ChatIndex, update: UpdateId, queued: &Queued) {
         match queued {
-            Queued::Message { message_id, kind, text, reply_to, matter } => {
+            Queued::Message { message_id, kind, text, reply_to, matter, album } => {
                 if let Some(wish) = text.as_deref().and_then(Wish::of_text) {
+                    if wish == Wish::Delete {
+                        self.takes_back(chat, *message_id, *reply_to);
+                    }
                     self.wished(chat, update, wish);
                 } else {
                     let says = Says::of(*kind, text.as_deref(), matter);
-                    self.wrote(chat, update, *message_id, *reply_to, says);
+                    self.wrote(chat, update, *message_id, *reply_to, says, album.is_some());
                 }
             }
             Queued::Edit { message_id, text } => {
@@ -27,7 +30,8 @@ impl Oracle {
             }
             Queued::Press { data, .. } => self.wished(chat, update, Wish::of_press(data)),
             Queued::Block => self.blocked(chat),
-            Queued::Reaction { .. } | Queued::Unblock => {}
+            Queued::Reaction { message_id, emoji } => self.reacts(chat, *message_id, emoji.as_deref()),
+            Queued::Checkout { .. } | Queued::Paid { .. } | Queued::Refunded { .. } | Queued::Unblock => {}
         }
     }
 
@@ -38,6 +42,7 @@ impl Oracle {
         id: MessageId,
         reply_to: Option<MessageId>,
         says: Says,
+        album: bool,
     ) {
         self.written.write(says, chat);
         let open = self.chats[chat].room.unwrap_or(0);
@@ -56,9 +61,11 @@ impl Oracle {
             acked: None,
             reply_to,
             says,
+            album,
             copied: Copied::Not,
             edited: false,
             anyway: false,
+            taken: false,
             // Nothing need become of what was spoken to nobody.
             fate: if room == 0 { Fate::Dropped } else { Fate::Open },
         };
@@ -82,7 +89,8 @@ impl Oracle {
                 self.stop_waiting(person);
             }
             Wish::Send(room, message) => self.sends_anyway(chat, room, message),
-            Wish::Start | Wish::Search | Wish::Other => {}
+            Wish::Clear(room) => self.chats[chat].taken.clear(room),
+            Wish::Start | Wish::Search | Wish::Delete | Wish::Other => {}
         }
         if wish.seeks() {
             let ticket = Ticket { bot: self.chats[chat].bot, update };

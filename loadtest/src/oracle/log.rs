@@ -44,6 +44,7 @@ pub(super) enum Copied {
 
 /// A message a user wrote.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each holds or not whatever the others do")]
 pub(super) struct Written {
     pub(super) id: MessageId,
     /// The room its writer saw open and had not asked to leave; 0 for none.
@@ -54,10 +55,14 @@ pub(super) struct Written {
     pub(super) acked: Option<Micros>,
     pub(super) reply_to: Option<MessageId>,
     pub(super) says: Says,
+    /// It is one of an album.
+    pub(super) album: bool,
     pub(super) copied: Copied,
     pub(super) edited: bool,
     /// Its writer was told that it was not relayed, and asked for it after all: it may come, behind later ones.
     pub(super) anyway: bool,
+    /// Its writer took it back before it arrived: it may come, or not, or be explained.
+    pub(super) taken: bool,
     pub(super) fate: Fate,
 }
 

@@ -13,10 +13,12 @@ mod hear;
 mod lately;
 mod log;
 mod person;
+mod react;
 mod room;
 mod said;
 mod settle;
 mod sign;
+mod taken;
 mod tally;
 #[cfg(test)]
 mod tests;
@@ -88,6 +90,8 @@ pub struct Oracle {
     /// Rooms that ended, by when they are to be forgotten.
     ending: VecDeque<(Micros, RoomId)>,
     overlaps: VecDeque<Overlap>,
+    /// Live state lost everything in this run.
+    bereft: bool,
     /// Who waits on which bot, by since when.
     waiting: HashMap<BotId, BTreeSet<(Micros, usize)>>,
     findings: Findings,
@@ -109,10 +113,17 @@ impl Oracle {
             written: Lately::default(),
             ending: VecDeque::new(),
             overlaps: VecDeque::new(),
+            bereft: false,
             waiting: HashMap::new(),
             findings: Findings::default(),
             tally: Tally::default(),
         }
+    }
+
+    /// Live state lost everything, and an operator brings back what the durable record knows: from now on a room that was
+    /// shown before may be shown again, though its end was, and so may its end.
+    pub fn rooms_may_return(&mut self) {
+        self.bereft = true;
     }
 
     /// Judges the next event.
@@ -147,6 +158,7 @@ impl Oracle {
                 matter,
                 buttons,
                 reply_to,
+                album,
                 ..
             } => {
                 let chat = self.chat(*bot, *user);
@@ -159,6 +171,7 @@ impl Oracle {
                     }
                     Origin::Copy { from, message_id: original } => {
                         self.copied(chat, *message_id, (*from, *original), *reply_to);
+                        self.tally_album(chat, *message_id, album.is_some());
                     }
                     Origin::Forward { .. } => {
                         self.note(Fault::Misdelivered, chat, *message_id, || {
@@ -170,6 +183,14 @@ impl Oracle {
             What::MessageEdited { bot, user, message_id, text, .. } => {
                 let chat = self.chat(*bot, *user);
                 self.copy_edited(chat, *message_id, text.as_deref());
+            }
+            What::MessageReacted { bot, user, message_id, emoji, .. } => {
+                let chat = self.chat(*bot, *user);
+                self.reacted(chat, *message_id, emoji.as_deref());
+            }
+            What::MessageDeleted { bot, user, message_id, .. } => {
+                let chat = self.chat(*bot, *user);
+                self.deleted(chat, *message_id);
             }
             What::PressAnswered { bot, user, update_id, text: Some(_), .. } => {
                 let chat = self.chat(*bot, *user);
@@ -185,8 +206,6 @@ impl Oracle {
             | What::Disconnected { .. }
             | What::CallReceived { .. }
             | What::CallAnswered { .. }
-            | What::MessageDeleted { .. }
-            | What::MessageReacted { .. }
             | What::PressAnswered { text: None, .. } => {}
         }
     }

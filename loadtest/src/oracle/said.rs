@@ -31,7 +31,7 @@ impl Oracle {
         let Found::At(index) = self.chats[chat].log.find(about) else { return };
         let (room, edited, fate) = {
             let message = self.chats[chat].log.at(index);
-            (message.room, message.edited, message.fate)
+            (message.room, message.edited || message.taken, message.fate)
         };
         match fate {
             Fate::Open | Fate::Dropped | Fate::Lost => {
@@ -40,7 +40,7 @@ impl Oracle {
                     self.tally.outside_answered += 1;
                 }
             }
-            // An edit may be refused though its message was relayed.
+            // An edit may be refused though its message was relayed, and what was taken back may be explained.
             Fate::Relayed | Fate::Refused if edited => {}
             Fate::Relayed => {
                 self.note(Fault::Duplicated, chat, about, || {
@@ -92,7 +92,9 @@ impl Oracle {
     /// A chat shows an open room.
     fn room_shown(&mut self, chat: ChatIndex, id: MessageId, room: RoomId) {
         match self.chats[chat].standing(room) {
+            Standing::Never if self.bereft && self.elsewhere(chat, room) => self.room_returned(chat, room),
             Standing::Never => self.room_opened(chat, id, room),
+            Standing::Over | Standing::Open if self.bereft => self.room_returned(chat, room),
             Standing::Over => {
                 self.note(Fault::DeliveredAfterLeave, chat, id, || {
                     format!("room {room} shown after its end")
@@ -107,6 +109,39 @@ impl Oracle {
                 }
             }
         }
+    }
+
+    /// Whether a room was shown to the same person by another bot.
+    fn elsewhere(&self, chat: ChatIndex, room: RoomId) -> bool {
+        let person = self.chats[chat].person;
+        let sides = self.rooms.get(&room).map_or(&[][..], |known| &known.sides);
+        sides.iter().any(|side| side.chat != chat && self.chats[side.chat].person == person)
+    }
+
+    /// A chat is in a room again, and in the one it was shown since no more. The durable record may know of an earlier bot
+    /// alone by which somebody came: then it goes on there.
+    fn room_returned(&mut self, chat: ChatIndex, room: RoomId) {
+        let person = self.chats[chat].person;
+        for other in self.people[person].chats.clone().into_iter().filter(|other| *other != chat) {
+            if self.chats[other].room == Some(room) {
+                self.end_shown(other, room);
+            }
+            if let Some(side) = self.rooms.get_mut(&room).and_then(|known| known.side_mut(other)) {
+                side.chat = chat;
+            }
+        }
+        if let Some(other) = self.chats[chat].room.filter(|other| *other != room) {
+            self.end_shown(chat, other);
+        }
+        self.stop_waiting(self.chats[chat].person);
+        let known = self.rooms.entry(room).or_default();
+        (known.ended, known.leave_asked) = (None, None);
+        match known.side_mut(chat) {
+            Some(side) => side.over = false,
+            None => known.sides.push(Side { chat, over: false, delivered_to: 0 }),
+        }
+        self.tally.seated += usize::from(self.chats[chat].room != Some(room));
+        self.chats[chat].open(room, self.now);
     }
 
     fn room_opened(&mut self, chat: ChatIndex, id: MessageId, room: RoomId) {
@@ -186,6 +221,7 @@ impl Oracle {
     fn room_over(&mut self, chat: ChatIndex, id: MessageId, room: RoomId) {
         match self.chats[chat].standing(room) {
             Standing::Open => self.end_shown(chat, room),
+            Standing::Over if self.bereft => {}
             Standing::Over => {
                 self.note(Fault::Duplicated, chat, id, || format!("end of room {room} shown twice"));
             }

@@ -4,7 +4,8 @@
 //! The contract of callback data: `next:<room>` and `stop:<room>` stand under messages of a room that is open,
 //! `search:<room>` under the notice that a room ended (`search:0`: no room is meant), `cancel:<bot>:<update>` under
 //! what says that a search runs, named by the update that began it, `send:<room>:<message>` under the question whether a
-//! message of the chat is meant: it was not relayed, and is once the button is pressed.
+//! message of the chat is meant: it was not relayed, and is once the button is pressed, `clear:<room>` under the notice
+//! that a room ended: what was written in it may go.
 
 use crate::telegram::{BotId, Buttons, MessageId, UpdateId};
 
@@ -33,6 +34,8 @@ pub enum Sign {
     Cancel(Ticket),
     /// `send:<room>:<message>`.
     Send(RoomId, MessageId),
+    /// `clear:<room>`.
+    Clear(RoomId),
 }
 
 impl Sign {
@@ -43,6 +46,7 @@ impl Sign {
             "next" => rest.parse().ok().map(Self::Next),
             "stop" => rest.parse().ok().map(Self::Stop),
             "search" => rest.parse().ok().map(Self::Search),
+            "clear" => rest.parse().ok().map(Self::Clear),
             "cancel" => {
                 let (bot, update) = rest.split_once(':')?;
                 Some(Self::Cancel(Ticket { bot: bot.parse().ok()?, update: update.parse().ok()? }))
@@ -76,7 +80,7 @@ impl Signs {
                 Some(Sign::Next(room) | Sign::Stop(room)) => signs.open = Some(room),
                 Some(Sign::Search(room)) if room > 0 => signs.over = Some(room),
                 Some(Sign::Cancel(ticket)) => signs.searching = Some(ticket),
-                Some(Sign::Search(_) | Sign::Send(..)) | None => {}
+                Some(Sign::Search(_) | Sign::Send(..) | Sign::Clear(_)) | None => {}
             }
         }
         signs
@@ -98,6 +102,10 @@ pub enum Wish {
     Cancel,
     /// A message to be sent after all.
     Send(RoomId, MessageId),
+    /// A message to be taken back: the one that is replied to.
+    Delete,
+    /// A room that is over to be cleared; without a name, the last.
+    Clear(Option<RoomId>),
     /// Another command.
     Other,
 }
@@ -111,6 +119,8 @@ impl Wish {
             "search" => Self::Search,
             "next" => Self::Next(None),
             "stop" => Self::Stop(None),
+            "delete" => Self::Delete,
+            "clear" => Self::Clear(None),
             _ => Self::Other,
         })
     }
@@ -123,6 +133,7 @@ impl Wish {
             Some(Sign::Search(_)) => Self::Search,
             Some(Sign::Cancel(_)) => Self::Cancel,
             Some(Sign::Send(room, message)) => Self::Send(room, message),
+            Some(Sign::Clear(room)) => Self::Clear(Some(room)),
             None => Self::Other,
         }
     }

@@ -77,6 +77,18 @@ pub struct Tally {
     pub replies: u64,
     /// Of these, delivered as a reply to the right message.
     pub replies_landed: u64,
+    /// Reactions on messages with another side, in the room that was open.
+    pub reactions: u64,
+    /// Reactions that reached the other side of their message.
+    pub reactions_relayed: u64,
+    /// Messages that were taken back while they stood with the partner, and their room was open.
+    pub deletions: u64,
+    /// Copies that went because their writer took them back or cleared their room.
+    pub deletions_relayed: u64,
+    /// Copies of messages that were written in an album.
+    pub of_albums: u64,
+    /// Of these, delivered in an album.
+    pub in_albums: u64,
     /// Webhook requests that failed or were answered other than 2xx.
     pub webhook_failures: u64,
     /// Users with an open room on their screen.

@@ -88,6 +88,8 @@ async fn one(state: &RedisState, number: i64, bots: &[Bot]) -> anyhow::Result<()
             blocks: None,
             asks: hamdam_domain::panel::Asking::AsBefore,
             asked: None,
+            brakes: None,
+            joined: None,
             entries: Vec::new(),
             facts: Vec::new(),
             grows: false,

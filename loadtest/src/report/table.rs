@@ -22,6 +22,9 @@ pub fn table(verdict: &Verdict) -> String {
     row("rooms", format!("{}, {} of {} users seated at first", verdict.rooms, verdict.seated, verdict.users));
     row("edits", format!("{} of {} arrived", verdict.edits_relayed, verdict.edits));
     row("replies", format!("{} of {} on the right message", verdict.replies_landed, verdict.replies));
+    row("reactions", format!("{} of {} arrived", verdict.reactions_relayed, verdict.reactions));
+    row("deletions", format!("{} copies gone, {} taken back", verdict.deletions_relayed, verdict.deletions));
+    row("messages of albums", format!("{} of {} in an album", verdict.in_albums, verdict.of_albums));
     let blindly = (verdict.outside, verdict.outside_relayed, verdict.outside_answered);
     row("written outside rooms", format!("{}, {} relayed, {} answered", blindly.0, blindly.1, blindly.2));
     row("calls", format!("{}, answered 429: {}", verdict.calls, verdict.too_many));

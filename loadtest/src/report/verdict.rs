@@ -116,6 +116,24 @@ pub struct Verdict {
     /// Of these, landed on the right message (the others went plain).
     #[serde(default)]
     pub replies_landed: u64,
+    /// Reactions on messages with another side, in a room that was open.
+    #[serde(default)]
+    pub reactions: u64,
+    /// Reactions that reached the other side of their message.
+    #[serde(default)]
+    pub reactions_relayed: u64,
+    /// Messages that were taken back while they stood with the partner, and their room was open.
+    #[serde(default)]
+    pub deletions: u64,
+    /// Copies that went because their writer took them back or cleared their room.
+    #[serde(default)]
+    pub deletions_relayed: u64,
+    /// Copies of messages that were written in an album, by a bot that could keep it.
+    #[serde(default)]
+    pub of_albums: u64,
+    /// Of these, delivered in an album.
+    #[serde(default)]
+    pub in_albums: u64,
     /// Webhook requests that failed or were answered other than 2xx.
     #[serde(default)]
     pub webhook_failures: u64,
@@ -163,6 +181,12 @@ impl Verdict {
             edits_relayed: tally.edits_relayed,
             replies: tally.replies,
             replies_landed: tally.replies_landed,
+            reactions: tally.reactions,
+            reactions_relayed: tally.reactions_relayed,
+            deletions: tally.deletions,
+            deletions_relayed: tally.deletions_relayed,
+            of_albums: tally.of_albums,
+            in_albums: tally.in_albums,
             webhook_failures: tally.webhook_failures,
             lost_by_telegram: tally.lost_by_telegram,
             calls: status.calls,

@@ -6,9 +6,10 @@ use anyhow::{Context, bail};
 use reqwest::StatusCode;
 use tokio::time::Instant;
 
-use super::control::{Begun, Excused, Forgot, Interrupted, Pids};
+use super::control::{Begun, Excused, Forgot, Interrupted, Listen, Pids};
+use super::heard::Heard;
 use crate::report::{Live, Verdict};
-use crate::telegram::{BotId, FaultRule, Limits, UserId};
+use crate::telegram::{Acquaintance, BotId, FaultRule, Limits, UserId};
 use crate::users::Plan;
 
 /// An HTTP client for short requests on this machine.
@@ -88,6 +89,32 @@ impl Control {
         let answer = self.http.post(format!("{}/run/forgot", self.url)).json(&forgot).send().await?;
         let excused: Excused = good(answer).await?.json().await?;
         Ok(excused.acknowledged)
+    }
+
+    /// Tells that live state lost everything: from now on rooms may come back.
+    pub async fn bereft(&self) -> anyhow::Result<()> {
+        good(self.http.post(format!("{}/run/bereft", self.url)).send().await?).await?;
+        Ok(())
+    }
+
+    /// Counts from now on to whom this text comes that no user writes.
+    pub async fn listen(&self, text: &str) -> anyhow::Result<()> {
+        let listen = Listen { text: text.to_owned() };
+        good(self.http.post(format!("{}/run/listen", self.url)).json(&listen).send().await?).await?;
+        Ok(())
+    }
+
+    /// To how many people it came so far.
+    pub async fn heard(&self) -> anyhow::Result<Heard> {
+        let answer = self.http.get(format!("{}/run/heard", self.url)).send().await?;
+        Ok(good(answer).await?.json().await?)
+    }
+
+    /// Gives these people a chat with this bot, as if they had started it long ago.
+    pub async fn acquaint(&self, acquaintance: &Acquaintance) -> anyhow::Result<()> {
+        let url = format!("{}/telegram/acquaint", self.url);
+        good(self.http.post(url).json(acquaintance).send().await?).await?;
+        Ok(())
     }
 
     /// From now on every update is pushed twice at once, or no longer.

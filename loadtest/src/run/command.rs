@@ -8,11 +8,11 @@ use anyhow::bail;
 use super::drive::Drive;
 use super::target::Target;
 use crate::report::{Line, table, write_json};
-use crate::users::{Habits, Plan, rate};
+use crate::users::{Habits, Mix, Plan, rate};
 
 /// Sends virtual users through a fleet and judges it.
 ///
-/// Example: loadtest run --fleet target/fleet/fleet.json --users 2000 --messages-per-minute 6 --seconds 60
+/// Example: loadtest run --fleet target/fleet/fleet.json --users 2000 --messages-per-minute 6 --seconds 60 --mix everything
 #[derive(Debug, clap::Args)]
 pub struct Options {
     /// What `./dev fleet` wrote about the fleet it runs.
@@ -48,6 +48,9 @@ pub struct Options {
     /// How long two users of one bot may both wait, in seconds, if not as long as the oracle thinks right (20).
     #[arg(long, value_name = "SECONDS")]
     patience_seconds: Option<f64>,
+    /// How the users behave, by a name.
+    #[arg(long, value_enum, default_value_t = Mix::Plain, conflicts_with = "habits")]
+    mix: Mix,
     /// How the users behave, as JSON, for example '{"stay": 10, "media": 0.5, "blocks": 0.01}'.
     #[arg(long, value_name = "JSON", value_parser = habits)]
     habits: Option<Habits>,
@@ -80,7 +83,7 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
         seconds: options.seconds,
         seed: options.seed,
         drain_seconds: options.drain_seconds,
-        habits: options.habits.unwrap_or_default(),
+        habits: options.habits.unwrap_or_else(|| options.mix.into()),
         patience_seconds: options.patience_seconds,
     };
     let line = Line::new();

@@ -12,6 +12,7 @@ use tokio::time::MissedTickBehavior;
 
 use super::attempts::{Attempts, Interruption};
 use super::forgotten::Forgotten;
+use super::heard::{Heard, Listening};
 use super::stage::{Running, Step};
 use crate::report::{Live, Verdict};
 use crate::telegram::{Event, Person, Simulator, UserId, Witness};
@@ -53,7 +54,10 @@ enum Order {
     Begin(Plan, oneshot::Sender<Result<u64, CannotBegin>>),
     Interrupt(HashSet<SocketAddr>, oneshot::Sender<Interruption>),
     Forgot(Range<Duration>, oneshot::Sender<u64>),
+    Bereft,
     Resume(HashSet<SocketAddr>),
+    Listen(String),
+    Heard(oneshot::Sender<Heard>),
     Finish,
     Stop,
 }
@@ -99,10 +103,31 @@ impl Conducting {
         answered.await.unwrap_or(0)
     }
 
+    /// Live state lost everything: see [`Oracle::rooms_may_return`](crate::oracle::Oracle::rooms_may_return).
+    pub async fn bereft(&self) {
+        // A conductor that is gone judges nothing.
+        let _ = self.orders.send(Order::Bereft).await;
+    }
+
     /// The owners of these connections go on: what they send from now on is theirs again.
     pub async fn resume(&self, connections: HashSet<SocketAddr>) {
         // A conductor that is gone needs no telling.
         let _ = self.orders.send(Order::Resume(connections)).await;
+    }
+
+    /// From now on it is counted to whom this text comes that no user writes.
+    pub async fn listen(&self, text: String) {
+        // A conductor that is gone hears nothing.
+        let _ = self.orders.send(Order::Listen(text)).await;
+    }
+
+    /// To how many people it came so far.
+    pub async fn heard(&self) -> Heard {
+        let (answer, answered) = oneshot::channel();
+        if self.orders.send(Order::Heard(answer)).await.is_err() {
+            return Heard::default();
+        }
+        answered.await.unwrap_or_default()
     }
 
     /// Lets the talk of the run that goes on end before its time: everything else follows as usual.
@@ -154,6 +179,7 @@ pub fn conduct(simulator: Simulator, events: Events) -> (Conducting, impl Future
         abroad: 0,
         attempts: Attempts::default(),
         forgotten: Forgotten::default(),
+        listening: Listening::default(),
         next_user: FIRST_USER,
     };
     (Conducting { orders, shared }, conductor.work())
@@ -187,6 +213,7 @@ struct Conductor {
     abroad: usize,
     attempts: Attempts,
     forgotten: Forgotten,
+    listening: Listening,
     next_user: UserId,
 }
 
@@ -222,6 +249,9 @@ impl Conductor {
     fn see(&mut self, event: &Event) {
         self.attempts.see(event);
         self.forgotten.see(event);
+        if self.listening.takes(event) {
+            return;
+        }
         if let Some(running) = &mut self.running {
             running.see(event);
         }
@@ -241,7 +271,16 @@ impl Conductor {
                 let (from, to) = (now.saturating_sub(ago.start), now.saturating_sub(ago.end));
                 let _ = answer.send(self.forgotten.forgot(from, to));
             }
+            Order::Bereft => {
+                if let Some(running) = &mut self.running {
+                    running.bereft();
+                }
+            }
             Order::Resume(connections) => self.attempts.resume(&connections),
+            Order::Listen(text) => self.listening.listen(text),
+            Order::Heard(answer) => {
+                let _ = answer.send(self.listening.heard());
+            }
             Order::Finish => {
                 if let Some(running) = &mut self.running {
                     running.finish();

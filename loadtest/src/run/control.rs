@@ -9,7 +9,10 @@
 //! | `GET /control/run/{number}/verdict` | the verdict, or 404 as long as there is none |
 //! | `POST /control/run/interrupt` with `{"pids":[…]}` | these processes are about to be killed, paused or cut off from the state: the calls they may not learn the outcome of are counted as `attempts_in_flight_at_kill` |
 //! | `POST /control/run/forgot` with `{"from_ms_ago":…,"to_ms_ago":…}` | live state forgot what it was told between these moments: the updates acknowledged then are counted as `may_be_lost` |
+//! | `POST /control/run/bereft` | live state lost everything: rooms that were shown may be shown again, and their ends |
 //! | `POST /control/run/resume` with `{"pids":[…]}` | they were woken or reconnected, and their calls are their own again |
+//! | `POST /control/run/listen` with `{"text":…}` | from now on it is counted to whom this text comes that no user writes |
+//! | `GET /control/run/heard` | to how many it came ([`Heard`](super::Heard)) |
 
 use std::collections::HashSet;
 use std::net::SocketAddr;
@@ -39,6 +42,13 @@ pub struct Begun {
 pub struct Pids {
     /// Processes of this machine.
     pub pids: Vec<u32>,
+}
+
+/// Body of `POST /run/listen`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Listen {
+    /// The whole text.
+    pub text: String,
 }
 
 /// Answer of `POST /run/interrupt`.
@@ -75,6 +85,9 @@ pub fn router(conducting: Conducting) -> Router {
         .route("/control/run/interrupt", post(interrupt))
         .route("/control/run/resume", post(resume))
         .route("/control/run/forgot", post(forgot))
+        .route("/control/run/bereft", post(bereft))
+        .route("/control/run/listen", post(listen))
+        .route("/control/run/heard", get(heard))
         .with_state(conducting)
 }
 
@@ -125,6 +138,20 @@ async fn interrupt(State(conducting): State<Conducting>, Json(pids): Json<Pids>)
 async fn forgot(State(conducting): State<Conducting>, Json(forgot): Json<Forgot>) -> Response {
     let [from, to] = [forgot.from_ms_ago, forgot.to_ms_ago].map(Duration::from_millis);
     Json(Excused { acknowledged: conducting.forgot(from..to).await }).into_response()
+}
+
+async fn bereft(State(conducting): State<Conducting>) -> StatusCode {
+    conducting.bereft().await;
+    StatusCode::NO_CONTENT
+}
+
+async fn listen(State(conducting): State<Conducting>, Json(listen): Json<Listen>) -> StatusCode {
+    conducting.listen(listen.text).await;
+    StatusCode::NO_CONTENT
+}
+
+async fn heard(State(conducting): State<Conducting>) -> Response {
+    Json(conducting.heard().await).into_response()
 }
 
 async fn resume(State(conducting): State<Conducting>, Json(pids): Json<Pids>) -> Response {

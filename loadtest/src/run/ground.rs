@@ -51,15 +51,21 @@ impl Ground {
 
     /// The instance that leads the pool.
     pub(crate) async fn leader(&self) -> anyhow::Result<usize> {
+        self.holder("pool").await
+    }
+
+    /// The instance that holds a lease of this kind; the first, if several do.
+    pub(crate) async fn holder(&self, kind: &str) -> anyhow::Result<usize> {
+        let label = format!("kind=\"{kind}\"");
         let deadline = Instant::now() + ELECTION;
         loop {
             for (index, instance) in self.fleet.instances.iter().enumerate() {
                 let Ok(page) = instance.metrics().await else { continue };
-                if total(&page, "hamdam_leases", "kind=\"pool\"") > 0.0 {
+                if total(&page, "hamdam_leases", &label) > 0.0 {
                     return Ok(index);
                 }
             }
-            ensure!(Instant::now() < deadline, "nobody leads the pool");
+            ensure!(Instant::now() < deadline, "nobody holds a lease of {kind}");
             sleep(Duration::from_millis(100)).await;
         }
     }

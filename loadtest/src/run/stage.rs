@@ -142,6 +142,11 @@ impl Running {
         self.enough = true;
     }
 
+    /// Rooms may come back.
+    pub(super) fn bereft(&mut self) {
+        self.oracle.rooms_may_return();
+    }
+
     /// Everybody goes home, and nothing is judged any more.
     pub(super) fn stop(&mut self, simulator: &Simulator) {
         if self.phase != Phase::Closing {

@@ -129,7 +129,7 @@ impl Target {
     }
 
     /// The secret header of a bot's webhook, where there is a secret.
-    pub(crate) fn header_of(&self, bot: BotId) -> Option<String> {
+    pub fn header_of(&self, bot: BotId) -> Option<String> {
         self.webhook_secret.as_deref().map(|secret| secret_header(secret, bot))
     }
 

@@ -33,6 +33,13 @@ pub enum Action {
         /// The button's callback data.
         data: String,
     },
+    /// Presses a button that does not stand there: a client of one's own can say what it likes, under any message of the bot.
+    Forge {
+        /// The message.
+        message_id: MessageId,
+        /// The callback data, 1-64 bytes.
+        data: String,
+    },
     /// Puts a reaction on a message, or takes it away. No update follows unless the bot asked for
     /// `message_reaction` in `allowed_updates`.
     React {
@@ -40,6 +47,26 @@ pub enum Action {
         message_id: MessageId,
         /// The emoji; none takes it away.
         emoji: Option<String>,
+    },
+    /// Pays what an invoice asks for. The bot is asked first.
+    Pay {
+        /// The message with the invoice.
+        message_id: MessageId,
+    },
+    /// Pays what a link of `createInvoiceLink` leads to. The bot is asked first.
+    PayLink {
+        /// The link.
+        link: String,
+    },
+    /// Pays the next month of a subscription, as Telegram does by itself.
+    Renew {
+        /// `telegram_payment_charge_id` of a month before.
+        charge: String,
+    },
+    /// Gets a payment back from Telegram itself.
+    Reclaim {
+        /// `telegram_payment_charge_id`.
+        charge: String,
     },
     /// Blocks the bot.
     Block,
@@ -129,6 +156,9 @@ pub enum CannotAct {
     /// The button does not stand under the message (any more).
     #[error("no such button under this message")]
     NoButton,
+    /// Nothing that can be paid, or given back (any more).
+    #[error("no such invoice, subscription or payment")]
+    NoInvoice,
     /// Not their own message, or a kind that cannot be edited.
     #[error("the user cannot edit this message")]
     NotEditable,
@@ -164,10 +194,16 @@ pub struct Standing {
     pub kind: Kind,
     /// Its text or caption.
     pub text: Option<Arc<str>>,
+    /// The file it carries.
+    pub file: Option<u64>,
     /// The buttons under it.
     pub buttons: Buttons,
     /// The message it answers.
     pub reply_to: Option<MessageId>,
     /// Whether it was edited.
     pub edited: bool,
+    /// The album it belongs to (`media_group_id`).
+    pub album: Option<Arc<str>>,
+    /// The bot's reaction on it.
+    pub reaction: Option<Arc<str>>,
 }

@@ -67,15 +67,22 @@ kinds! {
     Invoice = "invoice",
     /// Something Telegram says about the chat (here: a message was pinned); cannot be copied.
     Service = "pinned_message",
+    /// Telegram says that the user paid; cannot be copied.
+    Payment = "successful_payment",
+    /// Telegram says that a payment went back; cannot be copied.
+    Refund = "refunded_payment",
 }
 
 impl Kind {
     /// Whether `copyMessage` takes it (source: Bot API, `copyMessage`).
     pub fn copyable(self) -> bool {
-        !matches!(
-            self,
-            Self::Quiz | Self::Story | Self::PaidMedia | Self::Giveaway | Self::Invoice | Self::Service
-        )
+        !self.is_service()
+            && !matches!(self, Self::Quiz | Self::Story | Self::PaidMedia | Self::Giveaway | Self::Invoice)
+    }
+
+    /// Whether it is something that Telegram says, and nobody wrote.
+    pub fn is_service(self) -> bool {
+        matches!(self, Self::Service | Self::Payment | Self::Refund)
     }
 
     /// Whether it is a file with a `file_id`.
@@ -109,6 +116,8 @@ pub struct Button {
     pub text: Arc<str>,
     /// Its callback data; none for a button that opens a link.
     pub data: Option<Arc<str>>,
+    /// The link it opens.
+    pub url: Option<Arc<str>>,
 }
 
 /// Rows of buttons; empty when there are none.

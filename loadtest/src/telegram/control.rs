@@ -19,11 +19,17 @@ pub(super) fn router(simulator: Simulator) -> Router {
         .route("/control/telegram/bots", get(bots).post(add_bot))
         .route("/control/telegram/act", post(act))
         .route("/control/telegram/people", post(introduce))
+        .route("/control/telegram/channels", post(found_channel))
+        .route("/control/telegram/channels/enter", post(enter_channel))
         .route("/control/telegram/chats", get(chats))
         .route("/control/telegram/messages", get(messages))
+        .route("/control/telegram/file", get(file))
+        .route("/control/telegram/checkouts", get(checkouts))
+        .route("/control/telegram/payments", get(payments))
         .route("/control/telegram/faults", post(faults))
         .route("/control/telegram/limits", post(limits))
         .route("/control/telegram/twice", post(twice))
+        .route("/control/telegram/acquaint", post(acquaint))
         .route("/control/telegram/spoil", post(spoil))
         .with_state(simulator)
 }
@@ -98,6 +104,34 @@ async fn introduce(State(simulator): State<Simulator>, body: axum::body::Bytes) 
 }
 
 #[derive(Deserialize)]
+struct NewChannel {
+    name: String,
+    admins: Vec<BotId>,
+}
+
+async fn found_channel(State(simulator): State<Simulator>, body: axum::body::Bytes) -> Result<Told, Refused> {
+    let NewChannel { name, admins } = read(&body)?;
+    simulator.found_channel(&name, admins);
+    Ok(Told(json!({})))
+}
+
+#[derive(Deserialize)]
+struct Entering {
+    name: String,
+    user: UserId,
+    joins: bool,
+}
+
+async fn enter_channel(State(simulator): State<Simulator>, body: axum::body::Bytes) -> Result<Told, Refused> {
+    let Entering { name, user, joins } = read(&body)?;
+    if simulator.enter_channel(&name, user, joins) {
+        Ok(Told(json!({})))
+    } else {
+        Err(Refused(StatusCode::NOT_FOUND, format!("there is no channel {name}")))
+    }
+}
+
+#[derive(Deserialize)]
 struct OfBot {
     bot: BotId,
 }
@@ -117,6 +151,26 @@ async fn messages(State(simulator): State<Simulator>, Query(of): Query<OfChat>) 
     Told(json!(simulator.messages(of.bot, of.user, of.count.unwrap_or(50))))
 }
 
+#[derive(Deserialize)]
+struct OfFile {
+    number: u64,
+}
+
+async fn file(
+    State(simulator): State<Simulator>,
+    Query(of): Query<OfFile>,
+) -> Result<axum::body::Bytes, StatusCode> {
+    simulator.file(of.number).ok_or(StatusCode::NOT_FOUND)
+}
+
+async fn checkouts(State(simulator): State<Simulator>, Query(of): Query<OfChat>) -> Told {
+    Told(json!(simulator.checkouts(of.bot, of.user)))
+}
+
+async fn payments(State(simulator): State<Simulator>, Query(of): Query<OfChat>) -> Told {
+    Told(json!(simulator.payments(of.bot, of.user)))
+}
+
 async fn faults(State(simulator): State<Simulator>, body: axum::body::Bytes) -> Result<Told, Refused> {
     let rules: Vec<FaultRule> = read(&body)?;
     simulator.break_calls(rules);
@@ -125,6 +179,25 @@ async fn faults(State(simulator): State<Simulator>, body: axum::body::Bytes) -> 
 
 async fn twice(State(simulator): State<Simulator>, body: axum::body::Bytes) -> Result<Told, Refused> {
     simulator.push_twice(read(&body)?);
+    Ok(Told(json!({})))
+}
+
+/// Body of `POST /control/telegram/acquaint`: people who have a chat with a bot, as if they had started it long ago.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Acquaintance {
+    /// With whom.
+    pub bot: BotId,
+    /// The first of them.
+    pub first: UserId,
+    /// How many.
+    pub count: u32,
+    /// From the id of one to the id of the next.
+    pub step: u32,
+}
+
+async fn acquaint(State(simulator): State<Simulator>, body: axum::body::Bytes) -> Result<Told, Refused> {
+    let acquainted = simulator.acquaint(&read(&body)?);
+    acquainted.map_err(|error| Refused(StatusCode::NOT_FOUND, error.to_string()))?;
     Ok(Told(json!({})))
 }
 

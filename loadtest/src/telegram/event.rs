@@ -146,6 +146,8 @@ pub enum What {
         method: Arc<str>,
         /// `chat_id`, where it is there and a number.
         chat: Option<UserId>,
+        /// Messages it would place.
+        messages: usize,
     },
     /// A call was answered, or will never be.
     CallAnswered {
@@ -178,6 +180,8 @@ pub enum What {
         buttons: Buttons,
         /// The message of the same chat that it answers.
         reply_to: Option<MessageId>,
+        /// The album it stands in.
+        album: Option<Arc<str>>,
     },
     /// A bot's message changed.
     MessageEdited {
@@ -261,6 +265,8 @@ pub enum Queued {
         reply_to: Option<MessageId>,
         /// What it carries beside text.
         matter: Matter,
+        /// The album it belongs to.
+        album: Option<Arc<str>>,
     },
     /// Changed a message of their own.
     Edit {
@@ -282,6 +288,25 @@ pub enum Queued {
         message_id: MessageId,
         /// The emoji; none when taken away.
         emoji: Option<Arc<str>>,
+    },
+    /// Is about to pay in Stars.
+    Checkout {
+        /// How many.
+        stars: i64,
+    },
+    /// Paid: a service message in their chat.
+    Paid {
+        /// Its id.
+        message_id: MessageId,
+        /// `telegram_payment_charge_id`.
+        charge: String,
+    },
+    /// Got a payment back: a service message in their chat.
+    Refunded {
+        /// Its id.
+        message_id: MessageId,
+        /// `telegram_payment_charge_id`.
+        charge: String,
     },
     /// Blocked the bot.
     Block,

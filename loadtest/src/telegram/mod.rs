@@ -23,7 +23,7 @@ use std::time::Duration;
 
 pub use action::{Acted, Action, CannotAct, Person, Standing, Writing};
 pub use content::{Button, Buttons, Kind};
-pub use control::Limits;
+pub use control::{Acquaintance, Limits};
 pub use event::{
     BotId, CallId, Event, Matter, MessageId, Nobody, Origin, Outcome, Queued, UpdateId, UserId,
     WebhookAnswer, What, Witness,
@@ -32,6 +32,7 @@ pub use settings::{Fault, FaultRule, Rate, Settings};
 
 use server::Inner;
 use world::World;
+pub use world::till::{CheckoutSeen, PaymentSeen};
 
 /// The simulated server. Clones are the same server; webhooks are pushed until the last one is dropped.
 #[derive(Clone)]
@@ -63,6 +64,14 @@ pub struct Status {
     pub acknowledged: u64,
     /// Answers 429, injected ones included.
     pub too_many: u64,
+    /// Calls that show in a chat what the bot is doing (`sendChatAction`).
+    pub chat_actions: u64,
+    /// Pre-checkout queries.
+    pub checkouts: usize,
+    /// Of these, what was not answered within Telegram's 10 s: late, or not at all.
+    pub late_checkouts: usize,
+    /// Payments in Stars, those that went back included.
+    pub payments: usize,
 }
 
 impl Simulator {
@@ -104,6 +113,26 @@ impl Simulator {
         self.inner.lock().shared.people.insert(user, person);
     }
 
+    /// Makes a public channel, `@name`, or changes which bots are its administrators.
+    pub fn found_channel(&self, name: &str, admins: Vec<BotId>) {
+        self.inner.lock().shared.channels.found(name, admins);
+    }
+
+    /// A user joins a channel or leaves it; `false` if there is none of this name.
+    pub fn enter_channel(&self, name: &str, user: UserId, joins: bool) -> bool {
+        self.inner.lock().shared.channels.enter(name, user, joins)
+    }
+
+    /// Gives these people a chat with this bot, as if they had started it before anybody looked.
+    pub fn acquaint(&self, who: &Acquaintance) -> Result<(), CannotAct> {
+        let mut world = self.inner.lock();
+        let (bot, shared) = world.split(who.bot).ok_or(CannotAct::NoBot)?;
+        for user in (0..i64::from(who.count)).map(|place| who.first + place * i64::from(who.step)) {
+            bot.chats.entry(user).or_insert_with(|| shared.new_chat());
+        }
+        Ok(())
+    }
+
     /// The last `count` messages that stand in a chat, oldest first.
     pub fn messages(&self, bot: BotId, user: UserId, count: usize) -> Vec<Standing> {
         let world = self.inner.lock();
@@ -119,6 +148,25 @@ impl Simulator {
         let world = self.inner.lock();
         let message = world.bots.get(&bot)?.chats.get(&user)?.get(message_id)?;
         Some(Standing::of(message_id, message))
+    }
+
+    /// What a file holds, if there is such a file.
+    pub fn file(&self, number: u64) -> Option<axum::body::Bytes> {
+        let world = self.inner.lock();
+        world.shared.has_file(number).then(|| world.shared.content_of(number))
+    }
+
+    /// What became of a user's attempts to pay, oldest first.
+    pub fn checkouts(&self, bot: BotId, user: UserId) -> Vec<CheckoutSeen> {
+        let world = self.inner.lock();
+        let now = world.shared.clock.now();
+        world.bots.get(&bot).map(|bot| bot.till.checkouts_of(user, now)).unwrap_or_default()
+    }
+
+    /// What a user paid, oldest first.
+    pub fn payments(&self, bot: BotId, user: UserId) -> Vec<PaymentSeen> {
+        let world = self.inner.lock();
+        world.bots.get(&bot).map(|bot| bot.till.payments_of(user)).unwrap_or_default()
     }
 
     /// Users who have a chat with this bot, in no order.
@@ -171,9 +219,15 @@ impl Standing {
             from_bot: message.from_bot,
             kind: message.body.kind,
             text: message.body.text.clone(),
+            file: match message.body.payload {
+                world::message::Payload::File(file) => Some(file),
+                _ => None,
+            },
             buttons: message.buttons(),
             reply_to: message.reply_to,
             edited: message.edited.is_some(),
+            album: message.more.as_ref().and_then(|more| more.album.clone()),
+            reaction: message.more.as_ref().and_then(|more| more.reactions.1.clone()),
         }
     }
 }

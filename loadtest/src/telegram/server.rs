@@ -178,8 +178,8 @@ async fn carry_out(
         let mut world = inner.lock();
         let bot = world.authorize(token).ok();
         let call = world.shared.next_call();
-        let (method, chat) = (Arc::clone(&request.name), request.chat());
-        world.shared.tell(What::CallReceived { call, peer: Some(peer), bot, method, chat });
+        let (method, chat, messages) = (Arc::clone(&request.name), request.chat(), request.messages());
+        world.shared.tell(What::CallReceived { call, peer: Some(peer), bot, method, chat, messages });
         let begun = world.shared.clock.now();
         let mut open = Open { inner, call, begun, executed: false, told: false };
         let fault = world.shared.strike(bot, &request.name, request.chat());
@@ -233,7 +233,9 @@ fn execute(
         return Err(*wait);
     }
     open.executed = answer.is_ok();
-    if matches!(&*request.name, "setWebhook" | "deleteWebhook")
+    // These change where updates go, or make some.
+    let pushes = ["setWebhook", "deleteWebhook", "answerPreCheckoutQuery", "refundStarPayment"];
+    if pushes.contains(&&*request.name)
         && let Some((bot, shared)) = bot.and_then(|bot| world.split(bot))
     {
         pump(inner, bot, shared);
@@ -373,10 +375,10 @@ fn download(inner: &Inner, path: &str) -> Response<Body> {
     }
     let number = path.rsplit_once("/file_").and_then(|(_, number)| number.parse().ok());
     let Some(number) = number.filter(|number| world.shared.has_file(*number)) else { return not_found() };
-    let size = world.shared.file_size(number);
-    drop(world);
-    if size > file::LARGEST_DOWNLOAD {
+    if world.shared.file_size(number) > file::LARGEST_DOWNLOAD {
         return not_found();
     }
-    Response::new(Body::from(file::content(number, size)))
+    let content = world.shared.content_of(number);
+    drop(world);
+    Response::new(Body::from(content))
 }

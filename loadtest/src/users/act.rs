@@ -38,6 +38,12 @@ impl Crowd {
             (person.over, person.old, person.search) = (None, None, None);
             self.does(who, Action::Start { payload: None });
         }
+        if let Some(over) = self.people[who].over
+            && self.plan.habits.clears > 0.0
+            && self.chance(self.plan.habits.clears)
+        {
+            self.does(who, Action::Press { message_id: over.message, data: format!("clear:{}", over.of) });
+        }
         self.people[who].stage = Stage::Asking;
         let over = self.people[who].over;
         match (self.rng.random_range(0..10), over) {
@@ -92,6 +98,8 @@ impl Crowd {
             self.react(who);
         } else if dice < habits.edits + habits.reactions + habits.oddities {
             self.do_something_odd(who);
+        } else if dice < habits.edits + habits.reactions + habits.oddities + habits.deletions {
+            self.take_back(who);
         } else if self.people[who].written < self.quota() {
             self.say_something(who);
         }
@@ -99,10 +107,25 @@ impl Crowd {
     }
 
     fn say_something(&mut self, who: usize) {
+        if self.plan.habits.albums > 0.0 && self.chance(self.plan.habits.albums) {
+            return self.show_album(who);
+        }
         let writing = self.compose(who);
         self.people[who].written += 1;
         self.people[who].wrote = self.now;
         self.does(who, Action::Write(writing));
+    }
+
+    /// Telegram sends the messages of an album one by one, all at once. The first has the words.
+    fn show_album(&mut self, who: usize) {
+        let count = self.rng.random_range(2..=5_u32);
+        let album = format!("{who}-{}", self.people[who].written);
+        self.people[who].written += count;
+        self.people[who].wrote = self.now;
+        for number in 0..count {
+            let writing = words::photo(&mut self.rng, &album, number == 0);
+            self.does(who, Action::Write(writing));
+        }
     }
 
     fn compose(&mut self, who: usize) -> Writing {
@@ -141,9 +164,19 @@ impl Crowd {
         }
     }
 
+    /// On what the partner wrote, or on what they wrote themselves; or takes it away again.
     fn react(&mut self, who: usize) {
-        if let Some(message_id) = self.people[who].partners {
-            self.does(who, Action::React { message_id, emoji: Some("👍".to_owned()) });
+        let (own, partners) = (self.people[who].own.map(|(message, _)| message), self.people[who].partners);
+        let message = if self.rng.random_bool(0.7) { partners.or(own) } else { own.or(partners) };
+        if let Some(message_id) = message {
+            let emoji = words::reaction(&mut self.rng);
+            self.does(who, Action::React { message_id, emoji });
+        }
+    }
+
+    fn take_back(&mut self, who: usize) {
+        if let Some((message, _)) = self.people[who].own.take() {
+            self.does(who, Action::reply(message, "/delete"));
         }
     }
 

@@ -18,7 +18,7 @@ use rand::{Rng, SeedableRng};
 
 pub use people::People;
 pub(crate) use people::rate;
-pub use plan::{Habits, Plan};
+pub use plan::{Habits, Mix, Plan};
 
 use crate::oracle::{Signs, Wish};
 use crate::telegram::{Action, BotId, Event, Kind, MessageId, Origin, Queued, UserId, What};
@@ -161,6 +161,11 @@ impl Crowd {
                     Origin::Copy { .. } | Origin::Forward { .. } => {
                         self.people[who].partners = Some(*message_id);
                     }
+                }
+            }
+            What::MessageDeleted { user, message_id, .. } => {
+                if let Some(who) = self.who(*user) {
+                    self.people[who].forget(*message_id);
                 }
             }
             _ => {}

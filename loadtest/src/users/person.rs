@@ -83,6 +83,12 @@ impl Person {
         self.room = Some(room);
     }
 
+    /// A message is gone: nothing more can be done with it.
+    pub(super) fn forget(&mut self, message: MessageId) {
+        self.own = self.own.filter(|(own, _)| *own != message);
+        self.partners = self.partners.filter(|partners| *partners != message);
+    }
+
     /// Sees the room end.
     pub(super) fn leave(&mut self, over: Sight<RoomId>) {
         self.stage = Stage::Idle;

@@ -60,14 +60,20 @@ pub struct Habits {
     pub joins_per_second: f64,
     /// Messages that are no text.
     pub media: f64,
+    /// Turns in which an album of two to five is sent. 0 by default: it takes as much of a chat's pace as five messages.
+    pub albums: f64,
     /// Messages that Telegram lets nobody copy.
     pub uncopyable: f64,
     /// Messages that answer an earlier one.
     pub replies: f64,
     /// Turns in which the last own message is edited instead.
     pub edits: f64,
-    /// Turns in which the partner's last message gets a reaction instead.
+    /// Turns in which the last message of either gets a reaction instead.
     pub reactions: f64,
+    /// Turns in which the last own message is taken back instead. 0 by default.
+    pub deletions: f64,
+    /// Rooms that are cleared when they are over. 0 by default: it reads the database.
+    pub clears: f64,
     /// Turns in which something odd is done instead: an old button, a search in the middle of a talk, help.
     pub oddities: f64,
     /// Leaves that come in one breath with a last message.
@@ -88,15 +94,46 @@ impl Default for Habits {
             stay: 45.0,
             joins_per_second: 0.0,
             media: 0.25,
+            albums: 0.0,
             uncopyable: 0.005,
             replies: 0.15,
             edits: 0.04,
             reactions: 0.02,
+            deletions: 0.0,
+            clears: 0.0,
             oddities: 0.01,
             parting_words: 0.3,
             restless: 0.03,
             wandering: 0.02,
             blocks: 0.0,
+        }
+    }
+}
+
+/// Ways to behave that have a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Mix {
+    /// What people mostly do: [`Habits::default`].
+    Plain,
+    /// All that a chat knows, and much of it: media, albums, replies, edits, reactions, messages taken back, chats cleared.
+    Everything,
+}
+
+impl From<Mix> for Habits {
+    fn from(mix: Mix) -> Self {
+        match mix {
+            Mix::Plain => Self::default(),
+            Mix::Everything => Self {
+                media: 0.4,
+                albums: 0.06,
+                uncopyable: 0.01,
+                replies: 0.3,
+                edits: 0.1,
+                reactions: 0.1,
+                deletions: 0.03,
+                clears: 0.2,
+                ..Self::default()
+            },
         }
     }
 }

@@ -195,8 +195,9 @@ impl World {
     fn place(&mut self, user: UserId, origin: Origin, data: &[String], reply_to: Option<MessageId>) {
         let message_id = self.id();
         self.buttons.insert((user, message_id), data.to_vec());
-        let buttons =
-            data.iter().map(|data| vec![Button { text: Arc::from("x"), data: Some(Arc::from(&**data)) }]);
+        let buttons = data
+            .iter()
+            .map(|data| vec![Button { text: Arc::from("x"), data: Some(Arc::from(&**data)), url: None }]);
         self.tell(What::MessagePlaced {
             call: 0,
             bot: BOT,
@@ -208,12 +209,14 @@ impl World {
             matter: Matter::Nothing,
             buttons: buttons.collect(),
             reply_to,
+            album: None,
         });
     }
 }
 
 fn written(message_id: MessageId, kind: Kind, text: Option<&str>, reply_to: Option<MessageId>) -> Queued {
-    Queued::Message { message_id, kind, text: text.map(Arc::from), reply_to, matter: Matter::Nothing }
+    let (text, matter) = (text.map(Arc::from), Matter::Nothing);
+    Queued::Message { message_id, kind, text, reply_to, matter, album: None }
 }
 
 #[test]

@@ -88,8 +88,23 @@ pub(super) fn media(rng: &mut SmallRng, reply_to: Option<MessageId>) -> Writing 
     Writing { text: caption, reply_to, ..Writing::of(kind) }
 }
 
+/// A photo or video of an album.
+pub(super) fn photo(rng: &mut SmallRng, album: &str, has_words: bool) -> Writing {
+    let kind = if rng.random_bool(0.8) { Kind::Photo } else { Kind::Video };
+    let caption = has_words.then(|| line(rng));
+    Writing { text: caption, album: Some(album.to_owned()), ..Writing::of(kind) }
+}
+
+/// What is put on a message; none takes it away.
+pub(super) fn reaction(rng: &mut SmallRng) -> Option<String> {
+    ["👍", "❤", "🔥", "😁", ""].choose(rng).filter(|emoji| !emoji.is_empty()).map(|emoji| (*emoji).to_owned())
+}
+
 /// A message that Telegram lets nobody copy.
 pub(super) fn uncopyable(rng: &mut SmallRng) -> Writing {
-    let kinds: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| !kind.copyable()).collect();
+    // Nobody writes that they paid.
+    let written = |kind: &Kind| !matches!(kind, Kind::Payment | Kind::Refund);
+    let kinds: Vec<Kind> =
+        Kind::ALL.iter().copied().filter(|kind| !kind.copyable() && written(kind)).collect();
     Writing::of(kinds.choose(rng).copied().unwrap_or(Kind::Quiz))
 }

@@ -8,6 +8,7 @@ use hamdam_domain::fact::{Fact, MessageFact, RoomEnd, RoomFact};
 use hamdam_domain::id::{BotId, Epoch, MessageId, RoomId, RoomIds, UpdateId, UserId};
 use hamdam_domain::message::MessageKind;
 use hamdam_domain::profile::{Language, Profile};
+use hamdam_domain::pseudonym::Pseudonyms;
 use hamdam_testbed::MariaDb;
 use sqlx::{Connection, Row};
 use tempfile::TempDir;
@@ -55,6 +56,7 @@ impl Backend {
             max_overflow: 2,
             read_limit: limit,
             write_limit: limit,
+            pseudonyms: pseudonyms(),
             ..Settings::new(self.address())
         })
     }
@@ -84,6 +86,11 @@ impl Backend {
             }
         }
     }
+}
+
+/// The key that all tests have.
+pub(crate) fn pseudonyms() -> Pseudonyms {
+    Pseudonyms::new(*b"a key of the tests")
 }
 
 fn cell(row: &sqlx::sqlite::SqliteRow, column: usize) -> String {

@@ -97,3 +97,27 @@ async fn a_block_is_read_back() {
         archive.close().await;
     }
 }
+
+#[tokio::test]
+async fn of_several_ratings_of_a_room_the_newest_stands_in_whatever_order_they_come() {
+    let rated =
+        |rater, up, ms| Fact::Rated { room: room_id(1), rater: UserId(rater), rated: BAD, up, at: at(ms) };
+    let told = [rated(11, false, 10), rated(11, true, 20), rated(11, false, 20), rated(12, false, 30)];
+    for backend in Backend::both("ratings").await {
+        let archive = backend.migrated().await;
+        for order in [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]] {
+            backend.sql("DELETE FROM ratings").await;
+            let facts: Vec<Fact> = order.iter().map(|&place: &usize| told[place].clone()).collect();
+            for fact in facts.iter().chain(&facts) {
+                archive.write(std::slice::from_ref(fact)).await.unwrap();
+            }
+            archive.write(&facts).await.unwrap();
+            let rows = backend
+                .sql("SELECT rater_id, rated_id, is_good, rated_at FROM ratings ORDER BY rater_id")
+                .await;
+            let expected = [format!("11\t22\t1\t{}", at(20).0), format!("12\t22\t0\t{}", at(30).0)];
+            assert_eq!(rows, expected, "{order:?}");
+        }
+        archive.close().await;
+    }
+}

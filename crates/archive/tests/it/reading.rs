@@ -27,7 +27,8 @@ async fn a_user_comes_back_with_profile_and_blocks() {
             .sql("INSERT INTO blocks VALUES (11, 33, 1, 1, 1), (11, 22, 1, 1, 1), (11, 44, 0, 2, 1), (22, 55, 1, 1, 1)")
             .await;
         let blocked = vec![UserId(22), UserId(33)];
-        assert_eq!(archive.user(user).await.unwrap(), Some(KnownUser { profile, blocked }));
+        let known = KnownUser { profile, blocked, credits: Vec::new(), forgotten: false };
+        assert_eq!(archive.user(user).await.unwrap(), Some(known));
     }
 }
 
@@ -115,6 +116,40 @@ async fn a_message_is_found_from_either_side() {
 }
 
 #[tokio::test]
+async fn a_past_room_comes_with_its_messages_to_those_who_were_in_it() {
+    for backend in Backend::both("past").await {
+        let archive = backend.migrated().await;
+        let (older, newer, running) = (room(1, 11, 22), room(2, 11, 33), room(3, 11, 44));
+        archive.write(&[&older, &newer, &running].map(|room| Fact::RoomOpened(room.clone()))).await.unwrap();
+        let ended = |room| closed(room, 9, RoomEnd::Left, None);
+        archive
+            .write(&[ended(&older), ended(&newer), message(&newer, 0, 5), message(&newer, 1, 6)])
+            .await
+            .unwrap();
+        let past =
+            async |user, room, since| archive.past_room(UserId(user), room, Millis(since)).await.unwrap();
+        let last = past(11, None, 0).await.unwrap();
+        assert_eq!((last.room, last.partner), (newer.room, UserId(33)), "the last that is over");
+        let ids: Vec<_> =
+            last.messages.iter().map(|message| (message.sender_message, message.partner_message)).collect();
+        assert_eq!(
+            ids,
+            [(MessageId(1_005), Some(MessageId(2_005))), (MessageId(1_006), Some(MessageId(2_006)))]
+        );
+        assert_eq!(last.messages.iter().filter(|message| message.sender == UserId(33)).count(), 1);
+        let recent = past(11, None, at(6).0).await.unwrap();
+        assert_eq!(recent.messages, last.messages[1..]);
+        assert_eq!(
+            past(22, Some(older.room), 0).await.unwrap().partner,
+            UserId(11),
+            "named, and on the other side"
+        );
+        assert_eq!(past(22, Some(newer.room), 0).await, None, "somebody else's");
+        assert_eq!(past(44, None, 0).await, None, "it goes on");
+    }
+}
+
+#[tokio::test]
 async fn active_rooms_are_those_not_ended_on_either_side() {
     for backend in Backend::both("active").await {
         let archive = backend.migrated().await;
@@ -140,7 +175,7 @@ async fn active_rooms_are_those_not_ended_on_either_side() {
 async fn a_record_in_memory_works_without_a_file() {
     let archive =
         hamdam_archive::Archive::open(hamdam_archive::Settings::new(hamdam_archive::Address::memory()));
-    assert_eq!(archive.migrate().await.unwrap(), 4);
+    assert_eq!(archive.migrate().await.unwrap(), crate::migrating::written().len());
     assert_eq!(archive.migrate().await.unwrap(), 0);
     let talk = room(1, 11, 22);
     archive.write(&[Fact::RoomOpened(talk.clone()), message(&talk, 0, 5)]).await.unwrap();

@@ -95,41 +95,57 @@ struct PollOption<'a> {
 
 /// What a message carries beside its text.
 pub(super) fn of_content(content: &Content) -> Reveals {
-    let json = content.value.get();
     let mut reveals = Reveals::default();
+    each_text(content, &mut |text, care| reveals.join(scan(text, care)));
+    if content.kind == ContentKind::Contact || is_card(content) {
+        reveals.add(Reveal::Contact);
+    }
+    reveals
+}
+
+/// Every text that a message carries beside its own, and the care it is to be looked through with.
+pub(super) fn each_text(content: &Content, take: &mut dyn FnMut(&str, Care)) {
+    let json = content.value.get();
     match content.kind {
-        ContentKind::Contact => reveals.add(Reveal::Contact),
         ContentKind::Document | ContentKind::Audio | ContentKind::Video | ContentKind::Animation => {
-            reveals.join(of_file(&serde_json::from_str(json).unwrap_or_default()));
+            let file: File<'_> = serde_json::from_str(json).unwrap_or_default();
+            let (stem, _) = file.stem_and_ending();
+            for text in [Some(stem), file.performer.as_deref(), file.title.as_deref()].into_iter().flatten() {
+                take(text, Care::Named);
+            }
         }
         ContentKind::Venue => {
             let venue: Venue<'_> = serde_json::from_str(json).unwrap_or_default();
-            reveals.join(scan(&venue.title, Care::Named));
-            reveals.join(scan(&venue.address, Care::Named));
+            take(&venue.title, Care::Named);
+            take(&venue.address, Care::Named);
         }
         ContentKind::Poll => {
             let poll: Poll<'_> = serde_json::from_str(json).unwrap_or_default();
             let options = poll.options.iter().map(|option| &*option.text);
             for text in [&*poll.question].into_iter().chain(poll.explanation.as_deref()).chain(options) {
-                reveals.join(scan(text, Care::Spoken));
+                take(text, Care::Spoken);
             }
         }
         _ => {}
     }
-    reveals
 }
 
-fn of_file(file: &File<'_>) -> Reveals {
-    let mut reveals = Reveals::default();
-    let name = file.name.as_deref().unwrap_or_default();
-    // What stands behind the last dot says what the file is, and nothing else.
-    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+impl File<'_> {
+    /// What stands behind the last dot says what the file is, and nothing else.
+    fn stem_and_ending(&self) -> (&str, &str) {
+        let name = self.name.as_deref().unwrap_or_default();
+        name.rsplit_once('.').unwrap_or((name, ""))
+    }
+}
+
+/// Whether a file is a card.
+fn is_card(content: &Content) -> bool {
+    let of_files = [ContentKind::Document, ContentKind::Audio, ContentKind::Video, ContentKind::Animation];
+    if !of_files.contains(&content.kind) {
+        return false;
+    }
+    let file: File<'_> = serde_json::from_str(content.value.get()).unwrap_or_default();
     let mime = file.mime_type.as_deref().unwrap_or_default().to_ascii_lowercase();
-    if ["vcf", "vcard"].iter().any(|card| ending.eq_ignore_ascii_case(card)) || mime.contains("vcard") {
-        reveals.add(Reveal::Contact);
-    }
-    for text in [Some(stem), file.performer.as_deref(), file.title.as_deref()].into_iter().flatten() {
-        reveals.join(scan(text, Care::Named));
-    }
-    reveals
+    let (_, ending) = file.stem_and_ending();
+    ["vcf", "vcard"].iter().any(|card| ending.eq_ignore_ascii_case(card)) || mime.contains("vcard")
 }

@@ -3,7 +3,7 @@
 
 /// What a character is to the scanner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sign {
+pub(crate) enum Sign {
     /// Nobody sees it, or it only adorns the one before.
     Nothing,
     /// A digit, 0 to 9.
@@ -31,7 +31,7 @@ pub(super) enum Sign {
 }
 
 /// What a character is.
-pub(super) fn sign(letter: char) -> Sign {
+pub(crate) fn sign(letter: char) -> Sign {
     match letter {
         'a'..='z' | '_' => Sign::Letter(letter),
         'A'..='Z' => Sign::Letter(letter.to_ascii_lowercase()),

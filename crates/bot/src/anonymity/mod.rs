@@ -17,7 +17,7 @@
 //! | kinds newer than this version | as they are |
 
 mod content;
-mod fold;
+pub(crate) mod fold;
 mod phone;
 mod policy;
 mod scan;
@@ -71,6 +71,16 @@ pub fn reveals(message: &Message) -> Reveals {
         all.join(content::of_content(content));
     }
     all
+}
+
+/// Every text of a message that its reader may see: its own, its caption, and what files, places and polls call themselves.
+pub(crate) fn texts_of(message: &Message, take: &mut dyn FnMut(&str)) {
+    for text in [&message.text, &message.caption].into_iter().flatten() {
+        take(text);
+    }
+    if let Some(content) = &message.content {
+        content::each_text(content, &mut |text, _| take(text));
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What an operator decides about what messages reveal.
 
-use hamdam_domain::reveal::Reveal;
+use hamdam_domain::reveal::{Concern, Reveal};
 
 use super::Reveals;
 
@@ -82,9 +82,9 @@ pub enum Verdict {
     /// It passes.
     Pass,
     /// Its writer is asked.
-    Ask(Reveal),
+    Ask(Concern),
     /// It goes to nobody.
-    Hold(Reveal),
+    Hold(Concern),
 }
 
 impl Policies {
@@ -98,8 +98,8 @@ impl Policies {
         let strictest = reveals.iter().map(doing).max().unwrap_or(Doing::Pass);
         let because = reveals.iter().find(|what| doing(*what) == strictest);
         match (strictest, because) {
-            (Doing::Ask, Some(what)) => Verdict::Ask(what),
-            (Doing::Hold, Some(what)) => Verdict::Hold(what),
+            (Doing::Ask, Some(what)) => Verdict::Ask(what.into()),
+            (Doing::Hold, Some(what)) => Verdict::Hold(what.into()),
             _ => Verdict::Pass,
         }
     }
@@ -137,12 +137,12 @@ mod tests {
     fn the_strictest_policy_holds_and_the_first_thing_is_named() {
         let policies = Policies::default();
         let both = reveals(&[Reveal::Link, Reveal::Mention]);
-        assert_eq!(policies.verdict(both, true), Verdict::Hold(Reveal::Link));
-        assert_eq!(policies.verdict(both, false), Verdict::Ask(Reveal::Mention));
+        assert_eq!(policies.verdict(both, true), Verdict::Hold(Reveal::Link.into()));
+        assert_eq!(policies.verdict(both, false), Verdict::Ask(Reveal::Mention.into()));
         assert_eq!(policies.verdict(reveals(&[Reveal::Link]), false), Verdict::Pass);
         assert_eq!(
             policies.verdict(reveals(&[Reveal::Phone, Reveal::Contact]), false),
-            Verdict::Ask(Reveal::Contact)
+            Verdict::Ask(Reveal::Contact.into())
         );
         assert_eq!(policies.verdict(Reveals::default(), true), Verdict::Pass);
     }

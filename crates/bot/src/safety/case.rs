@@ -17,11 +17,6 @@ pub struct Moderators {
 }
 
 impl Moderators {
-    /// Whether anybody hears of reports.
-    pub(crate) fn are_there(&self) -> bool {
-        !self.chats().is_empty()
-    }
-
     /// The chats that hear of reports.
     #[must_use]
     pub fn chats(&self) -> &[UserId] {

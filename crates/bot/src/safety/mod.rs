@@ -1,7 +1,8 @@
-//! What keeps people safe from each other: blocks, reports, and what follows from them.
+//! What keeps people safe from each other: blocks, ratings, reports, and what follows from them.
 
 mod block;
 mod case;
+mod rate;
 mod report;
 mod sentence;
 

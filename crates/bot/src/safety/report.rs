@@ -47,8 +47,7 @@ impl Scene<'_> {
         };
         let mut act = self.redraws(Notice::Reported { room });
         act.facts.push(Fact::Report { report: report.clone(), evidence: self.evidence() });
-        let first = self.settings.moderators.are_there().then_some(First::Report(report));
-        Plan::Act { first, act, then: None }
+        Plan::Act { first: Some(First::Report(report)), act, then: None }
     }
 
     /// What the message said, where the operator keeps evidence.

@@ -86,6 +86,10 @@ impl Catalogue {
         self.countries.iter().find(|(known, _)| *known == country).map(|(_, names)| names)
     }
 
+    pub(crate) fn countries(&self) -> impl Iterator<Item = (Country, &Names)> {
+        self.countries.iter().map(|(country, names)| (*country, names))
+    }
+
     pub(crate) fn tags(&self) -> &[Tag] {
         &self.tags
     }

@@ -17,13 +17,15 @@ pub(super) fn fold(text: &str) -> String {
     folded
 }
 
-enum Folded {
+/// What becomes of a letter.
+pub(crate) enum Folded {
     Letter(char),
     Space,
     Nothing,
 }
 
-fn folded_letter(letter: char) -> Folded {
+/// What is the same to its reader as one letter.
+pub(crate) fn folded_letter(letter: char) -> Folded {
     Folded::Letter(match letter {
         '۰'..='۹' => digit(letter, '۰'),
         '٠'..='٩' => digit(letter, '٠'),

@@ -5,11 +5,11 @@
 
 pub(crate) mod catalogue;
 pub(crate) mod choice;
-mod fold;
+pub(crate) mod fold;
 mod typed;
 pub(crate) mod view;
 
-use hamdam_domain::outbox::{Content, Notice, Toast};
+use hamdam_domain::outbox::{Notice, Toast};
 use hamdam_domain::panel::{Asking, Dialogue, Page, Panel, Refusal, Spotted};
 use hamdam_domain::profile::Profile;
 use hamdam_domain::session::{Session, Stub};
@@ -29,7 +29,7 @@ impl Scene<'_> {
 
     /// A button chose something.
     pub(crate) fn chooses(&self, choice: Choice) -> Plan {
-        match choice.made_in(&self.profile()) {
+        match choice.made_in(&self.profile()).and_then(|profile| self.allowed(profile)) {
             Ok(profile) => {
                 let language = self.language(&profile.wants);
                 self.becomes(Profile { language, ..profile }, choice.stays_on())
@@ -63,7 +63,7 @@ impl Scene<'_> {
             (Dialogue::Interests, Answer::Text(text)) => typed::interests(text)
                 .map(|interests| Profile { facts: Facts { interests, ..profile.facts }, ..profile.clone() }),
         };
-        Some(match answered {
+        Some(match answered.and_then(|profile| self.allowed(profile)) {
             Ok(profile) => self.becomes(profile, None),
             Err(refusal) => {
                 let mut act = self.quiet(Outcome::Answered);
@@ -129,13 +129,7 @@ impl Scene<'_> {
     }
 
     fn just_refused(&self, refusal: Refusal) -> Plan {
-        let mut act = self.quiet(Outcome::Answered);
-        for (_, entry) in &mut act.entries {
-            if let Content::AnswerCallback { toast, .. } = &mut entry.content {
-                *toast = Some(Toast::Refused(refusal));
-            }
-        }
-        Plan::Act { first: None, act, then: None }
+        Plan::just(self.toasts(Toast::Refused(refusal)))
     }
 
     /// Several places have that name.
@@ -176,6 +170,7 @@ impl Scene<'_> {
             wants: profile.wants,
             typing: page.asks().is_some() && self.talk().is_none(),
             required: self.settings.required.missing(&profile.facts) == Some(page),
+            kept: self.settings.premium.kept(),
             places,
         }
     }

@@ -1,5 +1,6 @@
 //! A page of the settings as its reader sees it: text and buttons.
 
+use hamdam_domain::filter::Filter;
 use hamdam_domain::panel::{Page, Panel, Spotted};
 use hamdam_domain::profile::Language;
 use hamdam_domain::wish::{
@@ -47,6 +48,8 @@ const RANGES: [(u8, u8); 6] = [(18, 24), (25, 34), (35, 44), (45, 54), (55, 64),
 
 /// Distances to choose from, in kilometres.
 const DISTANCES: [u32; 4] = [20, 50, 100, 300];
+/// Those that come with premium where it is sold.
+const NEAR: [u32; 2] = [5, 10];
 
 /// The text of a page.
 pub(crate) fn text(panel: &Panel, speech: &Speech<'_>) -> String {
@@ -203,7 +206,8 @@ fn wanted(panel: &Panel, speech: &Speech<'_>) -> Vec<Vec<Key>> {
     let all = panel.wants.genders == Genders::ALL;
     let key = |gender| {
         let on = !all && panel.wants.genders.takes(Some(gender));
-        ticked(on, &speech.say(wanted_id(gender)), Choice::Wants(gender, !on))
+        let label = starred(panel.kept.has(Filter::Gender), speech.say(wanted_id(gender)));
+        ticked(on, &label, Choice::Wants(gender, !on))
     };
     vec![Gender::ALL.map(key).to_vec(), vec![ticked(all, &speech.say("wanted-all"), Choice::WantsAll)]]
 }
@@ -211,7 +215,8 @@ fn wanted(panel: &Panel, speech: &Speech<'_>) -> Vec<Vec<Key>> {
 fn ages(panel: &Panel, speech: &Speech<'_>) -> Vec<Vec<Key>> {
     let key = |(from, to): &(u8, u8)| {
         let ages = AgeRange::new(*from, *to).expect("the table has ranges of ages");
-        ticked(panel.wants.ages == ages, &ages_text(ages, speech), Choice::Ages(ages))
+        let label = starred(panel.kept.has(Filter::Ages), ages_text(ages, speech));
+        ticked(panel.wants.ages == ages, &label, Choice::Ages(ages))
     };
     let mut rows: Vec<_> = RANGES.chunks(3).map(|row| row.iter().map(key).collect()).collect();
     let any = panel.wants.ages == AgeRange::ANY;
@@ -225,13 +230,18 @@ fn reaches(panel: &Panel, speech: &Speech<'_>) -> Vec<Vec<Key>> {
     if *place == Place::default() {
         return vec![vec![(speech.say("button-place"), Button::Page(Page::Place))]];
     }
-    let key = |level| ticked(panel.wants.reach == level, &reach(level, speech), Choice::Reach(level));
+    let key = |level| {
+        let label = starred(panel.kept.keep(level), reach(level, speech));
+        ticked(panel.wants.reach == level, &label, Choice::Reach(level))
+    };
     let levels =
         [Some(Reach::Anywhere), place.country.map(|_| Reach::Country), place.city.map(|_| Reach::City)];
     let mut rows: Vec<Vec<Key>> = levels.into_iter().flatten().map(|level| vec![key(level)]).collect();
     if place.spot.is_some() {
         let within = |km: u32| key(Reach::Within(Kilometres::new(km).expect("the table has distances")));
-        rows.extend(DISTANCES.chunks(2).map(|row| row.iter().map(|km| within(*km)).collect()));
+        let near: &[u32] = if panel.kept.has(Filter::Near) { &NEAR } else { &[] };
+        let chunks = near.chunks(2).chain(DISTANCES.chunks(2));
+        rows.extend(chunks.map(|row| row.iter().map(|km| within(*km)).collect()));
     }
     rows
 }
@@ -265,11 +275,16 @@ fn optional(panel: &Panel, said: bool, back: Choice, speech: &Speech<'_>) -> Vec
     }
 }
 
+/// What comes with premium.
+fn starred(kept: bool, label: String) -> String {
+    if kept { format!("⭐ {label}") } else { label }
+}
+
 fn ticked(on: bool, label: &str, choice: Choice) -> Key {
     (if on { format!("✅ {label}") } else { label.to_owned() }, Button::Choose(choice))
 }
 
-fn gender_id(gender: Gender) -> &'static str {
+pub(crate) fn gender_id(gender: Gender) -> &'static str {
     match gender {
         Gender::Female => "gender-female",
         Gender::Male => "gender-male",
@@ -345,7 +360,7 @@ mod tests {
         for (from, to) in RANGES {
             assert!(AgeRange::new(from, to).is_ok());
         }
-        for km in DISTANCES {
+        for km in DISTANCES.into_iter().chain(NEAR) {
             assert!(Kilometres::new(km).is_ok());
         }
         assert_eq!(spoken(Tongue::new("fa").unwrap()), "فارسی");

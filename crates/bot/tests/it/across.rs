@@ -1,7 +1,8 @@
 //! Two people of different bots: what crosses, and what is said of what does not.
 
 use hamdam_bot::{
-    Incoming, Input, Plan, Policies, Policy, Replied, Reveals, Scene, Settings, Voice, decide, understand,
+    Heard, Incoming, Input, Membership, Plan, Policies, Policy, Replied, Reveals, Scene, Settings, Voice,
+    decide, understand,
 };
 use hamdam_domain::clock::Millis;
 use hamdam_domain::id::{MessageId, UpdateId};
@@ -22,7 +23,7 @@ fn talk() -> Record {
 }
 
 /// What is decided about a message of these fields.
-fn written(record: &Record, event: &str, fields: &Value) -> Plan {
+pub(crate) fn written(record: &Record, event: &str, fields: &Value) -> Plan {
     let mut message = json!({"message_id": 31, "date": 1, "chat": {"id": ME.0, "type": "private"},
         "from": {"id": ME.0, "is_bot": false, "first_name": "A", "language_code": "en"}});
     message.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
@@ -41,12 +42,17 @@ fn written(record: &Record, event: &str, fields: &Value) -> Plan {
     let settings = Settings { policies, ..Settings::default() };
     decide(&Scene {
         said: &said,
+        heard: Heard::default(),
+        membership: Membership::default(),
         message: read.event.message(),
         update: &by,
         record,
         now: NOW,
         settings: &settings,
         invited: None,
+        elsewhere: None,
+        link: None,
+        maintenance: None,
     })
 }
 
@@ -284,12 +290,17 @@ fn an_entry_across_bots_can_be_made_of_nothing_but_a_message() {
     let (record, settings) = (talk(), Settings::default());
     let scene = Scene {
         said: &said,
+        heard: Heard::default(),
+        membership: Membership::default(),
         message: None,
         update: &by,
         record: &record,
         now: NOW,
         settings: &settings,
         invited: None,
+        elsewhere: None,
+        link: None,
+        maintenance: None,
     };
     let Plan::Act { act, .. } = decide(&scene) else { panic!("nothing to carry") };
     assert_eq!(of_move(&act), "stay: ~NotCopyable");
@@ -308,12 +319,17 @@ fn sends_anyway(record: &Record) -> Plan {
     let by = update(said.queue, BOT, NEXT);
     decide(&Scene {
         said: &said,
+        heard: Heard::default(),
+        membership: Membership::default(),
         message: read.event.message(),
         update: &by,
         record,
         now: NOW,
         settings: &Settings::default(),
         invited: None,
+        elsewhere: None,
+        link: None,
+        maintenance: None,
     })
 }
 

@@ -1,8 +1,8 @@
 //! What is decided, in every state, about everything a user can do.
 
 use hamdam_bot::{
-    Button, Command, First, Incoming, Input, Outcome, Plan, Replied, Reveals, Scene, Settings, Unrelayed,
-    unrelayed,
+    Button, Command, First, Heard, Incoming, Input, Membership, Outcome, Plan, Replied, Reveals, Scene,
+    Settings, Unrelayed, unrelayed,
 };
 use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::{Fact, RoomEnd, RoomFact};
@@ -72,6 +72,10 @@ fn table() -> Vec<(Input, [&'static str; 4])> {
         (edit(), ["stay: -", "stay: -", "stay: -", "relay edit"]),
         (Input::Edit { message: MESSAGE, change: None, reveals: Reveals::default() }, ["stay: -"; 4]),
         (
+            Input::Reaction { message: MESSAGE, emoji: None },
+            ["stay: -", "stay: -", "stay: -", "relay reaction"],
+        ),
+        (
             press(Button::Next(ROOM)),
             [over, over, over, "end partner > ?waiting*: press YouLeft > add ticket"],
         ),
@@ -103,6 +107,8 @@ fn table() -> Vec<(Input, [&'static str; 4])> {
         (command(Command::Settings), ["stay: Home"; 4]),
         (command(Command::Profile), ["stay: Profile"; 4]),
         (command(Command::Invite), ["stay: Invite"; 4]),
+        (command(Command::MyData), ["stay: my data"; 4]),
+        (command(Command::ForgetMe), ["stay: ForgetMe"; 4]),
         (press(Button::Page(Page::Reach)), ["stay: press =Reach"; 4]),
         (press(Button::Widen(old_ticket())), [over; 4]),
         (
@@ -392,12 +398,17 @@ fn what_the_partner_does_not_take_is_told_to_the_writer() {
         let update = update(said.queue, BOT, NEXT);
         let scene = Scene {
             said: &said,
+            heard: Heard::default(),
+            membership: Membership::default(),
             message: None,
             update: &update,
             record: &talk,
             now: NOW,
             settings: &settings,
             invited: None,
+            elsewhere: None,
+            link: None,
+            maintenance: None,
         };
         unrelayed(&scene, why)
     };

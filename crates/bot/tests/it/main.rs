@@ -2,8 +2,17 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
 mod across;
+mod channel;
 mod decide;
+mod desk;
+mod elsewhere;
+mod haste;
+mod maintenance;
+mod premium;
+mod rights;
 mod safety;
 mod settings;
 mod stage;
+mod talk;
+mod unwanted;
 mod voice;

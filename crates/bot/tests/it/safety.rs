@@ -1,8 +1,9 @@
 //! Blocks, reports, and what moderators decide.
 
 use hamdam_bot::safety::{Asked, Moderators, Sentence, case_press, sentence};
-use hamdam_bot::{Button, Command, First, Input, Plan, Reveals, Scene, Settings, decide};
+use hamdam_bot::{Button, Command, First, Heard, Input, Membership, Plan, Reveals, Scene, Settings, decide};
 use hamdam_domain::clock::Millis;
+use hamdam_domain::conduct::{Complaint, Conduct, Judgement, Origin, week};
 use hamdam_domain::fact::{Fact, RoomEnd};
 use hamdam_domain::id::{MessageId, RoomId, UserId};
 use hamdam_domain::message::MessageKind;
@@ -11,6 +12,7 @@ use hamdam_domain::profile::Profile;
 use hamdam_domain::record::{LastRoom, Record};
 use hamdam_domain::safety::{CaseId, Decision, Reason, Report, Verdict};
 use hamdam_domain::session::Session;
+use hamdam_domain::wish::Trust;
 use hamdam_telegram::Update;
 
 use crate::stage::{
@@ -120,7 +122,7 @@ fn a_report_asks_why_and_then_tells_the_moderators_first() {
     assert_eq!((report.reporter, report.reported, report.room), (ME, PARTNER, ROOM));
     assert_eq!((report.reason, report.message), (Reason::Sex, about));
     let alone = plan_under(&record(chatting()), chosen, BOT, NEXT, &Settings::default());
-    assert_eq!(line(&alone), "stay: press =Reported", "a report without moderators is a row");
+    assert_eq!(reported(&alone), report, "without moderators it still counts against whom it is about");
 }
 
 #[test]
@@ -149,12 +151,17 @@ fn what_was_written_is_kept_only_where_the_operator_keeps_evidence() {
         let (record, update) = (record(chatting()), update(said.queue, BOT, NEXT));
         let scene = Scene {
             said: &said,
+            heard: Heard::default(),
+            membership: Membership::default(),
             update: &update,
             record: &record,
             message: None,
             now: NOW,
             settings: &settings,
             invited: None,
+            elsewhere: None,
+            link: None,
+            maintenance: None,
         };
         let Plan::Act { act, .. } = decide(&scene) else { panic!() };
         let kept = act.facts.iter().find_map(|fact| match fact {
@@ -248,4 +255,36 @@ fn only_moderators_press_in_cases() {
 
 fn press_of_stranger() -> Input {
     press(Button::Case(CaseId::of(BOT, NEXT), Asked::For(Verdict::BanForEver)))
+}
+
+#[test]
+fn whom_one_left_is_rated_for_a_while_and_the_ticket_tells_what_came_of_it() {
+    let rate = |record: &Record, room, up| plan(record, press(Button::Rate { room, up }));
+    for up in [true, false] {
+        let plan = rate(&after_room(waiting()), FORMER_ROOM, up);
+        assert_eq!(line(&plan), "judge > stay: rated");
+        let Plan::Act { first: Some(First::Judge(rated, judgement)), act, .. } = plan else { unreachable!() };
+        let (room, week) = (FORMER_ROOM, week(NOW));
+        assert_eq!((rated, judgement), (FORMER, Judgement::Rated { room, up, week }));
+        assert_eq!(act.facts, [Fact::Rated { room, rater: ME, rated, up, at: NOW }]);
+    }
+    assert_eq!(line(&rate(&after_room(chatting()), ROOM, false)), "stay: over", "not before it ended");
+    assert_eq!(line(&rate(&record(idle()), FORMER_ROOM, true)), "stay: over");
+
+    let trust_of = |record: &Record| {
+        let found = plan(record, command(Command::Search));
+        let Plan::Act { act, then: Some(ticket), .. } = found else { panic!("{found:?}") };
+        (act.profile.map(|profile| profile.facts.trust), ticket.wishes.facts.trust)
+    };
+    let mut known = record(idle());
+    assert_eq!(trust_of(&known), (None, Trust::Normal));
+    known.new_since = Some(NOW);
+    assert_eq!(trust_of(&known), (None, Trust::New), "told by the ticket alone");
+    for origin in 0..3 {
+        known.conduct.complain(Complaint { origin: Origin(origin), weight: 1, day: week(NOW) * 7 });
+    }
+    assert_eq!(trust_of(&known), (Some(Trust::Reported), Trust::Reported));
+    known.profile.facts.trust = Trust::Reported;
+    known.conduct = Conduct::default();
+    assert_eq!(trust_of(&known), (Some(Trust::Normal), Trust::New), "it fades");
 }

@@ -1,9 +1,12 @@
 //! A user in every state, and plans told in a line.
 
 use hamdam_bot::{
-    Answer, Button, First, Incoming, Input, Move, Plan, Reveals, Scene, Settings, Understood, decide,
+    Answer, Button, First, Heard, Incoming, Input, Membership, Move, Plan, Reveals, Scene, Settings,
+    Understood, decide,
 };
 use hamdam_domain::clock::Millis;
+use hamdam_domain::conduct::Conduct;
+use hamdam_domain::haste::Brakes;
 use hamdam_domain::id::{BotId, MessageId, PoolId, RoomId, TicketId, UpdateId, UserId};
 use hamdam_domain::mark::{Mark, Queue, Since, UpdateRef};
 use hamdam_domain::message::MessageKind;
@@ -11,6 +14,7 @@ use hamdam_domain::outbox::{Content, Entry, Notice, Toast};
 use hamdam_domain::panel::Asking;
 use hamdam_domain::profile::{Language, Profile};
 use hamdam_domain::record::Record;
+use hamdam_domain::repeats::Repeats;
 use hamdam_domain::session::{Session, Stub};
 
 pub(crate) const NOW: Millis = Millis(1_800_000_000_000);
@@ -59,7 +63,14 @@ pub(crate) fn record(session: Session) -> Record {
         last_room: None,
         dialogue: None,
         asked: None,
+        forgotten: None,
         new_since: None,
+        conduct: Conduct::default(),
+        pace: None,
+        brakes: Brakes::default(),
+        repeats: Repeats::default(),
+        joined: None,
+        premium_until: None,
         version: 3,
         session,
         since: Some(Since { bot: BOT, mark: Mark { update: BEGAN, hour: NOW.hour(), era: 1 } }),
@@ -78,6 +89,7 @@ pub(crate) fn update(queue: Queue, bot: BotId, id: UpdateId) -> UpdateRef {
 pub(crate) fn queue_of(input: &Input) -> Queue {
     match input {
         Input::Press { .. } => Queue::Callback,
+        Input::Reaction { .. } => Queue::Reaction,
         Input::Blocked | Input::Unblocked => Queue::Member,
         Input::Command { .. } | Input::Message(_) | Input::Edit { .. } => Queue::Message,
     }
@@ -130,7 +142,20 @@ pub(crate) fn plan_under(
     let said = said(input);
     let update = update(said.queue, bot, id);
     let invited = Some(3);
-    decide(&Scene { said: &said, message: None, update: &update, record, now: NOW, settings, invited })
+    decide(&Scene {
+        said: &said,
+        message: None,
+        heard: Heard::default(),
+        membership: Membership::default(),
+        update: &update,
+        record,
+        now: NOW,
+        settings,
+        invited,
+        elsewhere: None,
+        link: Some("https://t.me/$link"),
+        maintenance: None,
+    })
 }
 
 /// Decides about the next update of the user's own bot.
@@ -148,17 +173,26 @@ pub(crate) fn line(plan: &Plan) -> String {
         Plan::Relay(relaying) => match &relaying.entry.content {
             Content::Copy(_) => "relay copy".into(),
             Content::Edit(_) => "relay edit".into(),
+            Content::React(_) => "relay reaction".into(),
+            Content::Retract { .. } => "relay retraction".into(),
             other => panic!("relays {other:?}"),
         },
+        Plan::Clear(room) => format!("clear {}", room.map_or(0, |room| room.0)),
         Plan::Act { first, act, then } => {
-            let first = match first {
-                None => "",
-                Some(First::EndPartner { .. }) => "end partner > ",
-                Some(First::RemoveTicket { .. }) => "remove ticket > ",
-                Some(First::Report(_)) => "report > ",
-            };
-            format!("{first}{}{}", of_move(act), if then.is_some() { " > add ticket" } else { "" })
+            let add = if then.is_some() { " > add ticket" } else { "" };
+            format!("{}{}{add}", of_first(first.as_ref()), of_move(act))
         }
+        Plan::Forget { first, act, .. } => format!("{}forget {}", of_first(first.as_ref()), of_move(act)),
+    }
+}
+
+fn of_first(first: Option<&First>) -> &'static str {
+    match first {
+        None => "",
+        Some(First::EndPartner { .. }) => "end partner > ",
+        Some(First::RemoveTicket { .. }) => "remove ticket > ",
+        Some(First::Report(_)) => "report > ",
+        Some(First::Judge(..)) => "judge > ",
     }
 }
 
@@ -185,15 +219,19 @@ fn of_entry(bot: BotId, entry: &Entry) -> String {
         Content::AnswerCallback { toast: None, .. } => "press".into(),
         Content::AnswerCallback { toast: Some(Toast::Over), .. } => "over".into(),
         Content::AnswerCallback { toast: Some(Toast::Refused(_)), .. } => "refused".into(),
+        Content::AnswerCallback { toast: Some(Toast::Rated { .. }), .. } => "rated".into(),
+        Content::AnswerCallback { toast: Some(Toast::NotJoined), .. } => "not joined".into(),
         Content::Redraw { message, notice } => {
             assert_eq!(*message, PRESSED);
             format!("={}", said_by(notice))
         }
         Content::Notice(notice) => said_by(notice),
+        Content::Invoice { offer } => format!("Invoice({offer})"),
         Content::Answer { message, notice } => {
             assert_eq!(*message, MESSAGE);
             format!("~{}", name(&format!("{notice:?}")))
         }
+        Content::MyData => "my data".into(),
         other => panic!("says {other:?}"),
     };
     format!("{said}{}", if bot == BOT { "" } else { "@" })
@@ -203,6 +241,7 @@ fn of_entry(bot: BotId, entry: &Entry) -> String {
 fn said_by(notice: &Notice) -> String {
     match notice {
         Notice::Settings(panel) => format!("{:?}", panel.page),
+        Notice::Sale(sale) => name(&format!("{sale:?}")),
         notice => name(&format!("{notice:?}")),
     }
 }

@@ -3,15 +3,17 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use hamdam_bot::{Voice, reference};
+use hamdam_bot::{Kept, Voice, reference};
 use hamdam_domain::clock::Millis;
 use hamdam_domain::engine::Tried;
+use hamdam_domain::filter::{Filter, Filters};
 use hamdam_domain::id::{MessageId, RoomId, TicketId, UpdateId, UserId};
 use hamdam_domain::message::MessageKind;
 use hamdam_domain::outbox::{Change, Content, Copy, Edit, Entry, Notice, Reference, Toast};
 use hamdam_domain::panel::{Page, Panel, Refusal, Spotted};
+use hamdam_domain::premium::{Offer, Sale};
 use hamdam_domain::profile::Language;
-use hamdam_domain::reveal::Reveal;
+use hamdam_domain::reveal::{Concern, Reveal};
 use hamdam_domain::safety::{CaseId, FOR_EVER, Reason, Verdict};
 use hamdam_domain::source::Source;
 use hamdam_domain::wish::{
@@ -19,13 +21,21 @@ use hamdam_domain::wish::{
     Tongue, Tongues, Wants, Yields,
 };
 use hamdam_telegram::Call;
-use hamdam_telegram::markup::ReplyParameters;
+use hamdam_telegram::markup::{InlineButton, Press, ReplyParameters};
 use hamdam_telegram::method::{CopyMessage, EditMessageCaption, EditMessageText, SendMessage};
 
 use crate::stage::{BOT, ME, MESSAGE, NOW, OTHER_BOT, PARTNER, ROOM};
 
 fn voice() -> Voice {
     Voice::new(HashMap::from([(BOT, "hamdam_bot".to_owned())]))
+}
+
+/// What a button brings back, or opens.
+fn does(button: &InlineButton) -> &str {
+    match &button.does {
+        Press::Data(data) => data,
+        Press::Url(url) => url,
+    }
 }
 
 /// Every notice, and every form a notice takes by its arguments.
@@ -39,6 +49,7 @@ fn notices() -> Vec<Notice> {
         Notice::AlreadySearching { ticket },
         Notice::AlreadyChatting { room },
         Notice::Found { room },
+        Notice::RoomBack { room },
         Notice::SearchCancelled,
         Notice::PartnerLeft { room },
         Notice::YouLeft { room, searching: None },
@@ -53,6 +64,11 @@ fn notices() -> Vec<Notice> {
         Notice::SlowDown,
         Notice::TooEarly,
         Notice::Busy,
+        Notice::Flooded { seconds: 15 },
+        Notice::NotSoFast { seconds: 1 },
+        Notice::NotSoFast { seconds: 5 },
+        Notice::NotSoFast { seconds: 20 },
+        Notice::Maintenance,
         Notice::OtherBot { bot: BOT },
         Notice::OtherBot { bot: OTHER_BOT },
         Notice::UnknownCommand,
@@ -77,21 +93,10 @@ fn notices() -> Vec<Notice> {
     for verdict in Verdict::OFFERED.into_iter().chain([Verdict::Ban]) {
         all.push(Notice::Case { case, reason: Reason::Other, message: false, verdict: Some(verdict) });
     }
-    let tried = Tried {
-        reach: Some(Reach::Anywhere),
-        ages: AgeRange::new(20, 35).ok(),
-        any_language: true,
-        any_gender: true,
-    };
-    for (tried, half_within, can_widen) in [
-        (Tried::default(), None, false),
-        (tried, Some(30), true),
-        (tried, Some(61), true),
-        (tried, Some(60), true),
-    ] {
-        all.push(Notice::SearchGoesOn { ticket, tried, half_within, can_widen });
-    }
+    all.extend(lasting(ticket));
     all.extend([Notice::SearchWidened { ticket }, Notice::SearchGivenUp, Notice::Rules]);
+    all.extend([BOT, OTHER_BOT].map(|bot| Notice::Elsewhere { bot }));
+    all.push(Notice::JoinFirst { channel: "hamdam_news".to_owned() });
     let refusals = [
         Refusal::Age,
         Refusal::Ages,
@@ -101,21 +106,78 @@ fn notices() -> Vec<Notice> {
         Refusal::TooManyInterests { given: 500 },
         Refusal::TooManyLanguages,
         Refusal::Interests,
+        Refusal::ForPremium,
     ];
     all.extend(refusals.map(Notice::Refused));
-    for what in Reveal::ALL {
+    for what in Reveal::ALL.map(Concern::Reveals).into_iter().chain([Concern::Word, Concern::Repeat]) {
         all.push(Notice::SendAnyway { room: ROOM, message: MESSAGE, what });
         all.extend([true, false].map(|new| Notice::HeldBack { what, new }));
         all.push(Notice::ChangeHeldBack { what });
     }
-    all.push(Notice::SentAnyway);
+    all.extend([Notice::SentAnyway, Notice::MyDataLater, Notice::ForgetMe { asked: NOW }]);
+    all.extend([false, true].map(|ban_stays| Notice::Forgotten { ban_stays }));
+    all.push(Notice::NotForgotten);
+    all.push(Notice::AlbumInPart);
+    all.extend(
+        [MessageKind::Dice, MessageKind::Poll, MessageKind::Location].map(|kind| Notice::CopiedAnew { kind }),
+    );
+    all.extend([Notice::DeleteWhich, Notice::DeletedHere, Notice::ClearRunning]);
+    all.extend([true, false].map(|both| Notice::Cleared { both }));
+    all.extend([Notice::NothingToClear, Notice::ClearLater]);
     for (bot, invited) in [(BOT, None), (BOT, Some(0)), (BOT, Some(1)), (BOT, Some(12)), (OTHER_BOT, None)] {
         all.push(Notice::Invite { bot, source: Source::invitation("aB3"), invited });
     }
+    all.extend(sales().map(Notice::Sale));
     all.extend(pages());
     let uncopyable = MessageKind::ALL.iter().filter(|kind| !kind.copyable());
     all.extend(uncopyable.chain([&MessageKind::Poll]).map(|kind| cannot(*kind, None)));
     all
+}
+
+/// All that is said while a search goes on.
+fn lasting(ticket: TicketId) -> [Notice; 4] {
+    let tried = Tried {
+        reach: Some(Reach::Anywhere),
+        ages: AgeRange::new(20, 35).ok(),
+        any_language: true,
+        any_gender: true,
+    };
+    [
+        (Tried::default(), None, false),
+        (tried, Some(30), true),
+        (tried, Some(61), true),
+        (tried, Some(60), true),
+    ]
+    .map(|(tried, half_within, can_widen)| Notice::SearchGoesOn {
+        ticket,
+        tried,
+        half_within,
+        can_widen,
+    })
+}
+
+/// All that is said about premium.
+fn sales() -> [Sale; 12] {
+    let offers = [1, 2, 7, 21, 90]
+        .map(|days| Offer::Days { days, stars: 150 })
+        .into_iter()
+        .chain([Offer::Monthly { stars: 120 }]);
+    let offers: Vec<_> = offers.collect();
+    let link = Some("https://t.me/$invoice".to_owned());
+    [
+        Sale::Offers { offers: offers.clone(), kept: Filter::ALL.into_iter().collect(), until: None },
+        Sale::Offers { offers: offers[..1].to_vec(), kept: Filters::default(), until: Some(NOW) },
+        Sale::Subscribe { stars: 120, link },
+        Sale::Subscribe { stars: 120, link: None },
+        Sale::Paid { until: NOW },
+        Sale::Unclear,
+        Sale::Lapsed,
+        Sale::Returned { until: None },
+        Sale::Returned { until: Some(NOW) },
+        Sale::Support { contact: "@somebody".to_owned() },
+        Sale::Terms { own: None },
+        Sale::Terms { own: Some("https://example.org/terms".to_owned()) },
+    ]
 }
 
 /// Every page, of somebody who told nothing and of somebody who told all.
@@ -145,13 +207,20 @@ fn pages() -> Vec<Notice> {
     };
     let plain = |page| {
         let (facts, wants, places) = (Facts::default(), Wants::default(), Vec::new());
-        Panel { page, facts, wants, typing: true, required: false, places }
+        Panel { page, facts, wants, typing: true, required: false, kept: Filters::default(), places }
     };
     let mut panels: Vec<_> = Page::ALL.map(plain).to_vec();
     panels.extend(Page::ALL.map(|page| Panel { facts, wants, typing: false, ..plain(page) }));
     panels.extend([Page::Gender, Page::Age].map(|page| Panel { required: true, ..plain(page) }));
     let places = vec![Spotted::City(CityId(2)), Spotted::Country(Country::new("TR").unwrap())];
     panels.push(Panel { places, ..plain(Page::Place) });
+    let kept: Filters = [Filter::Near, Filter::City, Filter::Gender, Filter::Ages].into_iter().collect();
+    panels.extend([Page::Wanted, Page::Ages, Page::Reach].map(|page| Panel {
+        facts,
+        wants,
+        kept,
+        ..plain(page)
+    }));
     panels.into_iter().map(Notice::Settings).collect()
 }
 
@@ -170,22 +239,28 @@ fn spoken(language: Language) -> String {
         };
         writeln!(out, "— {name}\n{}", call.text).unwrap();
         for row in call.reply_markup.iter().flat_map(|markup| &markup.inline_keyboard) {
-            assert!(row.iter().all(|button| (1..=64).contains(&button.callback_data.len())));
-            let buttons: Vec<_> = row.iter().map(|b| format!("[{} | {}]", b.text, b.callback_data)).collect();
+            assert!(row.iter().all(|button| (1..=64).contains(&does(button).len())));
+            let buttons: Vec<_> = row.iter().map(|b| format!("[{} | {}]", b.text, does(b))).collect();
             writeln!(out, "    {}", buttons.join(" ")).unwrap();
         }
     }
     for (what, said) in about_itself(language) {
         writeln!(out, "— {what}\n{said}").unwrap();
     }
-    let toast = Content::AnswerCallback { query: "q".into(), toast: Some(Toast::Over) };
-    let Some(Call::AnswerCallbackQuery(call)) =
-        voice().render(&Entry { room: None, content: toast }, language, ME, None)
-    else {
-        panic!("no answer")
-    };
-    writeln!(out, "— Toast\n{}", call.text.unwrap()).unwrap();
-    for command in voice().commands(language).commands {
+    let Call::SendDocument(file) = voice().my_data(language, ME) else { panic!("no document") };
+    writeln!(out, "— my_data\n{}", file.under.caption.unwrap()).unwrap();
+    for toast in [Toast::Over, Toast::NotJoined, Toast::Rated { up: true }, Toast::Rated { up: false }] {
+        let content = Content::AnswerCallback { query: "q".into(), toast: Some(toast) };
+        let Some(Call::AnswerCallbackQuery(call)) =
+            voice().render(&Entry { room: None, content }, language, ME, None)
+        else {
+            panic!("no answer")
+        };
+        let text = call.text.unwrap();
+        assert!(text.chars().count() <= 200, "{text}");
+        writeln!(out, "— {toast:?}\n{text}").unwrap();
+    }
+    for command in voice().commands(language, true).commands {
         writeln!(out, "/{}: {}", command.command, command.description).unwrap();
     }
     out
@@ -205,7 +280,7 @@ fn what_a_bot_says_about_itself_fits() {
     for language in Language::ALL {
         let [name, description, short] = about_itself(language).map(|(_, said)| said.chars().count());
         assert!(name <= 64 && description <= 512 && short <= 120, "{language:?}");
-        for command in voice().commands(language).commands {
+        for command in voice().commands(language, true).commands {
             assert!((1..=256).contains(&command.description.chars().count()));
         }
     }
@@ -264,7 +339,7 @@ fn a_redrawn_notice_brings_its_buttons_along() {
     };
     assert_eq!((call.chat_id, call.message_id, call.text), (ME.0, 5, text_of(&notice, Language::En)));
     let keys = call.reply_markup.unwrap().inline_keyboard;
-    let data: Vec<_> = keys.iter().flatten().map(|key| key.callback_data.as_str()).collect();
+    let data: Vec<_> = keys.iter().flatten().map(does).collect();
     assert_eq!(data, [format!("widen:{ticket}"), format!("cancel:{ticket}")]);
 }
 
@@ -307,13 +382,13 @@ fn buttons_mark_where_a_room_begins_and_ends_in_a_chat() {
                 .reply_markup
                 .into_iter()
                 .flat_map(|markup| markup.inline_keyboard.into_iter().flatten())
-                .map(|button| button.callback_data)
+                .map(|button| does(&button).to_owned())
                 .collect(),
             other => panic!("{other:?}"),
         }
     };
     for notice in notices() {
-        let begins = matches!(notice, Notice::Found { .. });
+        let begins = notice.opens().is_some();
         let has = |prefix: &str| data(&notice).iter().any(|data| data.starts_with(prefix));
         assert_eq!(data(&notice).contains(&format!("next:{ROOM}")), begins, "{notice:?}");
         assert_eq!((has("next:"), has("stop:")), (begins, begins), "{notice:?}");
@@ -333,6 +408,7 @@ fn copy(reply: Option<Reference>) -> Entry {
         message: MessageId(40),
         kind: MessageKind::Text,
         reply,
+        album: None,
         protect: false,
         at: Millis(0),
     };
@@ -386,6 +462,40 @@ fn an_edit_changes_the_copy_or_nothing() {
     assert!(matches!(call(&media, Some(77)), Some(Call::EditMessageMedia(_))));
     let broken = edit(Change::Media { media: "{".into() });
     assert_eq!(call(&broken, Some(77)), None);
+}
+
+#[test]
+fn help_tells_what_is_kept_and_for_how_long() {
+    let help = |kept: Kept, language| match voice().telling(kept).render(
+        &Notice::Help.entry(),
+        language,
+        ME,
+        None,
+    ) {
+        Some(Call::SendMessage(call)) => call.text,
+        other => panic!("{other:?}"),
+    };
+    for (days, language, said) in [
+        (1, Language::En, "For 1 day also"),
+        (30, Language::En, "For 30 days also"),
+        (30, Language::Fa, "۳۰ روز"),
+        (1, Language::Ru, "1 день"),
+        (3, Language::Ru, "3 дня"),
+        (30, Language::Ru, "30 дней"),
+        (2, Language::Ar, "يومين"),
+        (7, Language::Ar, "7 أيام"),
+        (30, Language::Ar, "30 يومًا"),
+        (100, Language::Ar, "100 يوم "),
+    ] {
+        let text = help(Kept { days, evidence: false }, language);
+        assert!(text.contains(said) && text.contains("/mydata"), "{text}");
+    }
+    let (without, with) = (
+        help(Kept { days: 90, evidence: false }, Language::En),
+        help(Kept { days: 90, evidence: true }, Language::En),
+    );
+    assert!(without.contains("What you write is not kept.\n"), "{without}");
+    assert!(with.contains("except for the text of a message that was reported"), "{with}");
 }
 
 #[test]

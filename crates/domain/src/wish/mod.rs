@@ -207,6 +207,11 @@ pub enum Trust {
 #[serde(transparent)]
 pub struct Class(pub u8);
 
+impl Class {
+    /// Of those who have premium.
+    pub const PREMIUM: Self = Self(1);
+}
+
 /// Hard wishes of which the user said that they may give way after a wait. Blocks never do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]

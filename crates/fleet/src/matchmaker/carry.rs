@@ -145,8 +145,10 @@ impl Matchmaker {
         Ok(match released {
             Released::Waiting(stub) => {
                 let claimant = Claimant { attempt: stub.attempt, ..ticket.claimant };
-                let record = self.state.read(ticket.claimant.user).await?.record;
-                let wishes = record.map_or_else(|| ticket.wishes.clone(), |record| record.wishes());
+                let reading = self.state.read(ticket.claimant.user).await?;
+                let now = reading.now;
+                let wishes =
+                    reading.record.map_or_else(|| ticket.wishes.clone(), |record| record.wishes(now));
                 let back = Ticket { claimant, wishes, pool: stub.pool.clone(), ..ticket.clone() };
                 if self.is_elsewhere(&stub.pool, &back).await? { None } else { Some(back) }
             }

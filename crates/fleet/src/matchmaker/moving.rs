@@ -68,8 +68,9 @@ impl Matchmaker {
     async fn move_one(&self, who: &Claimant, way: &WayOn) -> Result<bool> {
         let Some(stub) = self.state.bump(who, &way.to).await? else { return Ok(false) };
         self.state.remove_ticket(&self.pool, who.user, who.ticket).await?;
-        let Some(record) = self.state.read(who.user).await?.record else { return Ok(false) };
-        self.state.add_ticket(&crate::audit::ticket(who.user, &stub, &record)).await?;
+        let reading = self.state.read(who.user).await?;
+        let Some(record) = reading.record else { return Ok(false) };
+        self.state.add_ticket(&crate::audit::ticket(who.user, &stub, &record, reading.now)).await?;
         Ok(true)
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hamdam_archive::Ledger;
+use hamdam_archive::{Audience, Dossiers, Forgetting, Ledger, Shelves};
 use hamdam_bot::Voice;
 use hamdam_domain::clock::Clock;
 use hamdam_domain::engine::{Engine, Workers};
@@ -20,14 +20,19 @@ use super::settings::Settings;
 use super::shards::Keeper;
 use super::threads::Threads;
 use super::upkeep;
+use super::{board, broadcasts};
 use crate::audit::Audit;
+use crate::broadcast::Filler;
 use crate::calls::BotApi;
+use crate::erasure::Erasure;
 use crate::journal::Journal;
 use crate::lease::Holdings;
 use crate::matchmaker::{self, Matchmaker, Pairing};
 use crate::metrics::Metrics;
+use crate::posted::Posted;
+use crate::retention::Retention;
 use crate::roster::Roster;
-use crate::sender::{Driver, Limits, Tools};
+use crate::sender::{Driver, Limits, Rates, Tools};
 
 /// What an instance's loops work with.
 #[derive(Clone)]
@@ -38,8 +43,18 @@ pub struct Deps {
     pub api: Arc<dyn BotApi>,
     /// Where facts go.
     pub ledger: Arc<dyn Ledger>,
+    /// Where rows are kept.
+    pub shelves: Arc<dyn Shelves>,
+    /// What is kept about somebody, for themselves.
+    pub dossiers: Arc<dyn Dossiers>,
+    /// Where people are forgotten.
+    pub forgetting: Arc<dyn Forgetting>,
+    /// Whom broadcasts can be for.
+    pub audience: Arc<dyn Audience>,
     /// Renders entries.
     pub voice: Arc<Voice>,
+    /// What operators put up. It is kept up to date here.
+    pub posted: Arc<Posted>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// What is counted and measured.
@@ -84,9 +99,12 @@ impl Fleet {
         let (told, roster) = watch::channel(Roster::nobody());
         let mut launch = Launch { settings, deps, fleet, roster };
         launch.heartbeat(told);
+        launch.heed();
         if launch.settings.roles.sender {
             launch.senders();
             launch.journal();
+            launch.retention();
+            launch.broadcasts();
         }
         if launch.settings.roles.matchmaker {
             launch.matchmakers(&pools, &numbers);
@@ -162,18 +180,27 @@ impl Launch {
         self.fleet.spawn(heartbeat.run(self.fleet.stop.clone()));
     }
 
+    fn heed(&mut self) {
+        let (deps, every) = (&self.deps, self.settings.timing.board);
+        let (posted, state, metrics) = (deps.posted.clone(), deps.state.clone(), deps.metrics.clone());
+        self.fleet.spawn(board::heed(posted, state, every, metrics, self.fleet.stop.clone()));
+    }
+
     fn senders(&mut self) {
         let (deps, settings) = (&self.deps, &self.settings);
         let tools = Tools {
             state: deps.state.clone(),
             api: deps.api.clone(),
             voice: deps.voice.clone(),
+            dossiers: deps.dossiers.clone(),
             clock: deps.clock.clone(),
         };
         let (report, reports) = mpsc::unbounded_channel();
         let (command, commands) = mpsc::unbounded_channel();
         let limits = Limits::new(settings);
-        let driver = Driver::new(tools, limits, settings.bot_rate, deps.metrics.clone(), report);
+        let rates = Rates { bot: settings.bot_rate, broadcasts: settings.broadcast_rate };
+        let airs = deps.posted.airs();
+        let driver = Driver::new(tools, limits, rates, deps.metrics.clone(), airs, report);
         let keeper = Keeper {
             state: deps.state.clone(),
             clock: deps.clock.clone(),
@@ -190,7 +217,15 @@ impl Launch {
 
     fn journal(&mut self) {
         let deps = &self.deps;
+        let erasure = Erasure::new(
+            deps.state.clone(),
+            deps.forgetting.clone(),
+            self.settings.pseudonyms.clone(),
+            self.settings.bots.clone(),
+            self.settings.pools.all().cloned().collect(),
+        );
         let journal = Journal::new(deps.state.clone(), deps.ledger.clone(), deps.metrics.clone());
+        let journal = journal.forgetting(erasure);
         let every = self.settings.timing.journal;
         self.fleet.spawn(upkeep::journal(
             journal,
@@ -198,6 +233,29 @@ impl Launch {
             self.fleet.holdings.clone(),
             self.fleet.stop.clone(),
         ));
+    }
+
+    fn retention(&mut self) {
+        let deps = &self.deps;
+        let (state, shelves, metrics) = (deps.state.clone(), deps.shelves.clone(), deps.metrics.clone());
+        let retention = Retention::new(state, shelves, self.settings.retention, metrics);
+        let every = self.settings.timing.retention;
+        let (holdings, stop) = (self.fleet.holdings.clone(), self.fleet.stop.clone());
+        self.fleet.spawn(upkeep::retention(retention, every, holdings, stop));
+    }
+
+    fn broadcasts(&mut self) {
+        let (deps, settings) = (&self.deps, &self.settings);
+        let filler = Filler::new(
+            deps.state.clone(),
+            deps.audience.clone(),
+            deps.ledger.clone(),
+            deps.clock.clone(),
+            settings.instance.clone(),
+            settings.timing.lease,
+        );
+        let (airs, metrics) = (deps.posted.airs(), deps.metrics.clone());
+        self.fleet.spawn(broadcasts::fill(filler, airs, metrics, self.fleet.stop.clone()));
     }
 
     fn matchmakers(&mut self, pools: &[PoolId], numbers: &[u8]) {
@@ -225,6 +283,7 @@ impl Launch {
             let leader = Leader {
                 matchmaker,
                 clock: deps.clock.clone(),
+                posted: deps.posted.clone(),
                 me: settings.instance.clone(),
                 pools: pools.to_vec(),
                 pools_at_once: settings.pools_at_once,
@@ -243,7 +302,8 @@ impl Launch {
         let (holdings, led) = (self.fleet.holdings.clone(), self.fleet.led.clone());
         let timing = self.settings.timing.clone();
         let stop = self.fleet.stop.clone();
-        let audit = Audit::new(state.clone(), self.settings.pools.clone(), self.settings.room_idle);
+        let (pools, bots) = (self.settings.pools.clone(), self.settings.bots.clone());
+        let audit = Audit::new(state.clone(), pools, bots, self.settings.room_idle);
         self.fleet.spawn(upkeep::audit(
             audit,
             timing.audit,

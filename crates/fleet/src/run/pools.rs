@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::outage::Outage;
 use crate::matchmaker::{Matchmaker, PassReport};
 use crate::metrics::Metrics;
+use crate::posted::Posted;
 use crate::roster::Roster;
 
 /// The pools this instance leads at the moment.
@@ -44,6 +45,7 @@ const BREATH: Duration = Duration::from_millis(5);
 pub(super) struct Leader {
     pub(super) matchmaker: Matchmaker,
     pub(super) clock: Arc<dyn Clock>,
+    pub(super) posted: Arc<Posted>,
     pub(super) me: InstanceId,
     pub(super) pools: Vec<PoolId>,
     pub(super) pools_at_once: usize,
@@ -101,6 +103,7 @@ impl Leader {
     /// Answers how long the engine paired.
     async fn batch(&mut self, outage: &mut Outage<()>) -> Duration {
         let begun = self.clock.monotonic();
+        self.matchmaker.rest(self.posted.maintenance().is_some());
         let outcome = self.matchmaker.pass().await;
         let took = self.clock.monotonic().saturating_sub(begun);
         match outcome {

@@ -2,11 +2,15 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use hamdam_domain::id::InstanceId;
 use hamdam_domain::pools::Pools;
+use hamdam_domain::pseudonym::Pseudonyms;
 use hamdam_domain::rules::Rules;
+
+use crate::bots::Bots;
 
 /// What an instance does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,6 +176,10 @@ pub struct Timing {
     pub audit: Duration,
     /// How often gauges are read from the state.
     pub gauges: Duration,
+    /// How often it is looked for rows that are too old, and for partitions to make or drop.
+    pub retention: Duration,
+    /// How often the board is looked at: what operators put up holds everywhere after so long.
+    pub board: Duration,
 }
 
 impl Default for Timing {
@@ -190,6 +198,8 @@ impl Default for Timing {
             journal: Duration::from_secs(2),
             audit: Duration::from_secs(10),
             gauges: Duration::from_secs(5),
+            retention: Duration::from_mins(1),
+            board: Duration::from_millis(250),
         }
     }
 }
@@ -205,6 +215,8 @@ pub struct Settings {
     pub address: String,
     /// Its version, told to the others.
     pub version: String,
+    /// The bots of this fleet.
+    pub bots: Arc<Bots>,
     /// The pools of this fleet (`MATCHMAKING_POOLS`).
     pub pools: Pools,
     /// Pools this instance leads at once, at most (`MATCHMAKING_WORKERS`).
@@ -219,10 +231,16 @@ pub struct Settings {
     pub give_up: Option<Duration>,
     /// The budget of a token.
     pub bot_rate: BotRate,
+    /// Broadcasts of one token per second, within its budget (`BROADCAST_RATE_LIMIT`).
+    pub broadcast_rate: f64,
     /// The pace of a chat.
     pub chat_rate: ChatRate,
     /// A room without a message for so long is ended (`ROOM_IDLE_HOURS`).
     pub room_idle: Duration,
+    /// Rows about what is over are deleted when they are so old (`RETENTION_DAYS`).
+    pub retention: Duration,
+    /// Under which ids of who is forgotten become pseudonyms (`FORGET_SECRET`).
+    pub pseudonyms: Pseudonyms,
     /// The protocol's times.
     pub timing: Timing,
 }

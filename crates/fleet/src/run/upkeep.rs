@@ -1,8 +1,9 @@
-//! What is done beside sending and matching: the journal, the audit and the gauges.
+//! What is done beside sending and matching: the journal, the audit, the gauges, and deleting what is old.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use hamdam_domain::id::Shard;
 use hamdam_state::State;
 use hamdam_state::step::sending::Depth;
 use tokio::time::{Interval, MissedTickBehavior};
@@ -14,6 +15,7 @@ use crate::audit::Audit;
 use crate::journal::Journal;
 use crate::lease::Holdings;
 use crate::metrics::Metrics;
+use crate::retention::Retention;
 
 /// Writes the journals of owned shards into the database, again and again until `stop`. While the database is away
 /// facts wait, chats go on, and it is asked again after a longer pause.
@@ -48,6 +50,57 @@ pub(super) async fn journal(
                 every.saturating_mul(2)
             }
         };
+    }
+}
+
+/// Between two steps of [`retention`]: who writes rows meanwhile waits for nobody for long.
+const BREATH: Duration = Duration::from_millis(100);
+
+/// Deletes what is too old, again and again until `stop`; one instance of the fleet at a time, the one that owns the first
+/// shard. Two at once, as for a moment after a hand-over, would only find less.
+pub(super) async fn retention(
+    retention: Retention,
+    every: Duration,
+    holdings: Arc<Holdings>,
+    stop: CancellationToken,
+) {
+    let mut outage = Outage::new("deleting old rows");
+    // Apart from the other: an account may delete rows and change no table.
+    let mut unturned = Outage::new("turning over partitions");
+    let mut more = false;
+    loop {
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(if more { BREATH } else { every }) => {}
+        }
+        let goes_on = std::mem::take(&mut more);
+        if !holdings.held().iter().any(|(shard, _)| *shard == Shard(0)) {
+            continue;
+        }
+        if !goes_on {
+            let turned = tokio::select! {
+                biased;
+                () = stop.cancelled() => return,
+                turned = retention.turn() => turned,
+            };
+            match turned {
+                Ok(()) => unturned.over(&()),
+                Err(error) => unturned.failed((), &error),
+            }
+        }
+        let passed = tokio::select! {
+            biased;
+            () = stop.cancelled() => return,
+            passed = retention.pass() => passed,
+        };
+        match passed {
+            Ok(left) => {
+                outage.over(&());
+                more = left;
+            }
+            Err(error) => outage.failed((), &error),
+        }
     }
 }
 
@@ -92,8 +145,9 @@ pub(super) async fn gauges(
     while beat.next().await {
         let shards = holdings.held();
         let pools = led.list();
-        metrics.leases.with_label_values(&["shard"]).set(i64::try_from(shards.len()).unwrap_or(i64::MAX));
-        metrics.leases.with_label_values(&["pool"]).set(i64::try_from(pools.len()).unwrap_or(i64::MAX));
+        let hold = |kind: &str, count: usize| {
+            metrics.leases.with_label_values(&[kind]).set(i64::try_from(count).unwrap_or(i64::MAX));
+        };
         let read = async {
             let memory = state.ping().await?;
             let mut sum = Depth::default();
@@ -105,12 +159,19 @@ pub(super) async fn gauges(
         match read.await {
             Ok((memory, depth)) => {
                 outage.over(&());
+                hold("shard", shards.len());
+                hold("pool", pools.len());
                 let bytes = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
                 metrics.redis_memory_bytes.set(bytes(memory.used));
                 metrics.redis_memory_limit_bytes.set(bytes(memory.limit.unwrap_or_default()));
                 show(&metrics, &depth);
             }
-            Err(error) => outage.failed((), &error),
+            Err(error) => {
+                // While live state is away leases run out, and nobody can renew them.
+                hold("shard", 0);
+                hold("pool", 0);
+                outage.failed((), &error);
+            }
         }
     }
 }
@@ -136,20 +197,20 @@ fn show(metrics: &Metrics, depth: &Depth) {
 }
 
 /// Comes every so often until `stop`.
-struct Beat {
+pub(super) struct Beat {
     tick: Interval,
     stop: CancellationToken,
 }
 
 impl Beat {
-    fn new(every: Duration, stop: CancellationToken) -> Self {
+    pub(super) fn new(every: Duration, stop: CancellationToken) -> Self {
         let mut tick = tokio::time::interval(every);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self { tick, stop }
     }
 
     /// Waits for the next one; `false` when it is time to stop.
-    async fn next(&mut self) -> bool {
+    pub(super) async fn next(&mut self) -> bool {
         tokio::select! {
             biased;
             () = self.stop.cancelled() => false,

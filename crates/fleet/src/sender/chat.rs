@@ -11,6 +11,7 @@ use hamdam_domain::parcel::Medium;
 use hamdam_domain::profile::Language;
 use hamdam_state::step::sending::{Known, Queued};
 
+use super::album::Gathering;
 use super::limits::Limits;
 use super::pace::Pace;
 use super::work::FileAt;
@@ -51,9 +52,15 @@ impl Job {
         })
     }
 
-    /// Whether it counts against the chat's pace: the answer to a button shows up in no chat.
+    /// Whether it counts against the chat's pace: not what places no message.
     pub(super) fn is_paced(&self) -> bool {
-        !matches!(self.entry.content, Content::AnswerCallback { .. })
+        !matches!(
+            self.entry.content,
+            Content::AnswerCallback { .. }
+                | Content::React(_)
+                | Content::Retract { .. }
+                | Content::Remove { .. }
+        )
     }
 
     /// Its file, if that comes by another bot than the chat's, and that bot.
@@ -67,15 +74,18 @@ impl Job {
             // The same id names another message in this bot's chats.
             Content::Copy(copy) if copy.bot != self.chat.bot => Some(Notice::ACROSS),
             content if content.is_content() => {
-                let at = Millis(i64::try_from(self.id.ms).unwrap_or(i64::MAX));
-                (state_now.since(at) >= Limits::CONTENT_STAYS).then_some(Notice::TOO_LATE)
+                (state_now.since(self.id.queued_at()) >= Limits::CONTENT_STAYS).then_some(Notice::TOO_LATE)
             }
             _ => None,
         }
     }
 
-    /// What must be known about it before it can be sent.
-    pub(super) fn target(&self) -> Target {
+    /// What must be known about it before it can be sent as one of so many.
+    pub(super) fn target(&self, going: usize) -> Target {
+        if going > 1 {
+            // No method copies several messages as a reply.
+            return Target::Known(None);
+        }
         match (hamdam_bot::reference(&self.entry), self.entry.room) {
             (Some(Reference::Own(own)), Some(room)) => Target::Unknown { room, known: Known::There(own) },
             (Some(Reference::There(there)), _) => Target::Known(Some(there)),
@@ -119,6 +129,7 @@ pub(super) enum Head {
 
 /// One chat's entries, in order.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each holds or not whatever the others do")]
 pub(super) struct ChatQueue {
     pub jobs: VecDeque<Arc<Job>>,
     pub head: Head,
@@ -139,8 +150,18 @@ pub(super) struct ChatQueue {
     pub attempts: u32,
     /// Claims of the head that were refused.
     pub refusals: u32,
+    /// Entries in the last call of the head, itself included: an album goes out as one. 0: none was made by us.
+    pub called: usize,
     /// An earlier call of the head may have been carried out.
     pub uncertain: bool,
+    /// Until when the head's album waits for more of it.
+    pub gathering: Option<Gathering>,
+    /// It stands in the timers' line for that.
+    pub gathers: bool,
+    /// The chat was shown that it comes.
+    pub shown: bool,
+    /// Since when the head could go out, if it only had a turn and a permit.
+    pub ready_at: Option<Duration>,
     /// It stands in a line: for a claim, or for a time.
     pub lined: bool,
 }
@@ -159,7 +180,12 @@ impl ChatQueue {
             ended: None,
             attempts: 0,
             refusals: 0,
+            called: 0,
             uncertain: false,
+            gathering: None,
+            gathers: false,
+            shown: false,
+            ready_at: None,
             lined: false,
         }
     }
@@ -167,7 +193,8 @@ impl ChatQueue {
     /// When the next entry may be claimed.
     pub(super) fn free_at(&self, rate: ChatRate, now: Duration) -> Duration {
         let paced = self.jobs.front().is_none_or(|job| job.is_paced());
-        let pace = if paced { self.pace.free_at(rate, now) } else { now };
+        let messages = u32::try_from(self.going()).unwrap_or(u32::MAX);
+        let pace = if paced { self.pace.free_at(messages, rate, now) } else { now };
         self.not_before.max(pace)
     }
 
@@ -185,6 +212,37 @@ impl ChatQueue {
         head.is_some_and(|head| jobs.any(|later| later.entry.outdates(&head.entry)))
     }
 
+    /// How many entries from the head on may have been carried out by a call whose outcome was never learned.
+    pub(super) fn uncertain_jobs(&self) -> usize {
+        if self.uncertain { self.going() } else { 0 }
+    }
+
+    /// Takes out what `is_over` and has not begun, each with its place. What may be on its way stays until that is known.
+    pub(super) fn drop_unbegun(
+        &mut self,
+        now: Duration,
+        is_over: impl Fn(&Job) -> bool,
+    ) -> Vec<(usize, Arc<Job>)> {
+        let begun = match self.head {
+            Head::Called(_) => self.called.max(1),
+            Head::Open if self.not_before > now => self.uncertain_jobs(),
+            Head::Open | Head::Asked | Head::Claimed(_) | Head::Sought(_) => 0,
+        };
+        let (mut index, mut over) = (0, Vec::new());
+        self.jobs.retain(|job| {
+            let stays = index < begun || !is_over(job);
+            if !stays {
+                over.push((index, job.clone()));
+            }
+            index += 1;
+            stays
+        });
+        if over.first().is_some_and(|(index, _)| *index == 0) {
+            self.forget_head();
+        }
+        over
+    }
+
     /// Takes the head off.
     pub(super) fn pop(&mut self) -> Option<Arc<Job>> {
         self.forget_head();
@@ -200,7 +258,10 @@ impl ChatQueue {
         self.unfetched = 0;
         self.attempts = 0;
         self.refusals = 0;
+        self.called = 0;
+        self.shown = false;
         self.uncertain = false;
+        self.ready_at = None;
     }
 
     /// Whether nothing is lost by forgetting it.

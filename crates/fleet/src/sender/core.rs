@@ -12,13 +12,15 @@ use hamdam_domain::outbox::{Content, EntryId, Notice};
 use hamdam_domain::parcel::Carry;
 use hamdam_state::step::Holder;
 use hamdam_state::step::sending::{Ack, IdPair, Inheritance, Keep};
-use hamdam_telegram::{CallError, Executed, Sent};
+use hamdam_telegram::{CallError, Executed};
 
 use super::chat::{Chat, ChatQueue, Head, Held, Job, Target};
 use super::limits::Limits;
 use super::permits::Permits;
+use super::retract::withdrawal;
 use super::turn::Flight;
 use super::work::{CallWork, Done, FetchError, FileAt, Outcome, Work};
+use crate::bots;
 use crate::metrics::Metrics;
 
 /// Sends for one shard, under one lease. See the module's contract.
@@ -34,7 +36,11 @@ pub struct ShardSender {
     /// Entries in `chats`.
     pub(super) held: usize,
     /// Chats whose head is claimed and may begin. One that cannot begin any more is skipped.
-    startable: VecDeque<Chat>,
+    pub(super) startable: VecDeque<Chat>,
+    /// Heads that are being looked up.
+    pub(super) seeking: usize,
+    /// When a broadcast's call of this shard began last.
+    passed_at: Duration,
     /// Chats whose head may be claimed, per bot, oldest first.
     pub(super) lines: BTreeMap<BotId, Line>,
     /// Chats that wait for a time. Every chat with an unclaimed head stands in a line or here, exactly once.
@@ -42,7 +48,7 @@ pub struct ShardSender {
     /// Empty chats, and when to see whether they can be forgotten.
     forget: VecDeque<(Duration, Chat)>,
     /// Work to be given out, beside calls.
-    pending: VecDeque<Work>,
+    pub(super) pending: VecDeque<Work>,
     /// Work the state did not answer, and when to do it again.
     later: Vec<(Duration, Work)>,
     /// Work given out and not yet done.
@@ -142,6 +148,8 @@ impl ShardSender {
             chats: HashMap::new(),
             held: 0,
             startable: VecDeque::new(),
+            seeking: 0,
+            passed_at: Duration::ZERO,
             lines: BTreeMap::new(),
             timers: BinaryHeap::new(),
             forget: VecDeque::new(),
@@ -205,6 +213,11 @@ impl ShardSender {
         self.lines.get(&bot).is_some_and(|line| !line.ready.is_empty())
     }
 
+    /// A broadcast's call of this shard begins.
+    pub fn passed(&mut self, now: Duration) {
+        self.passed_at = now;
+    }
+
     /// Whether nothing is begun and nothing waits to be acknowledged.
     pub(super) fn is_clear(&self) -> bool {
         self.is_idle() && self.acks.is_empty()
@@ -235,25 +248,29 @@ impl ShardSender {
     /// Tells what came of a piece of work.
     pub fn done(&mut self, done: Done, now: Duration, permits: &mut Permits) {
         self.under_way -= 1;
+        if matches!(done, Done::Sought { .. } | Done::Found { .. }) {
+            self.seeking -= 1;
+        }
         match done {
             Done::Sought { chat, entry, found } => self.sought(chat, entry, found.ok(), now),
             Done::Found { chat, entry, file } => self.found(chat, entry, file, now),
             Done::Called { chat, entry, method, outcome } => {
                 if let Some(held) = self.called_head(chat, entry) {
-                    self.called(chat, held, method, outcome, now, permits);
+                    self.answered(chat, held, method, outcome, now, permits);
                 }
             }
             Done::Followed { work, result } => match (result, &work) {
                 (Ok(()), Work::Unreachable { chat, .. } | Work::Explain { chat, .. }) => {
                     self.finish(*chat, now);
                 }
+                (Ok(()), Work::Withdraw { chat: Some(chat), .. }) => self.over(*chat, now),
                 (Ok(()), _) => {}
                 (Err(error), _) => {
                     tracing::debug!(shard = self.shard.0, %error, "what follows from a call is tried again");
                     self.later.push((now + Limits::RETRY_STATE, work));
                 }
             },
-            Done::Paused => {}
+            Done::Aside => {}
         }
     }
 
@@ -271,7 +288,7 @@ impl ShardSender {
     fn start(&mut self, chat: Chat, now: Duration, permits: &mut Permits) -> Option<Work> {
         let queue = self.chats.get_mut(&chat)?;
         let Head::Claimed(held) = queue.head else { return None };
-        let brings_file = queue.jobs.front().is_some_and(|job| job.medium().is_some());
+        let brings_file = queue.jobs.front().is_some_and(|job| job.entry.content.brings_file());
         let limits = &self.limits;
         let start_limit = if brings_file { limits.transfer_start_limit() } else { limits.start_limit };
         let start_before = self.deadline.min(held.sent + start_limit);
@@ -283,14 +300,23 @@ impl ShardSender {
             self.finish(chat, now);
             return None;
         }
+        let gathers = queue.gathers_until(self.state_time).is_some_and(|until| until > now);
+        // It may have grown since it was claimed: more messages need more of the chat's pace.
+        if gathers || queue.going() > 1 && queue.free_at(self.limits.chat_rate, now) > now {
+            permits.give_back(chat.bot, 1, now);
+            self.reopen(chat, now);
+            return None;
+        }
         let job = queue.jobs.front().expect("a claimed head is there").clone();
         if let Some(why) = job.hindrance(self.state_now(now)) {
             return self.give_up(chat, held, why, now);
         }
         let queue = self.chats.get_mut(&chat)?;
-        let target = match *queue.target.get_or_insert_with(|| job.target()) {
+        let going = queue.going();
+        let target = match *queue.target.get_or_insert_with(|| job.target(going)) {
             Target::Unknown { room, known } => {
                 queue.head = Head::Sought(held);
+                self.seeking += 1;
                 return Some(Work::Lookup { chat, entry: job.id, room, known });
             }
             Target::Known(target) => target,
@@ -299,16 +325,24 @@ impl ShardSender {
         if file.is_none() && job.medium().is_some() {
             let trusts = !queue.distrusts;
             queue.head = Head::Sought(held);
+            self.seeking += 1;
             return Some(Work::Fetch { job, trusts });
         }
         queue.head = Head::Called(held);
+        queue.called = going;
+        let messages = u32::try_from(going).unwrap_or(u32::MAX);
         if job.is_paced() {
-            queue.pace.take(self.limits.chat_rate, now);
+            queue.pace.take(messages, self.limits.chat_rate, now);
+            permits.charge(chat.bot, messages - 1, now);
         }
         if queue.uncertain {
-            self.metrics.duplicate_sends.inc();
+            self.metrics.duplicate_sends.inc_by(u64::from(messages));
         }
-        Some(Work::Call(CallWork { job, target, file, start_before }))
+        if queue.ready_at.is_some_and(|ready_at| ready_at < self.passed_at) {
+            self.metrics.broadcast_overtakes.inc();
+        }
+        let along = queue.jobs.iter().take(going).skip(1).cloned().collect();
+        Some(Work::Call(CallWork { job, along, target, file, start_before }))
     }
 
     /// A claimed head is not sent; its writer is told why.
@@ -328,9 +362,11 @@ impl ShardSender {
         }
         match file {
             Ok(file) => {
+                let action = if matches!(file, FileAt::There(_)) { queue.shows() } else { None };
                 queue.file = Some(file);
                 queue.head = Head::Claimed(held);
                 self.startable.push_back(chat);
+                self.pending.extend(action.map(|action| Work::Show { chat, action }));
             }
             Err(FetchError::State(_)) => {
                 queue.not_before = now + Limits::RETRY_STATE;
@@ -346,10 +382,17 @@ impl ShardSender {
     /// The head's file could not be fetched. That is tried a few times; then, or if it can never be, its writer is told.
     fn not_fetched(&mut self, chat: Chat, error: &CallError, now: Duration) {
         tracing::debug!(bot = %chat.bot, %error, "a file could not be fetched");
+        let wait = match error {
+            CallError::Pause { seconds, .. } => Some(Duration::from_secs(u64::from(*seconds))),
+            CallError::Stranger { left: false, .. } if self.waits_for_bot(chat, now) => {
+                Some(Limits::RETRY_STRANGER)
+            }
+            _ => None,
+        };
         let queue = self.chats.get_mut(&chat).expect("its file was asked for");
         queue.file = None;
-        if let CallError::Pause { seconds, .. } = error {
-            queue.not_before = now + Duration::from_secs(u64::from(*seconds));
+        if let Some(wait) = wait {
+            queue.not_before = now + wait;
             return self.reopen(chat, now);
         }
         queue.unfetched += 1;
@@ -392,7 +435,7 @@ impl ShardSender {
         }
     }
 
-    fn called(
+    fn answered(
         &mut self,
         chat: Chat,
         held: Held,
@@ -413,7 +456,7 @@ impl ShardSender {
         let outcome = answer.as_ref().map_or_else(CallError::label, |_| "sent");
         self.metrics.sends.with_label_values(&[chat.bot.to_string().as_str(), method, outcome]).inc();
         match answer {
-            Ok(sent) => self.delivered(chat, sent, now),
+            Ok(sent) => self.delivered(chat, &sent, now),
             Err(CallError::Retry { executed, reason, .. }) => {
                 tracing::debug!(bot = %chat.bot, method, reason, "a call is tried again");
                 let queue = self.chats.get_mut(&chat).expect("its call was under way");
@@ -433,6 +476,7 @@ impl ShardSender {
                 }
             }
             Err(CallError::Unreachable { .. }) => self.unreachable(chat, held, now),
+            Err(CallError::Stranger { left, .. }) => self.stranger(chat, held, left, now),
             Err(CallError::Explain { .. } | CallError::Bug { code: 400, .. })
                 if self.remembered_wrongly(chat) =>
             {
@@ -469,27 +513,29 @@ impl ShardSender {
         by_memory
     }
 
-    fn delivered(&mut self, chat: Chat, sent: Sent, now: Duration) {
-        let job = self.pop(chat);
-        let mut ack = ack_of(&job);
-        let id = sent.message_id.map(MessageId);
+    /// What is to be remembered of an entry that was sent, as this message if that is known.
+    pub(super) fn ack_of_sent(&self, job: &Job, id: Option<MessageId>, now: Duration) -> Ack {
+        let mut ack = ack_of(job);
         match &job.entry.content {
             Content::Copy(copy) | Content::Carry(Carry { copy, .. }) => {
-                self.metrics.relay_seconds.observe(self.state_now(now).since(copy.at).as_secs_f64());
+                if job.entry.room.is_some() {
+                    self.metrics.relay_seconds.observe(self.state_now(now).since(copy.at).as_secs_f64());
+                }
                 if let (Some(room), Some(here)) = (job.entry.room, id) {
                     ack.keep = Some(Keep::Ids(IdPair { room, here, there: copy.message }));
-                    ack.facts.extend(message_fact(&job, Some(here)));
+                    ack.facts.extend(message_fact(job, Some(here)));
+                } else if copy.album.is_some() {
+                    ack.facts.extend(message_fact(job, None));
                 }
             }
-            Content::Notice(Notice::Found { .. }) => ack.keep = id.map(Keep::Announcement),
+            Content::Notice(notice) if notice.opens().is_some() => ack.keep = id.map(Keep::Announcement),
             Content::Notice(notice) => {
                 let search = notice.shows_search().zip(id);
                 ack.keep = search.map(|(ticket, message)| Keep::Search { ticket, message });
             }
             _ => {}
         }
-        self.acknowledge(ack, now);
-        self.go_on(chat, now);
+        ack
     }
 
     fn unreachable(&mut self, chat: Chat, held: Held, now: Duration) {
@@ -508,6 +554,22 @@ impl ShardSender {
         }
     }
 
+    /// The chat's bot has no token here. One that was taken out of the fleet reaches nobody any more; another may be about to
+    /// be told to this instance, too.
+    fn stranger(&mut self, chat: Chat, held: Held, left: bool, now: Duration) {
+        if left || !self.waits_for_bot(chat, now) {
+            return self.unreachable(chat, held, now);
+        }
+        let queue = self.chats.get_mut(&chat).expect("its call was under way");
+        queue.not_before = now + Limits::RETRY_STRANGER;
+        self.reopen(chat, now);
+    }
+
+    /// Whether the head may still wait for this instance to be told of a bot.
+    fn waits_for_bot(&self, chat: Chat, now: Duration) -> bool {
+        self.state_now(now).since(self.head(chat).id.queued_at()) < bots::PATIENCE
+    }
+
     fn explain(&mut self, chat: Chat, reason: String, now: Duration) {
         let job = self.head(chat);
         match &job.entry.content {
@@ -523,9 +585,18 @@ impl ShardSender {
                 });
             }
             // What cannot be shown to moderators is not: it is gone, or its writer protects it.
-            Content::Edit(_) | Content::Redraw { .. } | Content::Show { .. } => self.finish(chat, now),
+            Content::Edit(_)
+            | Content::React(_)
+            | Content::Retract { .. }
+            | Content::Remove { .. }
+            | Content::Redraw { .. }
+            | Content::Show { .. } => self.finish(chat, now),
             // Nobody wrote it, so nobody is to be told: a text of ours that Telegram does not take.
-            Content::Notice(_) | Content::Answer { .. } | Content::AnswerCallback { .. } => {
+            Content::Notice(_)
+            | Content::Answer { .. }
+            | Content::Invoice { .. }
+            | Content::MyData
+            | Content::AnswerCallback { .. } => {
                 tracing::error!(bot = %chat.bot, reason, "a text of the bot's own was refused and is dropped");
                 self.metrics.count_dead_letter(chat.bot);
                 self.finish(chat, now);
@@ -549,13 +620,6 @@ impl ShardSender {
         self.chats.get_mut(&chat).and_then(ChatQueue::pop).expect("the head of a chat that has one")
     }
 
-    /// The head of a chat is over, with nothing more to say about it.
-    fn finish(&mut self, chat: Chat, now: Duration) {
-        let job = self.pop(chat);
-        self.acknowledge(ack_of(&job), now);
-        self.go_on(chat, now);
-    }
-
     /// An acknowledgement waits for company, save one that tells of a room: until then its reader is not heard there.
     pub(super) fn acknowledge(&mut self, ack: Ack, now: Duration) {
         let announces = matches!(ack.keep, Some(Keep::Announcement(_)));
@@ -571,7 +635,10 @@ impl ShardSender {
         if uncertain {
             ack.facts.extend(message_fact(job, None));
         }
-        self.metrics.dropped_by_leave.inc();
+        match withdrawal(job) {
+            Some(withdrawal) => self.pending.push_back(Work::Withdraw { chat: None, withdrawal }),
+            None => self.metrics.dropped_by_leave.inc(),
+        }
         self.acknowledge(ack, now);
     }
 
@@ -583,10 +650,11 @@ impl ShardSender {
         self.go_on(chat, now);
     }
 
-    /// A head was claimed.
-    pub(super) fn claimed(&mut self, chat: Chat, held: Held) {
+    /// A head was claimed. One that was claimed where it was read could not have gone out before.
+    pub(super) fn claimed(&mut self, chat: Chat, held: Held, now: Duration) {
         let queue = self.chats.get_mut(&chat).expect("only chats with entries are claimed");
         queue.head = Head::Claimed(held);
+        queue.ready_at.get_or_insert(now);
         queue.refusals = 0;
         self.startable.push_back(chat);
     }
@@ -594,7 +662,7 @@ impl ShardSender {
     /// Puts a chat where it belongs now: into its bot's line, to the timers, or to those that may be forgotten.
     /// What stands at its head and belongs to an ended room is dropped, unless its call may still be on its way.
     pub(super) fn go_on(&mut self, chat: Chat, now: Duration) {
-        let rate = self.limits.chat_rate;
+        let (rate, state_time) = (self.limits.chat_rate, self.state_time);
         loop {
             let Some(queue) = self.chats.get_mut(&chat) else { return };
             if queue.lined || queue.head != Head::Open {
@@ -603,15 +671,24 @@ impl ShardSender {
             let settled = !queue.uncertain || queue.not_before <= now;
             if settled && queue.head_is_over() {
                 let uncertain = queue.uncertain;
-                let job = self.pop(chat);
-                self.drop_over(&job, uncertain, now);
+                for _ in 0..queue.uncertain_jobs().max(1) {
+                    let job = self.pop(chat);
+                    self.drop_over(&job, uncertain, now);
+                }
                 continue;
             }
+            let gathered = queue.gathers_until(state_time).unwrap_or_default();
             let free_at = queue.free_at(rate, now);
+            queue.gathers = gathered > free_at;
+            let free_at = free_at.max(gathered);
+            let action = if queue.gathers { queue.shows() } else { None };
+            self.pending.extend(action.map(|action| Work::Show { chat, action }));
             queue.lined = free_at > now || !queue.jobs.is_empty();
             if free_at > now {
+                queue.ready_at = None;
                 self.timers.push(Reverse((free_at, chat)));
             } else if queue.lined {
+                queue.ready_at.get_or_insert(now);
                 self.urgent |= queue.jobs.front().is_some_and(|job| job.entry.is_awaited());
                 self.lines.entry(chat.bot).or_default().ready.push_back(chat);
             } else {
@@ -649,29 +726,11 @@ impl ShardSender {
     pub(super) fn end_room(&mut self, chat: Chat, room: RoomId, now: Duration) {
         let Some(queue) = self.chats.get_mut(&chat) else { return };
         queue.ended = Some(room);
-        let begun = match queue.head {
-            Head::Called(_) => true,
-            Head::Open => queue.uncertain && queue.not_before > now,
-            Head::Asked | Head::Claimed(_) | Head::Sought(_) => false,
-        };
-        let first = usize::from(begun);
-        let mut over = Vec::new();
-        let mut index = 0;
-        queue.jobs.retain(|job| {
-            let stays = index < first || job.entry.room != Some(room);
-            if !stays {
-                over.push((index, job.clone()));
-            }
-            index += 1;
-            stays
-        });
-        let uncertain = queue.uncertain;
-        if over.first().is_some_and(|(index, _)| *index == 0) {
-            queue.forget_head();
-        }
+        let uncertain = queue.uncertain_jobs();
+        let over = queue.drop_unbegun(now, |job| job.entry.room == Some(room));
         self.held -= over.len();
         for (index, job) in over {
-            self.drop_over(&job, uncertain && index == 0, now);
+            self.drop_over(&job, index < uncertain, now);
         }
     }
 
@@ -701,7 +760,7 @@ pub(super) fn ack_of(job: &Job) -> Ack {
 }
 
 /// The record of a message that was passed on; of other entries there is none.
-fn message_fact(job: &Job, partner_message: Option<MessageId>) -> Option<Fact> {
+pub(super) fn message_fact(job: &Job, partner_message: Option<MessageId>) -> Option<Fact> {
     let (Some(copy), Some(room)) = (job.entry.content.message(), job.entry.room) else { return None };
     Some(Fact::Message(MessageFact {
         room,
@@ -723,11 +782,15 @@ fn room_of(job: &Job) -> Option<(RoomId, Option<hamdam_domain::id::UserId>)> {
             job.entry.room.map(|room| (room, Some(copy.from)))
         }
         Content::Edit(edit) => job.entry.room.map(|room| (room, Some(edit.from))),
-        Content::Notice(Notice::Found { room }) => Some((*room, None)),
-        Content::Notice(_)
-        | Content::Redraw { .. }
+        Content::React(react) => job.entry.room.map(|room| (room, Some(react.from))),
+        Content::Retract { from, .. } => job.entry.room.map(|room| (room, Some(*from))),
+        Content::Notice(notice) => notice.opens().map(|room| (room, None)),
+        Content::Redraw { .. }
         | Content::Answer { .. }
+        | Content::Remove { .. }
         | Content::Show { .. }
+        | Content::MyData
+        | Content::Invoice { .. }
         | Content::AnswerCallback { .. } => None,
     }
 }

@@ -10,18 +10,21 @@ use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt};
 use hamdam_domain::id::{BotId, Shard};
 use hamdam_state::StateError;
-use hamdam_state::step::bot::Granted;
+use hamdam_state::step::bot::{Budget, Granted};
+use hamdam_state::step::broadcast::{BulkTurn, BulkTurned};
 use hamdam_state::step::sending::{Ring, Turn, Turned};
 use hamdam_state::step::{Fenced, Holder};
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
+use super::bulk::BulkSender;
 use super::core::{ShardSender, Taken};
 use super::limits::Limits;
 use super::permits::{Ask, Permits};
 use super::work::{Done, Tools, Work, perform};
 use crate::metrics::Metrics;
+use crate::posted::Airing;
 use crate::run::BotRate;
 use crate::run::outage::Outage;
 
@@ -49,12 +52,25 @@ pub enum Report {
     Ended(Shard),
 }
 
+/// How fast it may be sent, over the whole fleet.
+#[derive(Clone, Copy, Debug)]
+pub struct Rates {
+    /// By one token.
+    pub bot: BotRate,
+    /// Broadcasts by one token per second, within that.
+    pub broadcasts: f64,
+}
+
 /// Drives senders.
 pub struct Driver {
     tools: Arc<Tools>,
     limits: Limits,
     metrics: Arc<Metrics>,
     permits: Permits,
+    /// The broadcasts' own, and which are under way.
+    bulk_permits: Permits,
+    airs: watch::Receiver<Arc<Airing>>,
+    airing: Arc<Airing>,
     /// A shard that was lost and taken again may stand here twice for a while.
     senders: BTreeMap<Slot, Sender>,
     next_slot: Slot,
@@ -71,6 +87,7 @@ type Slot = u64;
 
 struct Sender {
     core: ShardSender,
+    bulk: BulkSender,
     wake_at: Option<Duration>,
     is_stirred: bool,
     /// Told that it ended; its last calls are waited for.
@@ -91,6 +108,9 @@ enum Event {
     Turned(Slot, Result<Fenced<Turned>, StateError>),
     Done(Slot, Done),
     Granted(BotId, Option<Granted>),
+    BulkTurned(Slot, Result<Fenced<BulkTurned>, StateError>),
+    BulkDone(Slot, Done),
+    BulkGranted(BotId, Option<Granted>),
     Released(Slot),
 }
 
@@ -99,14 +119,19 @@ impl Driver {
     pub fn new(
         tools: Tools,
         limits: Limits,
-        rate: BotRate,
+        rates: Rates,
         metrics: Arc<Metrics>,
+        airs: watch::Receiver<Arc<Airing>>,
         reports: mpsc::UnboundedSender<Report>,
     ) -> Self {
+        let airing = airs.borrow().clone();
         Self {
             tools: Arc::new(tools),
             limits,
-            permits: Permits::new(rate, metrics.clone()),
+            permits: Permits::new(rates.bot, metrics.clone()),
+            bulk_permits: Permits::new(BotRate::PerSecond(rates.broadcasts), metrics.clone()),
+            airs,
+            airing,
             metrics,
             senders: BTreeMap::new(),
             next_slot: 0,
@@ -143,6 +168,10 @@ impl Driver {
                 command = commands.recv(), if open => {
                     open = command.is_some();
                     self.obey(command);
+                }
+                Ok(()) = self.airs.changed() => {
+                    self.airing = self.airs.borrow_and_update().clone();
+                    self.each(|_| true);
                 }
                 () = timer.as_mut(), if !timer.is_elapsed() => {}
             }
@@ -183,6 +212,25 @@ impl Driver {
                 self.permits.granted(bot, granted, now);
                 self.each(|sender| sender.core.waits_for_permit(bot));
             }
+            Event::BulkDone(slot, done) => {
+                if let Some(sender) = self.senders.get_mut(&slot) {
+                    sender.bulk.done(done, now, &mut self.bulk_permits);
+                    self.stir(slot);
+                }
+            }
+            Event::BulkTurned(slot, answer) => {
+                if let Some(sender) = self.senders.get_mut(&slot) {
+                    if sender.bulk.turned(answer, now, &self.airing, &mut self.bulk_permits) {
+                        // The outbox grew, and nobody has read it yet.
+                        sender.core.rung(false);
+                    }
+                    self.stir(slot);
+                }
+            }
+            Event::BulkGranted(bot, granted) => {
+                self.bulk_permits.granted(bot, granted, now);
+                self.each(|sender| sender.bulk.waits_for_permit(bot));
+            }
             Event::Released(slot) => self.end(slot),
         }
     }
@@ -202,9 +250,11 @@ impl Driver {
     fn obey(&mut self, command: Option<Command>) {
         match command {
             Some(Command::Adopt(taken)) => {
+                let bulk = BulkSender::new(&taken, self.limits.clone(), self.metrics.clone());
                 let core = ShardSender::new(taken, self.limits.clone(), self.metrics.clone());
                 let sender = Sender {
                     core,
+                    bulk,
                     wake_at: None,
                     is_stirred: false,
                     is_reported: false,
@@ -225,6 +275,7 @@ impl Driver {
             let concerned = shard.is_none_or(|shard| sender.core.shard() == shard);
             if concerned {
                 sender.core.retire();
+                sender.bulk.retire();
             }
             concerned
         });
@@ -248,7 +299,7 @@ impl Driver {
 
     fn stir_due(&mut self) {
         let now = self.tools.clock.monotonic();
-        let resumed = self.permits.resume(now);
+        let resumed = self.permits.resume(now) | self.bulk_permits.resume(now);
         self.each(|sender| resumed || sender.wake_at.is_some_and(|at| at <= now));
     }
 
@@ -275,12 +326,38 @@ impl Driver {
             sender.core.demand(now, &mut self.permits);
             let not_before = if sender.core.is_urgent() { now } else { self.next_round };
             sender.wake_at = sender.core.wake_at(now, &mut self.permits).map(|at| at.max(not_before));
+            self.pump_bulk(slot, now, is_round);
             self.settle(slot);
         }
         let now = self.tools.clock.monotonic();
         while let Some(ask) = self.permits.ask(now) {
             self.under_way.push(get_permits(self.tools.clone(), ask));
         }
+        while let Some(ask) = self.bulk_permits.ask(now) {
+            self.under_way.push(get_bulk_permits(self.tools.clone(), ask, self.permits.budget()));
+        }
+    }
+
+    /// Behind the shard's conversations, and only while these are quiet, its broadcasts.
+    fn pump_bulk(&mut self, slot: Slot, now: Duration, is_round: bool) {
+        let Some(sender) = self.senders.get_mut(&slot) else { return };
+        let (bulk, airing, permits) = (&mut sender.bulk, &self.airing, &mut self.bulk_permits);
+        if sender.core.is_lost() {
+            bulk.lose();
+        }
+        let quiet = sender.core.is_quiet();
+        while let Some(work) = bulk.next_work(now, airing, quiet, permits) {
+            if matches!(work, Work::Call(_)) {
+                sender.core.passed(now);
+            }
+            self.under_way.push(work_on_bulk(self.tools.clone(), slot, work));
+        }
+        let conversations = sender.core.cursor();
+        if is_round && let Some(turn) = bulk.next_turn(now, airing, quiet, conversations, permits) {
+            self.under_way.push(take_bulk_turn(self.tools.clone(), slot, turn));
+        }
+        let wake_at = bulk.wake_at(now, airing, quiet, permits).map(|at| at.max(self.next_round));
+        sender.wake_at = [sender.wake_at, wake_at].into_iter().flatten().min();
     }
 
     /// Ends what is finished.
@@ -294,7 +371,7 @@ impl Driver {
             // The receiver is gone only when the whole instance stops.
             let _ = self.reports.send(Report::Ended(shard));
         }
-        if !sender.core.is_finished() || sender.is_releasing {
+        if !sender.core.is_finished() || !sender.bulk.is_finished() || sender.is_releasing {
             return;
         }
         if lost {
@@ -317,7 +394,7 @@ impl Driver {
 
     fn wake_at(&self) -> Option<Duration> {
         let senders = self.senders.values().filter_map(|sender| sender.wake_at);
-        senders.chain(self.permits.wake_at()).min()
+        senders.chain(self.permits.wake_at()).chain(self.bulk_permits.wake_at()).min()
     }
 }
 
@@ -333,6 +410,21 @@ fn get_permits(tools: Arc<Tools>, ask: Ask) -> BoxFuture<'static, Event> {
     Box::pin(async move {
         let granted = tools.state.permits(ask.bot, ask.want, &ask.budget).await;
         Event::Granted(ask.bot, granted.inspect_err(|error| tracing::debug!(%error, "no permits")).ok())
+    })
+}
+
+fn work_on_bulk(tools: Arc<Tools>, slot: Slot, work: Work) -> BoxFuture<'static, Event> {
+    Box::pin(async move { Event::BulkDone(slot, perform(work, &tools).await) })
+}
+
+fn take_bulk_turn(tools: Arc<Tools>, slot: Slot, turn: Arc<BulkTurn>) -> BoxFuture<'static, Event> {
+    Box::pin(async move { Event::BulkTurned(slot, tools.state.bulk_turn(&turn).await) })
+}
+
+fn get_bulk_permits(tools: Arc<Tools>, ask: Ask, budget: Option<Budget>) -> BoxFuture<'static, Event> {
+    Box::pin(async move {
+        let granted = tools.state.bulk_permits(ask.bot, ask.want, &ask.budget, budget.as_ref()).await;
+        Event::BulkGranted(ask.bot, granted.inspect_err(|error| tracing::debug!(%error, "no permits")).ok())
     })
 }
 

@@ -38,10 +38,17 @@ impl Limits {
     pub(super) const QUIET_BOT: Duration = Duration::from_secs(10);
     /// How long a chat waits after the state refused a claim, or did not answer.
     pub(super) const RETRY_STATE: Duration = Duration::from_millis(500);
+    /// How often it is tried whether this instance was told of a bot meanwhile.
+    pub(super) const RETRY_STRANGER: Duration = Duration::from_secs(1);
     /// How long content is held for a chat that cannot be sent to.
     pub(super) const CONTENT_STAYS: Duration = Duration::from_hours(1);
     /// Failed tries to fetch a file after which its writer is told.
     pub(super) const FETCHES: u32 = 3;
+    /// How long an album waits for more of it after its newest message, by the state's clock. Telegram pushes its messages
+    /// one by one, each when the one before was acknowledged, and nothing says which is the last.
+    pub(super) const GATHER: Duration = Duration::from_millis(500);
+    /// Messages of an album at most (source: Bot API, `sendMediaGroup`).
+    pub(super) const ALBUM: usize = 10;
     /// Refused claims in a row after which the shard is read afresh under a new lease.
     pub(super) const REFUSALS: u32 = 30;
 

@@ -21,15 +21,17 @@ impl Pace {
         (self.level + gained).min(f64::from(rate.burst))
     }
 
-    /// One message goes out now.
-    pub(super) fn take(&mut self, rate: ChatRate, now: Duration) {
-        self.level = (self.level_at(rate, now) - 1.0).max(0.0);
+    /// So many messages go out now. More than a burst leave a debt.
+    pub(super) fn take(&mut self, messages: u32, rate: ChatRate, now: Duration) {
+        let messages = f64::from(messages);
+        self.level = (self.level_at(rate, now) - messages).max(1.0 - messages);
         self.at = now;
     }
 
-    /// When the next message may go out; not later than `now` if at once.
-    pub(super) fn free_at(self, rate: ChatRate, now: Duration) -> Duration {
-        self.reaches(1.0, rate, now)
+    /// When the next so many messages may go out together; not later than `now` if at once. More than a burst may when
+    /// a burst may.
+    pub(super) fn free_at(self, messages: u32, rate: ChatRate, now: Duration) -> Duration {
+        self.reaches(f64::from(messages.min(rate.burst)), rate, now)
     }
 
     /// Whether the bucket is full again: nothing is lost by forgetting it.
@@ -57,17 +59,27 @@ mod tests {
         let mut now = Duration::from_secs(100);
         let mut pace = Pace::full(rate, now);
         for _ in 0..5 {
-            assert_eq!(pace.free_at(rate, now), now);
-            pace.take(rate, now);
+            assert_eq!(pace.free_at(1, rate, now), now);
+            pace.take(1, rate, now);
         }
         for _ in 0..3 {
-            let free = pace.free_at(rate, now);
+            let free = pace.free_at(1, rate, now);
             let waited = free.saturating_sub(now).as_secs_f64();
             assert!((waited - 1.0).abs() < 0.001, "{waited}");
             now = free;
-            pace.take(rate, now);
+            pace.take(1, rate, now);
         }
         assert!(!pace.is_full(rate, now + Duration::from_secs(4)));
         assert!(pace.is_full(rate, now + Duration::from_millis(5_001)));
+    }
+    #[test]
+    fn an_album_is_as_many_messages_as_it_has() {
+        let rate = ChatRate::default();
+        let now = Duration::from_secs(100);
+        let mut pace = Pace::full(rate, now);
+        assert_eq!(pace.free_at(10, rate, now), now, "more than a burst go when a burst may");
+        pace.take(10, rate, now);
+        let free = pace.free_at(1, rate, now).saturating_sub(now).as_secs_f64();
+        assert!((free - 6.0).abs() < 0.001, "five in debt, and one more: {free}");
     }
 }

@@ -41,6 +41,8 @@ struct Holding {
     expires: Duration,
     /// Sends that wait for a permit, as far as seen since the last batch.
     unmet: u32,
+    /// Permits of messages that went out without: all of an album but the first.
+    owed: u32,
     /// Permits used since `counted_from`, and in the second before: how large a batch should be.
     used: u32,
     used_before: u32,
@@ -123,6 +125,16 @@ impl Permits {
         self.take(bot, spare, now)
     }
 
+    /// Takes permits for messages that go out now in any case. What is not there is owed, and paid before others get any.
+    pub fn charge(&mut self, bot: BotId, messages: u32, now: Duration) {
+        let missing = messages - self.take(bot, messages, now);
+        if missing > 0 {
+            let holding = self.bots.entry(bot).or_default();
+            holding.owed = holding.owed.saturating_add(missing);
+            self.demand(bot, missing);
+        }
+    }
+
     /// Puts back what [`Permits::take`] gave and nobody needed.
     pub fn give_back(&mut self, bot: BotId, permits: u32, now: Duration) {
         if let (Some(_), Some(holding)) = (self.rate.known(), self.bots.get_mut(&bot)) {
@@ -131,18 +143,24 @@ impl Permits {
         }
     }
 
-    /// The next request for permits, if one is due: for sends that wait, or to have some in stock for a busy token.
-    pub fn ask(&mut self, now: Duration) -> Option<Ask> {
+    /// Of what is asked: where the token has a limit.
+    pub fn budget(&self) -> Option<Budget> {
         let start = self.rate.known()?;
         let learns = self.rate == BotRate::Learned;
+        Some(Budget { per_second: start, burst: batch(start), learns })
+    }
+
+    /// The next request for permits, if one is due: for sends that wait, or to have some in stock for a busy token.
+    pub fn ask(&mut self, now: Duration) -> Option<Ask> {
+        let budget = self.budget()?;
         let wants = |holding: &Holding| {
             // How many to ask for follows what the bucket gives by now; where it starts is for the state to know.
-            let want = holding.wants(batch(holding.per_second.unwrap_or(start)), now);
+            let want = holding.wants(batch(holding.per_second.unwrap_or(budget.per_second)), now);
             (want > 0).then_some(want)
         };
         let (bot, want) = self.bots.iter().find_map(|(bot, holding)| Some((*bot, wants(holding)?)))?;
         self.bots.get_mut(&bot)?.asked = true;
-        Some(Ask { bot, want, budget: Budget { per_second: start, burst: batch(start), learns } })
+        Some(Ask { bot, want, budget })
     }
 
     /// When to look again, at [`Permits::ask`] or for permits after a pause, without anything having happened.
@@ -175,8 +193,10 @@ impl Permits {
             return;
         };
         holding.per_second = Some(granted.per_second);
-        holding.left = holding.left_at(now) + granted.permits;
-        holding.unmet = 0;
+        let paid = holding.owed.min(granted.permits);
+        holding.owed -= paid;
+        holding.left = holding.left_at(now) + (granted.permits - paid);
+        holding.unmet = holding.owed;
         if granted.permits > 0 {
             holding.expires = now + LIFE;
         }
@@ -285,6 +305,21 @@ mod tests {
         permits.give_back(BOT, 3, at(20));
         assert_eq!(permits.available(BOT, at(20)), 4);
         assert_eq!(permits.available(BOT, at(1_000)), 0);
+    }
+
+    #[test]
+    fn what_went_out_without_a_permit_is_paid_first() {
+        let mut permits = thirty();
+        permits.demand(BOT, 2);
+        permits.granted(BOT, Some(grant(2)), at(0));
+        assert_eq!(permits.take(BOT, 1, at(1)), 1);
+        permits.charge(BOT, 9, at(1));
+        assert_eq!(permits.ask(at(2)).unwrap().want, 8, "a batch is a quarter of a second's");
+        permits.granted(BOT, Some(grant(7)), at(3));
+        assert_eq!(permits.available(BOT, at(3)), 0, "one is still owed");
+        assert_eq!(permits.ask(at(4)).unwrap().want, 1);
+        permits.granted(BOT, Some(grant(3)), at(5));
+        assert_eq!(permits.available(BOT, at(5)), 2);
     }
 
     #[test]

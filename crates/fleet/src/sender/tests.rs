@@ -1,5 +1,7 @@
 //! The sender over live state in memory, under a scheduler of its own.
 
+mod albums;
 mod random;
+mod retractions;
 mod scripted;
 mod stage;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hamdam_domain::id::BotId;
-use hamdam_domain::outbox::EntryId;
+use hamdam_domain::outbox::{Content, EntryId};
 use hamdam_state::StateError;
 use hamdam_state::step::Fenced;
 use hamdam_state::step::sending::{Ack, Queued, Turn, Turned};
@@ -32,6 +32,18 @@ impl ShardSender {
     pub fn rung(&mut self, at_once: bool) {
         self.look = true;
         self.urgent |= at_once;
+    }
+
+    /// Whether nothing is known here that could go out at once, if it only had a turn and a permit: then broadcasts may.
+    pub fn is_quiet(&self) -> bool {
+        let asked = self.flight.as_ref().is_some_and(|flight| !flight.claims.is_empty());
+        let lined = self.lines.values().any(|line| !line.ready.is_empty());
+        !asked && !lined && self.startable.is_empty() && self.seeking == 0
+    }
+
+    /// Up to which entry the outbox was read.
+    pub fn cursor(&self) -> EntryId {
+        self.cursor
     }
 
     /// Whether the next turn waits for no company and keeps no distance from the last one.
@@ -180,7 +192,7 @@ impl ShardSender {
         let mut claimed: HashSet<EntryId> = turned.claimed.into_iter().collect();
         for (entry, chat) in flight.turn.claims.iter().zip(&flight.claims) {
             if claimed.remove(entry) {
-                self.claimed(*chat, held);
+                self.claimed(*chat, held, now);
             } else {
                 self.refused(*chat, now);
             }
@@ -258,7 +270,7 @@ impl ShardSender {
         let queue = self.chats.entry(chat).or_insert_with(|| ChatQueue::new(rate, now));
         let uncertain = inherited.is_some_and(|(entry, _)| entry == job.id);
         if let Some((_, until)) = inherited {
-            let brings_file = uncertain && job.medium().is_some();
+            let brings_file = uncertain && job.entry.content.brings_file();
             queue.not_before = until + if brings_file { self.limits.transfer_life() } else { Duration::ZERO };
         }
         if job.entry.room.is_some() && job.entry.room == queue.ended {
@@ -267,14 +279,25 @@ impl ShardSender {
         }
         queue.uncertain |= uncertain;
         let is_first = queue.jobs.is_empty();
-        let ends = job.entry.ends();
-        queue.jobs.push_back(Arc::new(job));
+        let job = Arc::new(job);
+        queue.jobs.push_back(job.clone());
         self.held += 1;
-        if let Some(room) = ends {
+        if let Some(room) = job.entry.ends() {
             self.end_room(chat, room, now);
         }
+        if let Content::Retract { message, .. } = job.entry.content {
+            self.take_back(chat, job.entry.room, message, now);
+        }
         match claim {
-            Some(held) if is_first => self.claimed(chat, held),
+            Some(held) if is_first => self.claimed(chat, held, now),
+            // What stands behind an album says that the album is whole.
+            None if self.chats.get(&chat).is_some_and(ChatQueue::is_gathered) => {
+                self.timers.retain(|Reverse((_, waiting))| *waiting != chat);
+                if let Some(queue) = self.chats.get_mut(&chat) {
+                    queue.lined = false;
+                }
+                self.go_on(chat, now);
+            }
             // Without a claim it waits its turn. A claim behind others would stand in their way; the state makes none.
             Some(_) | None => self.go_on(chat, now),
         }

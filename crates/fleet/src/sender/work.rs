@@ -5,21 +5,25 @@ use std::task::Poll;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
+use hamdam_archive::Dossiers;
 use hamdam_bot::Voice;
 use hamdam_domain::clock::{Clock, Millis};
 use hamdam_domain::fact::{Fact, RoomEnd, RoomFact};
 use hamdam_domain::id::{BotId, MessageId, RoomId, UserId};
 use hamdam_domain::message::MessageKind;
-use hamdam_domain::outbox::{EntryId, Notice};
+use hamdam_domain::outbox::{Content, Entry, EntryId, Notice};
 use hamdam_domain::parcel::Medium;
 use hamdam_state::step::bot::Kept;
 use hamdam_state::step::matching::{End, Ended};
 use hamdam_state::step::sending::Known;
 use hamdam_state::{State, StateError};
 use hamdam_telegram::files::{FilePlace, InputFile};
+use hamdam_telegram::method::{ChatAction, SendChatAction};
 use hamdam_telegram::{Call, CallError, Sent, UploadError, Uploaded};
 
 use super::chat::{Chat, Job};
+use super::my_data;
+use super::retract::Withdrawal;
 use crate::calls::BotApi;
 
 /// What a sender works with.
@@ -31,6 +35,8 @@ pub struct Tools {
     pub api: Arc<dyn BotApi>,
     /// Renders entries.
     pub voice: Arc<Voice>,
+    /// What is kept about somebody, for themselves.
+    pub dossiers: Arc<dyn Dossiers>,
     /// Time.
     pub clock: Arc<dyn Clock>,
 }
@@ -73,6 +79,17 @@ pub enum Work {
         /// The state's time.
         now: Millis,
     },
+    /// The addressee of a broadcast cannot be reached by this bot: note it.
+    Mark {
+        /// The chat.
+        chat: Chat,
+        /// The part.
+        entry: EntryId,
+        /// When its send was claimed: whoever wrote since then is reachable.
+        claimed: Millis,
+        /// The state's time.
+        now: Millis,
+    },
     /// A message cannot be copied: tell its writer.
     Explain {
         /// The chat it was to go to.
@@ -90,6 +107,29 @@ pub enum Work {
         /// Why, in Telegram's words.
         reason: String,
     },
+    /// Tell a writer something about a message, beside what becomes of its entry.
+    Tell {
+        /// The writer.
+        writer: UserId,
+        /// What.
+        entry: Entry,
+        /// Names it once for all.
+        once: String,
+    },
+    /// Take away what was taken back from its writer's chat.
+    Withdraw {
+        /// The chat whose head it follows; none if its room ended first.
+        chat: Option<Chat>,
+        /// What.
+        withdrawal: Withdrawal,
+    },
+    /// Show in a chat that something is on its way.
+    Show {
+        /// The chat.
+        chat: Chat,
+        /// What.
+        action: ChatAction,
+    },
     /// Pause a token for the whole fleet.
     Pause {
         /// The token.
@@ -104,6 +144,8 @@ pub enum Work {
 pub struct CallWork {
     /// What to send.
     pub job: Arc<Job>,
+    /// What goes out along with it: the rest of an album.
+    pub along: Vec<Arc<Job>>,
     /// The message in the addressee's chat that it replies to or changes.
     pub target: Option<MessageId>,
     /// Its file, if it has one that crosses from another bot.
@@ -164,15 +206,16 @@ pub enum Done {
         /// What became of it.
         outcome: Outcome,
     },
-    /// Of [`Work::Unreachable`] and [`Work::Explain`].
+    /// Of [`Work::Unreachable`], [`Work::Mark`], [`Work::Explain`], [`Work::Tell`] and [`Work::Withdraw`].
     Followed {
         /// The work, to be done again if the state did not answer.
         work: Work,
         /// Whether it was done.
         result: Result<(), StateError>,
     },
-    /// Of [`Work::Pause`]. If it failed, the other instances meet the 429 themselves.
-    Paused,
+    /// Of [`Work::Pause`] and [`Work::Show`]. If the pause failed, the other instances meet the 429 themselves; what is not
+    /// shown nobody misses.
+    Aside,
 }
 
 /// What became of a call.
@@ -209,28 +252,57 @@ pub async fn perform(work: Work, tools: &Tools) -> Done {
         }
         Work::Explain { writer, message, ref once, kind, ref reason, .. } => {
             let entry = Notice::NotCopyable { kind, reason: Some(reason.clone()) }.about(message);
-            let result = match tools.state.tell(writer, &entry, once).await {
-                // With the state full the explanation is what can be done without.
-                Err(StateError::Full { .. }) => Ok(()),
-                result => result,
-            };
+            let result = tell(tools, writer, &entry, once).await;
+            Done::Followed { work, result }
+        }
+        Work::Tell { writer, ref entry, ref once } => {
+            let result = tell(tools, writer, entry, once).await;
+            Done::Followed { work, result }
+        }
+        Work::Mark { chat, claimed, now, .. } => {
+            let fact = Fact::Unreachable { user: chat.user, bot: chat.bot, at: now };
+            let result = tools.state.unreachable(chat.user, chat.bot, claimed, &fact).await;
             Done::Followed { work, result }
         }
         Work::Pause { bot, wait } => {
             if let Err(error) = tools.state.pause(bot, wait).await {
                 tracing::debug!(%bot, %error, "the pause of a token could not be shared");
             }
-            Done::Paused
+            Done::Aside
+        }
+        Work::Withdraw { withdrawal: Withdrawal { writer, bot, ref entry, ref once }, .. } => {
+            let result = tools.state.post(writer, bot, entry, once).await;
+            Done::Followed { work, result }
+        }
+        Work::Show { chat, action } => {
+            let shown = SendChatAction { chat_id: chat.user.0, action }.into();
+            if let Err(error) = tools.api.call(chat.bot, &shown).await {
+                tracing::debug!(bot = %chat.bot, %error, "that something comes could not be shown");
+            }
+            Done::Aside
         }
     }
 }
 
+/// With the state full an explanation is what can be done without.
+async fn tell(tools: &Tools, writer: UserId, entry: &Entry, once: &str) -> Result<(), StateError> {
+    match tools.state.tell(writer, entry, once).await {
+        Err(StateError::Full { .. }) => Ok(()),
+        result => result,
+    }
+}
+
 async fn make(call: CallWork, tools: &Tools) -> Done {
-    let CallWork { job, target, file, start_before } = call;
+    let CallWork { job, along, target, file, start_before } = call;
     let done = |method, outcome| Done::Called { chat: job.chat, entry: job.id, method, outcome };
+    if let Content::MyData = job.entry.content {
+        let (method, outcome) = my_data::send(&job, start_before, tools).await;
+        return done(method, outcome);
+    }
     let (chat, voice) = (job.chat.user, &tools.voice);
     let rendered = match &file {
-        None => voice.render(&job.entry, job.language, chat, target),
+        None if along.is_empty() => voice.render(&job.entry, job.language, chat, target),
+        None => hamdam_bot::album([&job].into_iter().chain(&along).map(|job| &job.entry), chat),
         Some(FileAt::Known(id)) => voice.render_file(&job.entry, chat, target, InputFile::Known(id.clone())),
         Some(FileAt::There(_)) => voice.render_file(&job.entry, chat, target, InputFile::Enclosed),
     };
@@ -250,7 +322,7 @@ async fn make(call: CallWork, tools: &Tools) -> Done {
 }
 
 /// Awaits a call, and tells when its request had been written.
-async fn timed<T>(tools: &Tools, mut calling: BoxFuture<'_, T>) -> (Duration, T) {
+pub(super) async fn timed<T>(tools: &Tools, mut calling: BoxFuture<'_, T>) -> (Duration, T) {
     // The first poll writes the request, if a connection is at hand.
     let first = futures::poll!(&mut calling);
     let written = tools.clock.monotonic();

@@ -1,6 +1,9 @@
-//! `hamdam admin ban|unban|user|stats`: decides about users and tells what is known of them. What a running fleet does follows
-//! at once, because a decision lies in the record that every update of its user reads.
+//! `hamdam admin`: decides about users, tells what is known of them, and closes the fleet for maintenance. What a running
+//! fleet does follows at once, because a decision lies in the record that every update of its user reads.
 
+pub(super) mod broadcast;
+mod maintenance;
+mod refund;
 mod stats;
 
 use std::sync::Arc;
@@ -10,7 +13,9 @@ use anyhow::Context;
 use clap::{Arg, ArgMatches, Command, value_parser};
 use hamdam_archive::Archive;
 use hamdam_domain::clock::{Clock, Millis, SystemClock};
+use hamdam_domain::conduct::{Conduct, Ratings, TrustRules};
 use hamdam_domain::id::UserId;
+use hamdam_domain::premium::lasts_until;
 use hamdam_domain::safety::{Decision, FOR_EVER, Verdict};
 use hamdam_domain::wish::Trust;
 use hamdam_fleet::moderation::Moderation;
@@ -19,9 +24,9 @@ use hamdam_state::redis::RedisState;
 use serde::Serialize;
 
 use super::{Exit, json_flag, print_rows};
-use crate::config::{Database, Inputs, Instance, LiveState, Section, Settings, flags};
+use crate::config::{Database, Inputs, Instance, LiveState, Safety, Section, Settings, flags};
 
-const SECTIONS: [Section; 3] = [Section::Redis, Section::Database, Section::Instance];
+const SECTIONS: [Section; 4] = [Section::Redis, Section::Database, Section::Instance, Section::Safety];
 
 pub(super) fn command() -> Command {
     let user = || {
@@ -39,11 +44,14 @@ pub(super) fn command() -> Command {
             .help("Why, for the audit trail")
     };
     Command::new("admin")
-        .about("Decide about users")
+        .about("Decide about users, and about the fleet")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommands([
             stats::command(),
+            refund::command(),
+            maintenance::command(),
+            broadcast::command(),
             Command::new("ban")
                 .about("Keep a user out: their chat or search ends at once, on every instance")
                 .arg(user())
@@ -104,10 +112,23 @@ struct Answer {
     #[serde(skip_serializing_if = "Option::is_none")]
     muted_until: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    premium_until: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     trust: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conduct: Option<Told>,
     blocks: usize,
     reports: u64,
     decisions: Vec<Row>,
+}
+
+/// What counts of what others told: what weighs against the user, of how much parts them from others, and thumbs.
+#[derive(Serialize)]
+struct Told {
+    against: u32,
+    of: u32,
+    thumbs_up: u16,
+    thumbs_down: u16,
 }
 
 /// What is printed of a decision. Times are milliseconds since 1970.
@@ -132,20 +153,28 @@ impl Answer {
         }
         let until = |what: &str, at: Option<i64>| at.map(|at| format!(", {what} until {}", moment(at)));
         let first = format!(
-            "{} is {}{}{}; blocks {}, reported {} times",
+            "{} is {}{}{}{}; blocks {}, reported {} times",
             self.user,
             self.stands.unwrap_or("away"),
             until("banned", self.banned_until).unwrap_or_default(),
             until("muted", self.muted_until).unwrap_or_default(),
+            until("premium", self.premium_until).unwrap_or_default(),
             self.blocks,
             self.reports,
         );
+        let told = self.conduct.as_ref().map_or_else(String::new, |told| {
+            let Told { against, of, thumbs_up, thumbs_down } = told;
+            let trust = self.trust.unwrap_or("normal");
+            format!(
+                "; trust {trust}: {against} of {of} against them, thumbs {thumbs_up} up, {thumbs_down} down"
+            )
+        });
         let decisions = self.decisions.iter().map(|row| {
             let by = row.by.map_or_else(|| "an operator".to_owned(), |by| format!("moderator {by}"));
             let reason = if row.reason.is_empty() { String::new() } else { format!(": {}", row.reason) };
             format!("\n  {}  {:<8} by {by}{reason}", moment(row.at), row.verdict)
         });
-        first + &decisions.collect::<Vec<_>>().concat()
+        first + &told + &decisions.collect::<Vec<_>>().concat()
     }
 }
 
@@ -158,12 +187,16 @@ fn moment(at: i64) -> String {
 }
 
 pub(super) fn run(action: &str, inputs: &Inputs, matches: &ArgMatches) -> anyhow::Result<Exit> {
-    if action == "stats" {
-        return stats::run(inputs, matches);
+    match action {
+        "stats" => return stats::run(inputs, matches),
+        "refund" => return refund::run(inputs, matches),
+        "maintenance" => return maintenance::run(inputs, matches),
+        _ => {}
     }
     let mut settings = Settings::gather(inputs);
     let shards = Instance::read(&mut settings).shards;
     let (redis, database) = (LiveState::of_fleet(&mut settings, shards), Database::read(&mut settings));
+    let trust = Safety::read(&mut settings).trust;
     let (redis, database) = settings.finish((redis, database))?;
     let user = UserId(*matches.get_one::<i64>("user").expect("required"));
     let answer = super::runtime()?.block_on(async {
@@ -176,7 +209,7 @@ pub(super) fn run(action: &str, inputs: &Inputs, matches: &ArgMatches) -> anyhow
             let once = format!("admin:{}:{}", decision.at.0, std::process::id());
             moderation.decide(&decision, &once).await.context("the decision was not carried out")?;
         }
-        let answer = known(&*state, &archive, user).await;
+        let answer = known(&*state, &archive, user, &trust).await;
         archive.close().await;
         state.close().await;
         answer
@@ -200,7 +233,12 @@ fn decision(action: &str, user: UserId, matches: &ArgMatches) -> Option<Decision
     Some(Decision { user, verdict, until, by: None, report: None, reason, at })
 }
 
-async fn known(state: &dyn State, archive: &Archive, user: UserId) -> anyhow::Result<Answer> {
+async fn known(
+    state: &dyn State,
+    archive: &Archive,
+    user: UserId,
+    rules: &TrustRules,
+) -> anyhow::Result<Answer> {
     let reading = state.read(user).await.context("live state could not be read")?;
     let mut answer = Answer {
         user: user.0,
@@ -209,18 +247,29 @@ async fn known(state: &dyn State, archive: &Archive, user: UserId) -> anyhow::Re
         language: None,
         banned_until: None,
         muted_until: None,
+        premium_until: None,
         trust: None,
+        conduct: None,
         blocks: 0,
         reports: archive.reports_about(user).await.context("the database could not be read")?,
         decisions: Vec::new(),
     };
+    let mut trust = Trust::Normal;
     let (profile, blocked) = match reading.record {
         Some(record) => {
             answer.stands = Some(record.session.name());
+            trust = record.shown_trust(rules.trust(&record.conduct, reading.now));
+            answer.conduct = Some(told(&record.conduct, rules, reading.now));
+            answer.premium_until = record.premium(reading.now).map(|until| until.0);
             (record.profile, record.blocked)
         }
         None => match hamdam_archive::Directory::user(archive, user).await? {
-            Some(stored) => (stored.profile, stored.blocked),
+            Some(stored) => {
+                let grants = stored.credits.iter().filter_map(|credit| credit.grant);
+                let until = lasts_until(grants).filter(|until| *until > reading.now);
+                answer.premium_until = until.map(|until| until.0);
+                (stored.profile, stored.blocked)
+            }
             None => return Ok(answer),
         },
     };
@@ -228,7 +277,7 @@ async fn known(state: &dyn State, archive: &Archive, user: UserId) -> anyhow::Re
     answer.language = Some(profile.language.code());
     answer.banned_until = profile.banned(reading.now).map(|until| until.0);
     answer.muted_until = profile.muted(reading.now).map(|until| until.0);
-    answer.trust = Some(match profile.facts.trust {
+    answer.trust = Some(match trust {
         Trust::New => "new",
         Trust::Normal => "normal",
         Trust::Reported => "reported",
@@ -244,6 +293,11 @@ async fn known(state: &dyn State, archive: &Archive, user: UserId) -> anyhow::Re
     });
     answer.decisions = rows.collect();
     Ok(answer)
+}
+
+fn told(conduct: &Conduct, rules: &TrustRules, now: Millis) -> Told {
+    let Ratings { up, down, .. } = conduct.ratings(now);
+    Told { against: conduct.weight(now, rules.window), of: rules.weight, thumbs_up: up, thumbs_down: down }
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use hamdam_telegram::{CallError, Client};
 use serde::Serialize;
 
 use super::{Exit, json_flag, print_rows};
-use crate::config::{Bots, Inputs, Section, Settings, Telegram, flags};
+use crate::config::{Bots, Inputs, Section, Settings, Telegram, flags, sells};
 use crate::registration::patiently;
 
 pub(super) fn command() -> Command {
@@ -35,7 +35,7 @@ pub(super) fn command() -> Command {
                         .help("Leave the bots' names as they are"),
                 )
                 .arg(json_flag())
-                .args(flags(&[Section::Bots, Section::Telegram]))
+                .args(flags(&[Section::Bots, Section::Telegram, Section::Premium]))
                 .after_help("Example: BOT_TOKENS_FILE=tokens.txt hamdam bots setup --keep-name"),
         )
 }
@@ -63,6 +63,7 @@ impl Row {
 pub(super) fn run(action: &str, inputs: &Inputs, matches: &ArgMatches) -> anyhow::Result<Exit> {
     let mut settings = Settings::gather(inputs);
     let (bots, telegram) = (Bots::read(&mut settings), Telegram::read(&mut settings));
+    let sells = action == "setup" && sells(&mut settings);
     let (bots, telegram) = settings.finish((bots, telegram))?;
     let client = telegram.client(&bots)?;
     let keeps_name = matches.try_get_one("keep-name").ok().flatten().copied().unwrap_or(false);
@@ -70,7 +71,7 @@ pub(super) fn run(action: &str, inputs: &Inputs, matches: &ArgMatches) -> anyhow
         let mut rows = Vec::new();
         for bot in bots.ids() {
             let row = match action {
-                "setup" => set_up(&client, bot, keeps_name).await,
+                "setup" => set_up(&client, bot, keeps_name, sells).await,
                 _ => introduced(&client, bot).await,
             };
             rows.push(row);
@@ -90,10 +91,10 @@ async fn introduced(client: &Client, bot: BotId) -> Row {
 }
 
 /// Sets what the bot says about itself. What was set before a refusal stays set; doing it again changes nothing.
-async fn set_up(client: &Client, bot: BotId, keeps_name: bool) -> Row {
+async fn set_up(client: &Client, bot: BotId, keeps_name: bool, sells: bool) -> Row {
     let voice = Voice::default();
     for language in Language::ALL {
-        if let Err(error) = speak(client, bot, &voice, language, keeps_name).await {
+        if let Err(error) = speak(client, bot, &voice, language, keeps_name, sells).await {
             let error = Some(format!("{}: {error}", language.code()));
             return Row { bot: bot.0, username: None, error };
         }
@@ -107,8 +108,9 @@ async fn speak(
     voice: &Voice,
     language: Language,
     keeps_name: bool,
+    sells: bool,
 ) -> Result<(), CallError> {
-    patiently(client, bot, &voice.commands(language)).await?;
+    patiently(client, bot, &voice.commands(language, sells)).await?;
     patiently(client, bot, &voice.description(language)).await?;
     patiently(client, bot, &voice.short_description(language)).await?;
     if !keeps_name {

@@ -4,16 +4,21 @@ mod admin;
 mod bots;
 mod doctor;
 mod explain;
+mod import;
+mod init;
 mod migrate;
 mod plan;
+mod recover;
 mod serve;
+mod top;
 mod webhook;
 
 use std::ffi::OsString;
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
+use tokio::runtime::Builder;
 
 use crate::config::{Inputs, Mistakes};
 
@@ -49,10 +54,11 @@ pub fn command() -> Command {
     Command::new("hamdam")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Anonymous one-to-one chat on Telegram, run as a fleet")
-        .after_help("Try it with no service installed and no token: ./dev demo")
+        .after_help("Begin with `hamdam init`. Try it with no service installed and no token: ./dev demo")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommands([
+            init::command(),
             serve::command(),
             migrate::command(),
             webhook::command(),
@@ -60,6 +66,9 @@ pub fn command() -> Command {
             explain::command(),
             doctor::command(),
             plan::command(),
+            top::command(),
+            recover::command(),
+            import::command(),
             admin::command(),
         ])
 }
@@ -88,12 +97,17 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn dispatch(path: &[&str], matches: &ArgMatches) -> anyhow::Result<Exit> {
     let inputs = Inputs::of_process(matches)?;
     match path {
+        ["init"] => init::run(&inputs, matches),
         ["serve"] => serve::run(&inputs, matches),
         ["migrate"] => migrate::run(&inputs),
         ["webhook", action] => webhook::run(action, &inputs, matches),
         ["bots", action] => bots::run(action, &inputs, matches),
         ["doctor"] => doctor::run(&inputs, matches),
         ["plan"] => plan::run(matches),
+        ["top"] => top::run(&inputs, matches),
+        ["import"] => import::run(&inputs, matches),
+        ["recover"] => recover::run(&inputs, matches),
+        ["admin", "broadcast", action] => admin::broadcast::run(action, &inputs, matches),
         ["admin", action] => admin::run(action, &inputs, matches),
         ["match", _explain] => explain::run(&inputs, matches),
         other => unreachable!("clap knows only the commands above, not {other:?}"),
@@ -112,7 +126,10 @@ fn leaf(matches: &ArgMatches) -> (Vec<&str>, &ArgMatches) {
 
 /// The runtime of a command: a thread per core, few threads for what blocks, so that an idle instance stays small.
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(8).build()
+    // A lonely worker would pay for the locks and wake-ups by which several share their tasks.
+    let alone = std::env::var("TOKIO_WORKER_THREADS").is_ok_and(|threads| threads.trim() == "1");
+    let mut builder = if alone { Builder::new_current_thread() } else { Builder::new_multi_thread() };
+    builder.enable_all().max_blocking_threads(8).build()
 }
 
 /// Prints a table for people, or the rows as JSON for programs.
@@ -122,19 +139,18 @@ fn print_rows<R: serde::Serialize>(
     line: impl Fn(&R) -> String,
 ) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
-    if json {
-        let text = if out.is_terminal() {
-            serde_json::to_string_pretty(rows)?
-        } else {
-            serde_json::to_string(rows)?
-        };
-        writeln!(out, "{text}")?;
-        return Ok(());
+    let lines = if json && out.is_terminal() {
+        vec![serde_json::to_string_pretty(rows)?]
+    } else if json {
+        vec![serde_json::to_string(rows)?]
+    } else {
+        rows.iter().map(line).collect()
+    };
+    match lines.iter().try_for_each(|line| writeln!(out, "{line}")) {
+        // Whoever reads has read enough, as `head` does.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        printed => Ok(printed?),
     }
-    for row in rows {
-        writeln!(out, "{}", line(row))?;
-    }
-    Ok(())
 }
 
 /// The flag of commands that print data.

@@ -1,15 +1,18 @@
 //! `hamdam webhook set|info|delete`: where Telegram pushes each bot's updates. `serve` never touches this.
 
+use std::path::PathBuf;
+
 use anyhow::Context;
 use clap::{Arg, ArgMatches, Command};
 use hamdam_domain::id::BotId;
 use hamdam_telegram::method::{DeleteWebhook, GetWebhookInfo, WebhookInfo};
+use hamdam_telegram::update::ALLOWED_UPDATES;
 use hamdam_telegram::{CallError, Client};
 use serde::Serialize;
 
 use super::{Exit, json_flag, print_rows};
 use crate::config::{Bots, Inputs, Section, Settings, Telegram, WebhookAddress, WebhookSecrets, flags};
-use crate::registration::{allowed_updates, patiently, register};
+use crate::registration::{Certificate, Connecting, patiently, register};
 
 pub(super) fn command() -> Command {
     let sections = [Section::Bots, Section::Telegram, Section::Webhook];
@@ -27,6 +30,13 @@ pub(super) fn command() -> Command {
                         .default_value("100")
                         .value_parser(clap::value_parser!(u8).range(1..=100))
                         .help("Connections Telegram may open, per bot"),
+                )
+                .arg(
+                    Arg::new("certificate")
+                        .long("certificate")
+                        .value_name("FILE")
+                        .value_parser(clap::value_parser!(PathBuf))
+                        .help("The certificate in PEM that the address shows, if it is self-signed: Telegram trusts it then"),
                 )
                 .arg(json_flag())
                 .args(flags(&sections))
@@ -99,13 +109,17 @@ pub(super) fn run(action: &str, inputs: &Inputs, matches: &ArgMatches) -> anyhow
     };
     settings.finish(())?;
     let client = telegram.client(&bots)?;
-    let max_connections = matches.try_get_one("max-connections").ok().flatten().copied().unwrap_or(100);
+    let given = |name| matches.try_get_one::<PathBuf>(name).ok().flatten();
+    let connecting = Connecting {
+        max: matches.try_get_one("max-connections").ok().flatten().copied().unwrap_or(100),
+        certificate: given("certificate").map(|path| Certificate::read(path)).transpose()?,
+    };
     let rows = super::runtime()?.block_on(async {
         let mut rows = Vec::new();
         for bot in bots.ids() {
             rows.push(match (action, &address, &secrets) {
                 ("set", Some(address), Some(secrets)) => {
-                    set(&client, bot, address, secrets, max_connections).await
+                    set(&client, bot, address, secrets, &connecting).await
                 }
                 ("delete", ..) => {
                     Row::of(bot, patiently(&client, bot, &DeleteWebhook::default()).await, |_| None)
@@ -119,14 +133,15 @@ pub(super) fn run(action: &str, inputs: &Inputs, matches: &ArgMatches) -> anyhow
     Ok(if rows.iter().all(|row| row.problems.is_empty()) { Exit::Fine } else { Exit::Problem })
 }
 
-async fn set(
+/// Registers the address, and asks how pushing goes.
+pub(super) async fn set(
     client: &Client,
     bot: BotId,
     address: &WebhookAddress,
     secrets: &WebhookSecrets,
-    max_connections: u8,
+    connecting: &Connecting,
 ) -> Row {
-    match register(client, bot, address, secrets, max_connections).await {
+    match register(client, bot, address, secrets, connecting).await {
         Ok(()) => info(client, bot, Some(address)).await,
         Err(error) => Row::of(bot, Err::<(), _>(error), |()| None),
     }
@@ -153,7 +168,7 @@ fn problems(info: &WebhookInfo, wanted: Option<&str>) -> Vec<String> {
     }
     let named = info.allowed_updates.as_deref().unwrap_or_default();
     let missing: Vec<_> =
-        allowed_updates().into_iter().filter(|kind| !named.iter().any(|name| name == kind)).collect();
+        ALLOWED_UPDATES.into_iter().filter(|kind| !named.iter().any(|name| name == kind)).collect();
     if !missing.is_empty() {
         problems.push(format!("Telegram does not push {}; run `hamdam webhook set`", missing.join(", ")));
     }
@@ -170,7 +185,7 @@ mod tests {
 
     #[test]
     fn an_old_failure_with_nothing_waiting_is_history() {
-        let kinds = allowed_updates().into_iter().map(str::to_owned).collect();
+        let kinds = ALLOWED_UPDATES.into_iter().map(str::to_owned).collect();
         let mut info = WebhookInfo {
             url: "https://a/telegram/1".into(),
             allowed_updates: Some(kinds),

@@ -1,15 +1,21 @@
 //! What is said about it all.
 
-use secrecy::SecretString;
+use std::sync::Arc;
 
-use super::{Settings, url};
+use anyhow::Context;
+use hamdam_fleet::metrics::Metrics;
+use secrecy::{ExposeSecret, SecretString};
+use sentry::types::Dsn;
+
+use super::Settings;
+use crate::reports::Reports;
 
 /// Logs and reports.
 #[derive(Clone, Debug)]
 pub struct Log {
     /// For whom.
     pub format: LogFormat,
-    /// Where errors are reported.
+    /// Where errors are reported: an address that Sentry's own reading of it has approved.
     pub sentry_dsn: Option<SecretString>,
 }
 
@@ -31,7 +37,13 @@ impl Log {
             _ => None,
         });
         let mend = "Give the https address Sentry shows for the project.";
-        let dsn = settings.parsed("SENTRY_DSN", mend, |text| url::parse(text, &["http", "https"]));
-        Self { format, sentry_dsn: dsn.map(|dsn| dsn.as_str().into()) }
+        let dsn = settings.parsed("SENTRY_DSN", mend, |text| text.parse::<Dsn>().ok());
+        Self { format, sentry_dsn: dsn.map(|dsn| dsn.to_string().into()) }
+    }
+    /// Where errors are reported, if that is wished; what becomes of them is counted in `metrics`.
+    pub fn reports(&self, metrics: &Arc<Metrics>) -> anyhow::Result<Option<Reports>> {
+        let Some(dsn) = &self.sentry_dsn else { return Ok(None) };
+        let dsn: Dsn = dsn.expose_secret().parse().context("SENTRY_DSN")?;
+        Reports::to(dsn, Arc::clone(metrics)).map(Some).context("SENTRY_DSN")
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hamdam_bot::{InviteKey, Policies, Policy, Required};
+use hamdam_bot::{Channel, InviteKey, Policies, Policy, Required, TextKey};
 use secrecy::ExposeSecret;
 
 use super::Settings;
@@ -18,6 +18,10 @@ pub struct People {
     pub policies: Policies,
     /// Under which ids become the codes of invitations.
     pub invites: InviteKey,
+    /// Under which texts become hashes.
+    pub texts: TextKey,
+    /// The channel that people are to be in before they search.
+    pub channel: Option<Channel>,
     /// A search without a partner ends after so long; `None`: never.
     pub give_up: Option<Duration>,
 }
@@ -31,15 +35,23 @@ impl People {
             required: settings.parsed("PROFILE_REQUIRED", mend, required).unwrap_or_default(),
             adults_only: settings.yes_or_no("ADULTS_ONLY"),
             policies: policies(settings),
-            invites: invites(settings),
+            channel: settings.parsed("REQUIRED_CHANNEL", CHANNEL_MEND, Channel::of_text),
+            invites: InviteKey::new(house_key(settings)),
+            texts: TextKey::new(house_key(settings)),
             give_up: (minutes > 0.0).then(|| Duration::from_secs_f64(minutes * 60.0)),
         }
     }
 }
 
-fn invites(settings: &Settings) -> InviteKey {
-    let key = settings.secret("INVITE_SECRET").or_else(|| settings.secret("WEBHOOK_SECRET"));
-    InviteKey::new(key.as_ref().map_or("", |key| key.expose_secret()))
+const CHANNEL_MEND: &str =
+    "Give the name of a public channel, such as @hamdam_news; every bot is an administrator of it.";
+
+/// What codes and hashes are made under.
+fn house_key(settings: &Settings) -> Vec<u8> {
+    // Who fetches updates may have no other secret than the tokens.
+    let names = ["INVITE_SECRET", "WEBHOOK_SECRET", "BOT_TOKENS"];
+    let key = names.into_iter().find_map(|name| settings.secret(name));
+    key.map_or_else(Vec::new, |key| key.expose_secret().as_bytes().to_vec())
 }
 
 fn policies(settings: &mut Settings) -> Policies {

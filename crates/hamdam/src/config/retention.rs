@@ -9,7 +9,7 @@ use super::Settings;
 pub struct Retention {
     /// Rooms in which nobody wrote for so long are ended.
     pub room_idle: Duration,
-    /// How long message records are kept, in days.
+    /// Days after which rows about what is over are deleted.
     pub days: u32,
 }
 
@@ -21,5 +21,10 @@ impl Retention {
             room_idle: Duration::from_secs_f64(hours * 3_600.0),
             days: settings.whole("RETENTION_DAYS", 1..=36_500),
         }
+    }
+
+    /// The same as a time.
+    pub fn kept(&self) -> Duration {
+        Duration::from_hours(24 * u64::from(self.days))
     }
 }

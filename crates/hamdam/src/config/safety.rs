@@ -1,9 +1,13 @@
 //! Who decides about reports, and what is kept with them.
 
+use hamdam_bot::WordLists;
 use hamdam_bot::safety::Moderators;
+use hamdam_domain::conduct::TrustRules;
+use hamdam_domain::haste::HasteRules;
 use hamdam_domain::id::UserId;
+use hamdam_domain::repeats::RepeatRules;
 
-use super::Settings;
+use super::{Settings, haste, trust, words};
 
 /// Moderation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +16,14 @@ pub struct Safety {
     pub moderators: Moderators,
     /// The text of a reported message is kept with the report.
     pub keep_evidence: bool,
+    /// From when on somebody's conduct parts them from others.
+    pub trust: TrustRules,
+    /// Who is slowed down.
+    pub haste: HasteRules,
+    /// Words that the house does not want.
+    pub words: WordLists,
+    /// What is done about texts that go from room to room.
+    pub repeats: RepeatRules,
 }
 
 impl Safety {
@@ -22,7 +34,10 @@ impl Safety {
         let mend = "Give Telegram's numbers of users, with commas between.";
         let admins = settings.parsed("ADMIN_IDS", mend, users).unwrap_or_default();
         let keep_evidence = settings.yes_or_no("KEEP_EVIDENCE");
-        Self { moderators: Moderators { group, admins }, keep_evidence }
+        let trust = trust::read(settings);
+        let haste = haste::read(settings);
+        let (words, repeats) = (words::read(settings), words::repeats(settings));
+        Self { moderators: Moderators { group, admins }, keep_evidence, trust, haste, words, repeats }
     }
 }
 

@@ -13,6 +13,8 @@ pub struct Sending {
     pub broadcast_rate: f64,
     /// Of one chat.
     pub chat_rate: ChatRate,
+    /// From so many thousandths of its budget on a bot points newcomers to one that has room; `None`: never.
+    pub busy_from: Option<u16>,
 }
 
 impl Sending {
@@ -29,6 +31,30 @@ impl Sending {
             settings.wrong("BROADCAST_RATE_LIMIT", mend);
         }
         let per_second = settings.number("CHAT_RATE_LIMIT", 0.1..=1_000.0);
-        Self { bot_rate, broadcast_rate, chat_rate: ChatRate { per_second, ..ChatRate::default() } }
+        let chat_rate = ChatRate { per_second, ..ChatRate::default() };
+        let busy_from = settings.with_default("BUSY_BOT_PERCENT", BUSY_MEND, busy_from);
+        Self { bot_rate, broadcast_rate, chat_rate, busy_from }
+    }
+}
+
+const BUSY_MEND: &str = "Give never, or a whole percentage from 10 to 100.";
+
+#[expect(clippy::option_option, reason = "unreadable, and never")]
+fn busy_from(text: &str) -> Option<Option<u16>> {
+    if text == "never" {
+        return Some(None);
+    }
+    let percent: u16 = text.parse().ok()?;
+    (10..=100).contains(&percent).then_some(Some(percent * 10))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_busy_is_busy_is_a_percentage() {
+        let read = ["90", "10", "100", "never", "9", "101", "all"].map(busy_from);
+        assert_eq!(read, [Some(Some(900)), Some(Some(100)), Some(Some(1_000)), Some(None), None, None, None]);
     }
 }

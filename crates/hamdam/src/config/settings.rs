@@ -42,6 +42,13 @@ impl Inputs {
         };
         Ok(Self { flags, environment, dot_env })
     }
+
+    /// What `.env` says, as far as it can be read; [`Settings::gather`] names the lines that cannot.
+    #[must_use]
+    pub fn file(&self) -> BTreeMap<String, String> {
+        let text = self.dot_env.as_deref().unwrap_or_default();
+        dotenvy::from_read_iter(text.as_bytes()).flatten().collect()
+    }
 }
 
 struct Given {

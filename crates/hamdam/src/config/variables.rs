@@ -21,6 +21,8 @@ pub enum Section {
     People,
     /// Who decides about reports.
     Safety,
+    /// What is sold.
+    Premium,
     /// How fast to send.
     Sending,
     /// Where we listen.
@@ -44,6 +46,7 @@ impl Section {
         Self::Matchmaking,
         Self::People,
         Self::Safety,
+        Self::Premium,
         Self::Sending,
         Self::Http,
         Self::Instance,
@@ -61,6 +64,7 @@ impl Section {
             Self::Matchmaking => "Matchmaking",
             Self::People => "People",
             Self::Safety => "Safety",
+            Self::Premium => "Premium",
             Self::Sending => "Sending",
             Self::Http => "Listening",
             Self::Instance => "Instance and fleet",
@@ -112,6 +116,8 @@ pub const VARIABLES: &[Variable] = &[
     secret(Section::Webhook, "WEBHOOK_SECRET_PREVIOUS", "TEXT", "The key before, accepted too while it is rotated"),
     secret(Section::People, "INVITE_SECRET", "TEXT", "Key from which the links of /invite are made; with another one old links count for nobody [default: WEBHOOK_SECRET]"),
 
+    secret(Section::Database, "FORGET_SECRET", "TEXT", "Key under which a ban outlives /forgetme; with another one it is not found again [default: WEBHOOK_SECRET]"),
+
     secret(Section::Redis, "REDIS_URL", "URL", "redis://[user:password@]host[:port][/db], or rediss:// for TLS"),
     plain(Section::Redis, "REDIS_HOST", None, "HOST", "Host, where REDIS_URL is not given"),
     plain(Section::Redis, "REDIS_PORT", Some("6379"), "PORT", "Port beside REDIS_HOST"),
@@ -131,8 +137,10 @@ pub const VARIABLES: &[Variable] = &[
     secret(Section::Database, "MYSQL_PASSWORD", "TEXT", "Password beside MYSQL_HOST"),
     plain(Section::Database, "MYSQL_DATABASE", Some("hamdam"), "NAME", "Database beside MYSQL_HOST"),
     plain(Section::Database, "MYSQL_REPLICA_HOSTS", None, "HOST[:PORT],…", "Replicas for reads that may lag"),
-    plain(Section::Database, "DB_POOL_SIZE", Some("10"), "N", "Connections kept open"),
-    plain(Section::Database, "DB_MAX_OVERFLOW", Some("5"), "N", "Connections opened beyond that under load, and closed again"),
+    secret(Section::Database, "MYSQL_SHARD_URLS", "URL,…", "Further databases, mysql://user:password@host[:port]/database, for their share of rooms and messages; number and order are for ever"),
+    plain(Section::Database, "DB_POOL_SIZE", Some("10"), "N", "Connections kept open to each database"),
+    plain(Section::Database, "DB_MAX_OVERFLOW", Some("5"), "N", "Connections to each opened beyond that under load, and closed again"),
+    plain(Section::Database, "SLOW_QUERY_MS", Some("500"), "MILLISECONDS", "What the database takes longer for, waiting for a connection included, is logged by its name; 0: nothing is"),
 
     plain(Section::Matchmaking, "MATCHMAKING_WORKER_INTERVAL", Some("0.2"), "SECONDS", "Time between two batches of a pool; somebody new is matched at once"),
     plain(Section::Matchmaking, "MATCHMAKING_WORKER_BATCH_SIZE", Some("5000"), "N", "Matches per batch at most"),
@@ -145,6 +153,7 @@ pub const VARIABLES: &[Variable] = &[
 
     plain(Section::People, "PROFILE_REQUIRED", None, "gender,age,place", "What must be told before the first search; all else is optional"),
     plain(Section::People, "ADULTS_ONLY", Some("false"), "BOOL", "Rules, being 18 among them, are to be agreed to before the first search"),
+    plain(Section::People, "REQUIRED_CHANNEL", None, "@NAME", "A public channel that people are to be in before they search; every bot is an administrator of it"),
     plain(Section::People, "SEARCH_GIVE_UP_MINUTES", Some("30"), "MINUTES", "A search without a partner ends after so long; 0: never"),
     plain(Section::People, "POLICY_CONTACTS", Some("ask"), "POLICY", "Contact cards and vCards: allow, ask (\"send this anyway?\"), hold (goes to nobody); ask-new, hold-new: only of who came within a day"),
     plain(Section::People, "POLICY_MENTIONS", Some("ask"), "POLICY", "Names on Telegram: @name, names that open a profile, t.me links"),
@@ -156,8 +165,29 @@ pub const VARIABLES: &[Variable] = &[
     plain(Section::Safety, "ADMIN_IDS", None, "USER,…", "Users who decide in their chat with the bot if there is no such group, and who alone may ask who was reported"),
     plain(Section::Safety, "KEEP_EVIDENCE", Some("false"), "BOOL", "Keep the text of a reported message with the report"),
 
+    plain(Section::Safety, "TRUST_COMPLAINTS", Some("3"), "N", "So many people whose reports count part somebody from all but others like them (a warning weighs as one, a mute as two, a ban as three); 0: never, 5 at most"),
+    plain(Section::Safety, "TRUST_DAYS", Some("14"), "DAYS", "For so long a report counts, 30 at most"),
+    plain(Section::Safety, "TRUST_RATINGS", Some("10"), "N", "Thumbs mean something from so many on; each week halves them. 0: they mean nothing"),
+    plain(Section::Safety, "TRUST_DOWN_PERCENT", Some("70"), "PERCENT", "So many of a hundred thumbs that point down do the same as reports"),
+
+    plain(Section::Safety, "FLOOD_MESSAGES", Some("30"), "N", "What somebody may send at once, presses of buttons included, before they are slowed down; the same text again counts five times. 0: any number"),
+    plain(Section::Safety, "FLOOD_SECONDS", Some("30"), "SECONDS", "In so many seconds as much again; half of them nothing is passed on or answered of whoever sent more, and they are told"),
+    plain(Section::Safety, "HURRY_SECONDS", Some("5"), "SECONDS", "Whoever leaves a room sooner is in a hurry; 0: nobody is"),
+    plain(Section::Safety, "HURRY_ROOMS", Some("4"), "N", "So often in a row that passes; after more the next search waits"),
+    plain(Section::Safety, "HURRY_PAUSE_SECONDS", Some("5"), "SECONDS", "So long it waits then, and twice as long each time after, up to twelve times as long"),
+
+    plain(Section::Safety, "WORD_LISTS_FILE", None, "PATH", "Words the house does not want, per language, and what is done about them: hold, ask or count; read at start [default: none]"),
+    plain(Section::Safety, "REPEAT_ROOMS_ASK", Some("4"), "N", "Whoever writes the same long text, or the same link, in so many chats within minutes is asked whether they mean it; 0: never"),
+    plain(Section::Safety, "REPEAT_ROOMS_HOLD", Some("6"), "N", "In so many it goes to nobody, and counts as two reports; 0: never"),
+
+    plain(Section::Premium, "PREMIUM_OFFERS", None, "DAYS:STARS,monthly:STARS,…", "What /premium sells for Telegram Stars: a place further ahead in the queue; without it nothing is sold"),
+    plain(Section::Premium, "PREMIUM_FILTERS", Some("near"), "FILTER,…|none", "Wishes that come with it: near (5 and 10 km, which nobody has otherwise), distance, city, gender, ages, interests (more than three)"),
+    plain(Section::Premium, "PREMIUM_SUPPORT", None, "TEXT", "Who helps with payments (/paysupport); keep it for as long as subscriptions run"),
+    plain(Section::Premium, "PREMIUM_TERMS", None, "TEXT", "What /terms says beside the usual terms, a link perhaps"),
+
     plain(Section::Sending, "BOT_RATE_LIMIT", Some("auto"), "auto|N", "Messages per second of one token, fleet-wide"),
     plain(Section::Sending, "BROADCAST_RATE_LIMIT", Some("25"), "N", "Broadcasts per second of one token, within that"),
+    plain(Section::Sending, "BUSY_BOT_PERCENT", Some("90"), "PERCENT|never", "A bot that used so much of its rate in the last ten seconds points newcomers to one that has room, if there are several"),
     plain(Section::Sending, "CHAT_RATE_LIMIT", Some("1"), "N", "Messages per second to one chat, bursts of 5 allowed"),
 
     plain(Section::Http, "LISTEN", Some("0.0.0.0:8080"), "ADDR:PORT", "Where updates come in"),
@@ -168,7 +198,7 @@ pub const VARIABLES: &[Variable] = &[
     plain(Section::Instance, "STATE_SHARDS", Some("64"), "N", "Partitions of users; the same for the whole fleet, for ever"),
 
     plain(Section::Retention, "ROOM_IDLE_HOURS", Some("24"), "HOURS", "Rooms in which nobody wrote for so long are ended"),
-    plain(Section::Retention, "RETENTION_DAYS", Some("90"), "DAYS", "How long message records are kept"),
+    plain(Section::Retention, "RETENTION_DAYS", Some("90"), "DAYS", "How long references to messages, ended rooms, reports and arrivals are kept"),
 
     plain(Section::Log, "LOG_FORMAT", Some("pretty"), "pretty|json", "For people, or for Elastic (RUST_LOG sets the level)"),
     secret(Section::Log, "SENTRY_DSN", "URL", "Where errors are reported"),

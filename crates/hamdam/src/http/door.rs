@@ -1,8 +1,8 @@
 //! Who may hand in an update, how many at once, and where it goes.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -20,6 +20,9 @@ pub trait Inbox: Send + Sync + 'static {
     /// Carries one update out. Without an error in the receipt, its effects are durable, or there are none. May be
     /// dropped at any await: that is a crash, and Telegram's retry finds out.
     async fn take(&self, bot: BotId, body: Bytes) -> Receipt;
+
+    /// Whether an update cannot wait until there is room for it.
+    fn is_urgent(&self, body: &[u8]) -> bool;
 }
 
 /// What became of an update.
@@ -42,20 +45,24 @@ pub struct Receipt {
 pub struct Limits {
     /// Updates handled at once; more are turned away at once, not queued: Telegram keeps its queue better.
     pub at_once: usize,
+    /// So many more short ones are looked at, for who waits for a word about a payment: Telegram gives that up after 10 s.
+    pub spare: usize,
     /// An update that is not done by then is answered 503; the design promises an answer within 2 s.
     pub patience: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { at_once: 1_024, patience: Duration::from_millis(1_900) }
+        Self { at_once: 1_024, spare: 256, patience: Duration::from_millis(1_900) }
     }
 }
 
 /// The door updates come in by.
 pub struct Door {
-    bots: HashMap<String, Keys>,
+    bots: RwLock<HashMap<String, Arc<Keys>>>,
+    secrets: WebhookSecrets,
     pub(super) places: Semaphore,
+    pub(super) spare: Semaphore,
     pub(super) patience: Duration,
     pub(super) inbox: Arc<dyn Inbox>,
     pub(super) metrics: Arc<Metrics>,
@@ -77,18 +84,29 @@ impl Door {
         inbox: Arc<dyn Inbox>,
         metrics: Arc<Metrics>,
     ) -> Self {
-        let keys = |bot: BotId| {
-            let keys = std::iter::once(&secrets.current).chain(&secrets.previous);
-            Keys { bot, headers: keys.map(|key| WebhookSecrets::header_under(key, bot)).collect() }
-        };
-        Self {
-            bots: bots.into_iter().map(|bot| (bot.to_string(), keys(bot))).collect(),
+        let door = Self {
+            bots: RwLock::default(),
+            secrets: secrets.clone(),
             places: Semaphore::new(limits.at_once),
+            spare: Semaphore::new(limits.spare),
             patience: limits.patience,
             inbox,
             metrics,
             knocks: AtomicU64::new(0),
-        }
+        };
+        door.open_to(bots);
+        door
+    }
+
+    /// From now on it is open to these bots and to no others. Whoever is inside may stay.
+    pub fn open_to(&self, bots: impl IntoIterator<Item = BotId>) {
+        let keys = |bot: BotId| {
+            let keys = std::iter::once(&self.secrets.current).chain(&self.secrets.previous);
+            let headers = keys.map(|key| WebhookSecrets::header_under(key, bot)).collect();
+            (bot.to_string(), Arc::new(Keys { bot, headers }))
+        };
+        let bots = bots.into_iter().map(keys).collect();
+        *self.bots.write().unwrap_or_else(PoisonError::into_inner) = bots;
     }
 
     /// How many requests came for a bot of ours so far. Draining waits until none comes any more.
@@ -97,8 +115,8 @@ impl Door {
     }
 
     /// The bot that the path names, exactly as its token does: `007` is not `7`.
-    pub(super) fn keys(&self, path: &str) -> Option<&Keys> {
-        self.bots.get(path)
+    pub(super) fn keys(&self, path: &str) -> Option<Arc<Keys>> {
+        self.bots.read().unwrap_or_else(PoisonError::into_inner).get(path).cloned()
     }
 }
 

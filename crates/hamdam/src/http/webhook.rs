@@ -15,6 +15,8 @@ use tokio::time::Instant;
 use super::LARGEST_BODY;
 use super::door::{Door, Receipt};
 
+/// A question about a payment is shorter.
+const SHORT_BODY: usize = 4 * 1024;
 /// The kind of an update whose body was not looked at.
 const UNREAD: &str = "unread";
 /// Where the summary lines stand in the log.
@@ -74,8 +76,18 @@ pub(super) async fn receive(
 }
 
 async fn take(door: &Door, bot: BotId, request: Request) -> Result<Receipt, Refusal> {
-    let _place = door.places.try_acquire().map_err(|_| Refusal::SHED)?;
-    if announced_length(request.headers()) > LARGEST_BODY {
+    let length = announced_length(request.headers());
+    let place = door.places.try_acquire().ok();
+    // In a crowd what is short may be urgent, and only its body tells.
+    let spare = if place.is_none() && (1..=SHORT_BODY).contains(&length) {
+        door.spare.try_acquire().ok()
+    } else {
+        None
+    };
+    if place.is_none() && spare.is_none() {
+        return Err(Refusal::SHED);
+    }
+    if length > LARGEST_BODY {
         discard(request.into_body()).await;
         return Err(Refusal::TOO_LARGE);
     }
@@ -83,6 +95,9 @@ async fn take(door: &Door, bot: BotId, request: Request) -> Result<Receipt, Refu
         StatusCode::PAYLOAD_TOO_LARGE => Refusal::TOO_LARGE,
         _ => Refusal::BROKEN_OFF,
     })?;
+    if spare.is_some() && !door.inbox.is_urgent(&body) {
+        return Err(Refusal::SHED);
+    }
     Ok(door.inbox.take(bot, body).await)
 }
 

@@ -3,8 +3,9 @@
 mod checkup;
 mod inbox;
 mod parts;
+mod poll;
 mod running;
 mod steps;
 
 pub use parts::Parts;
-pub use running::{Running, start};
+pub use running::{Running, name, start};

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use anyhow::Context;
 use hamdam_archive::{Archive, ArchiveError, QueryObserver};
-use hamdam_bot::Voice;
 use hamdam_domain::clock::{Clock, SystemClock};
 use hamdam_domain::id::BotId;
 use hamdam_fleet::metrics::Metrics;
+use hamdam_fleet::posted::Posted;
 use hamdam_state::State;
 use hamdam_state::memory::MemoryState;
 use hamdam_state::redis::{RedisSettings, RedisState};
@@ -17,7 +17,7 @@ use hamdam_telegram::Client;
 use hamdam_telegram::method::GetMe;
 
 use super::steps;
-use crate::config::{Config, LiveState};
+use crate::config::{Config, LiveState, Telegram};
 
 /// What an instance shares with others, and what it does its work with.
 #[derive(Clone)]
@@ -34,6 +34,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// What is counted and measured.
     pub metrics: Arc<Metrics>,
+    /// What operators put up.
+    pub posted: Arc<Posted>,
 }
 
 /// The bots' names are asked for at start; Telegram being away does not hold it up longer than this.
@@ -42,7 +44,11 @@ const NAMES: Duration = Duration::from_secs(3);
 impl Parts {
     /// The parts the configuration names.
     pub async fn of(config: &Config) -> anyhow::Result<Self> {
-        let metrics = Arc::new(Metrics::new());
+        Self::measured(config, Arc::default()).await
+    }
+
+    /// The same, with metrics in which something else counts, too.
+    pub async fn measured(config: &Config, metrics: Arc<Metrics>) -> anyhow::Result<Self> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         let redis = match &config.state {
             LiveState::Embedded => None,
@@ -62,22 +68,35 @@ impl Parts {
         prepare(&archive, config).await?;
         let client = config.telegram.client(&config.bots)?;
         let client = client.with_longest_call(config.instance.timing.longest_call);
-        Ok(Self { state, redis, archive: Arc::new(archive), client, clock, metrics })
+        Ok(Self { state, redis, archive: Arc::new(archive), client, clock, metrics, posted: Arc::default() })
     }
 
-    /// A voice that knows the bots' names, as far as Telegram tells them now. A refused token is said: nothing of
-    /// that bot will work.
-    pub(super) async fn voice(&self) -> Voice {
-        let asked = self.client.tokens().bots().map(|bot| async move {
-            match tokio::time::timeout(NAMES, self.client.ask(bot, &GetMe {})).await {
-                Ok(Ok(me)) => return me.username.map(|name| (BotId(bot), name)),
-                Ok(Err(error)) => tracing::warn!(bot, %error, "Telegram does not say who this bot is"),
-                Err(_) => tracing::warn!(bot, "Telegram does not say in time who this bot is"),
+    /// The names of bots, as far as Telegram tells them now. A refused token is said: nothing of that bot will work.
+    pub(super) async fn names(&self, bots: impl IntoIterator<Item = BotId>) -> HashMap<BotId, String> {
+        let asked = bots.into_iter().map(|bot| async move {
+            match tokio::time::timeout(NAMES, self.client.ask(bot.0, &GetMe {})).await {
+                Ok(Ok(me)) => return me.username.map(|name| (bot, name)),
+                Ok(Err(error)) => {
+                    tracing::warn!(bot = bot.0, %error, "Telegram does not say who this bot is");
+                }
+                Err(_) => tracing::warn!(bot = bot.0, "Telegram does not say in time who this bot is"),
             }
             None
         });
-        let names: HashMap<_, _> = futures::future::join_all(asked).await.into_iter().flatten().collect();
-        Voice::new(names)
+        futures::future::join_all(asked).await.into_iter().flatten().collect()
+    }
+
+    /// The eras of bots, by the server they are used with.
+    pub(super) async fn eras(
+        &self,
+        telegram: &Telegram,
+        bots: impl IntoIterator<Item = BotId>,
+    ) -> hamdam_state::Result<HashMap<BotId, u16>> {
+        let mut eras = HashMap::new();
+        for bot in bots {
+            eras.insert(bot, self.state.era(bot, &telegram.api_url).await?);
+        }
+        Ok(eras)
     }
 
     /// Reads the gauges of connections; called whenever the metrics are asked for.
@@ -91,6 +110,14 @@ impl Parts {
             [("busy", connections.busy), ("idle", connections.idle), ("overflow", connections.overflow)]
         {
             self.metrics.db_pool_connections.with_label_values(&[state]).set(i64::from(count));
+        }
+        let lags = &self.metrics.db_replica_lag_seconds;
+        for replica in self.archive.replicas() {
+            match replica.lag {
+                Some(lag) => lags.with_label_values(&[&replica.name]).set(lag.as_secs_f64()),
+                // There may be no series to remove.
+                None => drop(lags.remove_label_values(&[&replica.name])),
+            }
         }
     }
 
@@ -127,10 +154,14 @@ impl QueryObserver for Watch {
 /// A process alone brings its database along; a fleet's is migrated by `hamdam migrate`, once and on purpose. A
 /// database that is away does not keep an instance from starting: chats need none.
 async fn prepare(archive: &Archive, config: &Config) -> anyhow::Result<()> {
-    let address = &config.database.address;
+    let address = config.database.addresses();
     if matches!(config.state, LiveState::Embedded) {
-        archive.migrate().await.with_context(|| address.to_string())?;
+        archive.migrate().await.context(address)?;
         return Ok(());
+    }
+    // What cannot be told now is looked at before the first fact is written.
+    if let Err(error @ ArchiveError::Misplaced { .. }) = archive.check_places().await {
+        return Err(error.into());
     }
     match archive.schema().await {
         Ok(schema) if schema.suffices() => Ok(()),
@@ -143,6 +174,6 @@ async fn prepare(archive: &Archive, config: &Config) -> anyhow::Result<()> {
             tracing::warn!(%error, %address, "the database is away; facts wait in the journal");
             Ok(())
         }
-        Err(error) => Err(error).with_context(|| address.to_string()),
+        Err(error) => Err(error).context(address),
     }
 }

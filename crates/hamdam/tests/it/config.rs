@@ -70,6 +70,7 @@ fn every_section_tells_its_mistakes_in_one_message() {
         ("DATABASE_URL", "postgres://user:hunter2@db/x"),
         ("MYSQL_HOST", "db"),
         ("DB_POOL_SIZE", "many"),
+        ("SLOW_QUERY_MS", "soon"),
         ("MATCHMAKING_WORKER_INTERVAL", "-1"),
         ("MATCHMAKING_WORKER_BATCH_SIZE", "0"),
         ("MATCHMAKING_WORKERS", "x"),
@@ -156,6 +157,35 @@ fn the_database_is_read_from_a_url_or_from_its_parts_and_never_printed_with_its_
         assert!(!printed.contains(secret), "{printed}");
     }
     assert_eq!(read(&fleet(&[])).database.address.to_string(), "sqlite:hamdam.db");
+}
+
+#[test]
+fn further_databases_are_read_in_their_order_and_mistakes_in_them_are_named_without_their_passwords() {
+    let first = ("DATABASE_URL", "mysql://u:hunter2@db/x");
+    let further = ("MYSQL_SHARD_URLS", "mysql://u:hunter2@db2/x,\n mariadb://u:hunter2%2C@db2:7/y");
+    let config = read(&fleet(&[first, further]));
+    assert_eq!(config.database.addresses(), "mysql://db:3306/x, mysql://db2:3306/x, mysql://db2:7/y");
+    assert!(!format!("{config:?}").contains("hunter2"), "{config:?}");
+    for (first, further, found, mend) in [
+        ("sqlite:x", "mysql://u:hunter2@db2/x", "without a first database on MySQL", "SQLite is one file"),
+        (first.1, "mysql://u:hunter2@db2/x, sqlite:x", "a malformed address (number 2)", "%2C"),
+        (
+            first.1,
+            "postgres://u:hunter2@db2/x",
+            "a malformed address (number 1)",
+            "mysql://user:password@host",
+        ),
+        (first.1, "mysql://u:hunter2@db2", "a malformed address (number 1)", "/database"),
+        (first.1, "mysql://v:hunter2@db:3306/x", "names mysql://db:3306/x again", "each database once"),
+        (first.1, "mysql://u:hunter2@b/x,mysql://u:hunter2@b/x", "names mysql://b:3306/x again", "once"),
+    ] {
+        let text = mistakes(&fleet(&[("DATABASE_URL", first), ("MYSQL_SHARD_URLS", further)]));
+        assert!(text.contains("MYSQL_SHARD_URLS") && text.contains(found) && text.contains(mend), "{text}");
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+    let alone = fleet(&[first, further, ("REDIS_URL", "")]);
+    let error = Config::read(&alone, true).unwrap_err().to_string();
+    assert!(error.contains("MYSQL_SHARD_URLS is given together with --embedded"), "{error}");
 }
 
 #[test]
@@ -275,11 +305,69 @@ fn misspelt_names_are_pointed_out() {
     assert_eq!(config.warnings, ["REDIS_ULR is set, which Hamdam does not know; did you mean REDIS_URL?"]);
 }
 
+/// A file as the old system's guide had it for its largest step.
 #[test]
-fn what_has_no_effect_yet_is_said() {
-    let config =
-        read(&fleet(&[("SENTRY_DSN", "https://key@sentry.example/1"), ("ADMIN_LISTEN", "0.0.0.0:9090")]));
-    assert_eq!(config.warnings.len(), 2, "{:?}", config.warnings);
+fn an_old_file_works_and_what_would_throttle_or_bloat_is_said() {
+    let old = environment(&[
+        ("BOT_TOKENS", TOKENS),
+        ("WEBHOOK_SECRET", "0123456789abcdef0123456789abcdef"),
+        ("MYSQL_HOST", "db"),
+        ("MYSQL_PORT", "3306"),
+        ("MYSQL_USER", "chat"),
+        ("MYSQL_PASSWORD", "hunter2"),
+        ("MYSQL_DATABASE", "chat"),
+        ("DB_POOL_SIZE", "200"),
+        ("DB_MAX_OVERFLOW", "300"),
+        ("REDIS_HOST", "redis"),
+        ("REDIS_PORT", "6379"),
+        ("REDIS_DB", "0"),
+        ("REDIS_PASSWORD", "hunter2"),
+        ("REDIS_MAX_CONNECTIONS", "200"),
+        ("MATCHMAKING_WORKER_INTERVAL", "2"),
+        ("MATCHMAKING_WORKER_BATCH_SIZE", "10"),
+    ]);
+    let config = read(&old);
+    assert_eq!((config.database.pool_size, config.database.max_overflow), (200, 300), "honoured");
+    assert_eq!((config.matchmaking.rules.batch_size, config.matchmaking.interval.as_secs()), (10, 2));
+    let told = config.warnings.join("\n");
+    for said in [
+        "DB_POOL_SIZE=200: ",
+        "DB_MAX_OVERFLOW=300: ",
+        "REDIS_MAX_CONNECTIONS=200: ",
+        "MATCHMAKING_WORKER_BATCH_SIZE=10: ",
+        "MATCHMAKING_WORKER_INTERVAL=2: ",
+    ] {
+        assert!(told.contains(said), "{said} is missing in\n{told}");
+    }
+    assert_eq!(config.warnings.len(), 5, "{told}");
+    assert!(
+        config.warnings.iter().all(|line| line.contains("advised")) && !told.contains("hunter2"),
+        "{told}"
+    );
+    assert_eq!(read(&fleet(&[])).warnings, Vec::<String>::new(), "the defaults are what is advised");
+}
+
+#[test]
+fn what_is_dangerous_is_said() {
+    let config = read(&fleet(&[("ADMIN_LISTEN", "0.0.0.0:9090")]));
+    assert_eq!(config.warnings.len(), 1, "{:?}", config.warnings);
+}
+
+#[test]
+fn sentrys_address_names_a_key_and_a_project() {
+    let config = read(&fleet(&[("SENTRY_DSN", "https://key@sentry.example/1")]));
+    assert!(config.log.sentry_dsn.is_some() && config.warnings.is_empty(), "{:?}", config.warnings);
+    assert!(!format!("{config:?}").contains("key@"), "it is nobody's business");
+    for wrong in [
+        "sentry.example",
+        "https://sentry.example/1",
+        "https://key@sentry.example",
+        "ftp://key@sentry.example/1",
+    ] {
+        let told = mistakes(&fleet(&[("SENTRY_DSN", wrong)]));
+        assert!(told.contains("SENTRY_DSN has a value that does not fit"), "{told}");
+        assert!(told.contains("the https address Sentry shows") && !told.contains("key@"), "{told}");
+    }
 }
 
 #[test]
@@ -291,4 +379,36 @@ fn every_variable_is_a_flag_of_its_section() {
         assert!(long.contains(&flag.as_str()), "{flag}");
         assert_eq!(long.contains(&format!("{flag}-file").as_str()), variable.secret, "{flag}");
     }
+}
+
+#[test]
+fn every_mistake_in_the_word_lists_is_named_with_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("words.txt");
+    let path = file.to_str().unwrap();
+    std::fs::write(&file, "# ours\n[en]\nhold damn\nforbid darn\n[klingon]\nask *x\n").unwrap();
+    let told = mistakes(&fleet(&[("WORD_LISTS_FILE", path), ("REPEAT_ROOMS_ASK", "many")]));
+    for part in [
+        "these mistakes",
+        "where in line 4 \"forbid\" is nothing that can be done",
+        "Begin the line with hold, ask or count.",
+        "where in line 5 \"[klingon]\" begins no list",
+        "where in line 6",
+        "REPEAT_ROOMS_ASK is \"many\"",
+    ] {
+        assert!(told.contains(part), "{part}:\n{told}");
+    }
+    let away = mistakes(&fleet(&[("WORD_LISTS_FILE", "/nowhere/words.txt")]));
+    assert!(away.contains("names /nowhere/words.txt, which cannot be read"), "{away}");
+    std::fs::write(&file, "[all]\nhold damn\ncount *spam*\n").unwrap();
+    assert_eq!(read(&fleet(&[("WORD_LISTS_FILE", path)])).safety.words.len(), 2);
+}
+
+#[test]
+fn a_required_channel_is_a_public_one() {
+    let channel = read(&fleet(&[("REQUIRED_CHANNEL", "@hamdam_news")])).people.channel.unwrap();
+    assert_eq!(channel.to_string(), "@hamdam_news");
+    assert_eq!(read(&fleet(&[])).people.channel, None);
+    let told = mistakes(&fleet(&[("REQUIRED_CHANNEL", "-1001234567890")]));
+    assert!(told.contains("REQUIRED_CHANNEL is") && told.contains("such as @hamdam_news"), "{told}");
 }

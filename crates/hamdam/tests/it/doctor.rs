@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::process::Output;
+use std::time::Duration;
 
 use hamdam_testbed::{MariaDb, Redis, RedisCluster, RedisOptions, RedisSentinels};
 use serde_json::Value;
@@ -45,7 +46,7 @@ impl Ward {
     async fn hamdam(&self, arguments: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hamdam"));
         command.args(arguments).env_clear().envs(self.environment.iter().cloned());
-        command.current_dir(self.folder.path()).output().await.unwrap()
+        command.current_dir(self.folder.path()).kill_on_drop(true).output().await.unwrap()
     }
 
     /// The exit code, and what is not fine, as `what level`.
@@ -139,19 +140,101 @@ async fn mistakes_of_a_database_are_found_one_by_one() {
     assert_eq!(ward.seen().await, (0, BTreeSet::new()));
 
     let greedy = ward.seen_with(&["--db-pool-size", "500"]).await;
-    assert_eq!(greedy, (1, only("connections problem")));
+    let told = BTreeSet::from(["configuration warning", "connections problem"].map(str::to_owned));
+    assert_eq!(greedy, (1, told));
     sql("ALTER TABLE chat_rooms DROP INDEX idx_active_chat_second").await;
     assert_eq!(ward.seen().await, (1, only("indexes problem")));
     sql("ALTER TABLE chat_rooms ADD INDEX idx_active_chat_second (is_active, user2_id)").await;
     sql("ALTER DATABASE hamdam_doctor CHARACTER SET latin1").await;
     assert_eq!(ward.seen().await, (0, only("charset warning")));
     sql("ALTER DATABASE hamdam_doctor CHARACTER SET utf8mb4").await;
+    // Partitions: none, none beyond the last one made, none made ahead.
+    let again = "DELETE FROM hamdam_migrations WHERE name = 'partitions'";
+    for (plant, code, finding) in [
+        ("DROP PARTITION pmax", 1, "partitions problem"),
+        ("REMOVE PARTITIONING", 0, "partitions warning"),
+        (
+            "PARTITION BY RANGE (created_at) \
+             (PARTITION old VALUES LESS THAN (1), PARTITION pmax VALUES LESS THAN MAXVALUE)",
+            0,
+            "partitions warning",
+        ),
+    ] {
+        sql(&format!("ALTER TABLE messages {plant}")).await;
+        assert_eq!(ward.seen().await, (code, only(finding)), "{plant}");
+    }
+    sql(&format!("ALTER TABLE messages REMOVE PARTITIONING; {again}")).await;
+    assert!(ward.hamdam(&["migrate"]).await.status.success());
+    assert_eq!(ward.seen().await, (0, BTreeSet::new()));
     sql("DELETE FROM hamdam_migrations WHERE version > 1").await;
     assert_eq!(ward.seen().await, (1, only("schema problem")));
     sql("DROP TABLE hamdam_migrations").await;
     assert_eq!(ward.seen().await, (1, only("connection problem")));
     let away = ward.seen_with(&["--database-url", "mysql://u:p@127.0.0.1:9/x"]).await;
     assert_eq!(away, (1, only("connection problem")));
+}
+
+#[tokio::test]
+async fn a_replica_that_lags_or_is_gone_is_found() {
+    let redis = Redis::start_with(RedisOptions::shipped()).await.unwrap();
+    let primary = MariaDb::start_primary().await.unwrap();
+    let mut replica = primary.start_replica().await.unwrap();
+    let url = primary.database("doctor").await.unwrap();
+    primary.sql("ALTER DATABASE hamdam_doctor CHARACTER SET utf8mb4").await.unwrap();
+    let hosts = ("MYSQL_REPLICA_HOSTS", format!("127.0.0.1:{}", replica.port()));
+    let ward = Ward::new(&[("REDIS_URL", redis.url()), hosts], Some(url)).await;
+    let until = async |what: &str, wanted: BTreeSet<String>| {
+        let probe = || async {
+            let seen = ward.seen().await;
+            anyhow::ensure!(seen == (0, wanted.clone()), "{seen:?}");
+            Ok(())
+        };
+        hamdam_testbed::poll(what, probe).await.unwrap();
+    };
+    until("the replica to follow", BTreeSet::new()).await;
+    replica.follow(false).await.unwrap();
+    until("the replica to lag", only("replica warning")).await;
+    replica.follow(true).await.unwrap();
+    until("the replica to come up", BTreeSet::new()).await;
+    replica.kill().unwrap();
+    assert_eq!(ward.seen().await, (0, only("replica warning")));
+}
+
+#[tokio::test]
+async fn several_databases_are_looked_at_one_by_one_and_stand_in_their_order() {
+    let redis = Redis::start_with(RedisOptions::shipped()).await.unwrap();
+    let mariadb = MariaDb::start().await.unwrap();
+    let (first, second) = (mariadb.database("one").await.unwrap(), mariadb.database("two").await.unwrap());
+    let sql = async |sql: &str| mariadb.sql(sql).await.unwrap();
+    for name in ["one", "two"] {
+        sql(&format!("ALTER DATABASE hamdam_{name} CHARACTER SET utf8mb4")).await;
+    }
+    let further = ("MYSQL_SHARD_URLS", second.clone());
+    let ward = Ward::new(&[("REDIS_URL", redis.url()), further], Some(first.clone())).await;
+    assert_eq!(ward.seen().await, (0, BTreeSet::new()));
+    let text = String::from_utf8(ward.hamdam(&["doctor"]).await.stdout).unwrap();
+    assert!(text.contains("database: ") && text.contains("database 2: "), "{text}");
+
+    sql("ALTER TABLE hamdam_two.chat_rooms DROP INDEX idx_active_chat_second").await;
+    assert_eq!(ward.seen().await, (1, only("indexes problem")));
+    sql("ALTER TABLE hamdam_two.chat_rooms ADD INDEX idx_active_chat_second (is_active, user2_id)").await;
+    let away = ward.seen_with(&["--mysql-shard-urls", "mysql://u:p@127.0.0.1:9/x"]).await;
+    assert_eq!(away, (1, only("connection problem")));
+
+    let turned = ["--database-url", &second, "--mysql-shard-urls", &first];
+    assert_eq!(ward.seen_with(&turned).await, (1, only("place problem")));
+    for command in ["serve", "migrate", "recover"] {
+        let arguments = [&[command][..], &turned].concat();
+        let ended = tokio::time::timeout(Duration::from_mins(1), ward.hamdam(&arguments)).await;
+        let output = ended.unwrap_or_else(|_| panic!("{command} goes on"));
+        let text = String::from_utf8([output.stderr, output.stdout].concat()).unwrap();
+        assert!(!output.status.success(), "{command}: {text}");
+        assert!(text.contains("is database 2 of 2, and is named as database 1 of 2"), "{command}: {text}");
+        assert!(text.contains("Name the same databases in the same order"), "{command}: {text}");
+        assert!(!text.contains("companion"), "{command}: {text}");
+    }
+    let output = ward.hamdam(&["admin", "stats"]).await;
+    assert!(output.status.success(), "{output:?}");
 }
 
 #[tokio::test]

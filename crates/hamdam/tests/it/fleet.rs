@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hamdam::config::{Config, Inputs};
-use hamdam::serve::{Parts, Running, start};
+use hamdam::serve::{Parts, Running, name, start};
 use hamdam_archive::Archive;
 use hamdam_domain::id::BotId;
 use hamdam_testbed::Redis;
@@ -49,9 +49,9 @@ impl Fleet {
         let config = Config::read(&Inputs { environment, ..Inputs::default() }, false).unwrap();
         Archive::open(config.database.settings()).migrate().await.unwrap();
         let parts = Parts::of(&config).await.unwrap();
-        let running = start(&config, parts).await.unwrap();
+        let running = start(&config, parts, name()).await.unwrap();
         let http = hamdam_telegram::http::client(None).unwrap();
-        Self { running, http, secret: config.secrets.header(BOT), _folder: folder }
+        Self { running, http, secret: config.secrets().unwrap().header(BOT), _folder: folder }
     }
 
     /// A user writes a text, or a command.

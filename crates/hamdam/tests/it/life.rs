@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hamdam::config::{Config, Inputs};
-use hamdam::serve::{Parts, Running, start};
+use hamdam::serve::{Parts, Running, name, start};
 use hamdam_archive::Archive;
 use hamdam_domain::clock::SystemClock;
 use hamdam_domain::id::BotId;
@@ -54,10 +54,11 @@ impl Instance {
             client: config.telegram.client(&config.bots).unwrap(),
             clock,
             metrics: Arc::new(Metrics::new()),
+            posted: Arc::default(),
         };
-        let running = start(&config, parts).await.unwrap();
+        let running = start(&config, parts, name()).await.unwrap();
         let http = hamdam_telegram::http::client(None).unwrap();
-        Self { running, state, http, secret: config.secrets.header(BOT) }
+        Self { running, state, http, secret: config.secrets().unwrap().header(BOT) }
     }
 
     async fn post(&self, bot: &str, secret: &str, body: impl Into<reqwest::Body>) -> StatusCode {

@@ -1,6 +1,7 @@
 //! `hamdam plan`: its `.env` is one that an instance starts with.
 
 use std::collections::BTreeMap;
+use std::process::Stdio;
 
 use hamdam::config::{Config, Inputs};
 use serde_json::Value;
@@ -45,6 +46,16 @@ async fn the_planned_configuration_has_no_mistakes() {
         let config = config.unwrap_or_else(|mistakes| panic!("{users}: {mistakes}"));
         assert_eq!(config.warnings, Vec::<String>::new());
     }
+}
+
+#[tokio::test]
+async fn whoever_has_read_enough_is_told_nothing_more() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hamdam"));
+    command.args(["plan", "--users", "1000"]).env_clear().stdout(writer).stderr(Stdio::piped());
+    let output = command.spawn().unwrap().wait_with_output().await.unwrap();
+    assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap()), (Some(0), String::new()));
 }
 
 #[tokio::test]

@@ -123,8 +123,8 @@ async fn set_registers_every_bot_with_its_own_address_and_secret() {
     assert_eq!(body["secret_token"], "d1be6505f2b72976eaec6b4288706befc24b87fd03a86dfd301e7722ec1d7309");
     assert_eq!(body["max_connections"], 100);
     assert_eq!(body["drop_pending_updates"], false);
-    let kinds = ["message", "edited_message", "callback_query", "my_chat_member", "message_reaction"];
-    for kind in kinds {
+    let kinds = ["message", "edited_message", "callback_query", "my_chat_member", "pre_checkout_query"];
+    for kind in kinds.into_iter().chain(["message_reaction"]) {
         assert!(body["allowed_updates"].as_array().unwrap().contains(&kind.into()), "{kind} in {body}");
     }
     assert_eq!(rows(&output)[0]["problems"], json!([]));

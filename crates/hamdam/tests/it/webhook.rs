@@ -54,6 +54,10 @@ impl Inbox for Desk {
         let error = (!self.acknowledge).then(|| "live state is away".to_owned());
         Receipt { update: Some(UpdateId(1)), kind: "message", outcome: "relayed", error, steps: 2 }
     }
+
+    fn is_urgent(&self, body: &[u8]) -> bool {
+        body == b"urgent"
+    }
 }
 
 /// Finds what it was told to find.
@@ -75,18 +79,20 @@ fn secrets() -> WebhookSecrets {
 
 struct Surface {
     router: Router,
+    door: Arc<Door>,
     metrics: Arc<Metrics>,
 }
 
 fn surface(desk: &Arc<Desk>, limits: Limits) -> Surface {
     let metrics = Arc::new(Metrics::new());
     let inbox = Arc::clone(desk) as Arc<dyn Inbox>;
-    let door = Door::new([BOT], &secrets(), limits, inbox, Arc::clone(&metrics));
+    let door = Arc::new(Door::new([BOT], &secrets(), limits, inbox, Arc::clone(&metrics)));
     Surface {
         router: hamdam::http::public(
-            Arc::new(door),
+            Arc::clone(&door),
             Arc::new(Fixed(Health::of(false, Part::Embedded, Part::Ok))),
         ),
+        door,
         metrics,
     }
 }
@@ -127,6 +133,19 @@ fn unread() -> Body {
 fn the_header_is_the_hmac_of_the_bot_id() {
     // printf 123456789 | openssl dgst -sha256 -hmac 'current key, long enough'
     assert_eq!(right(), "90b3a16feab7c5fab5dc0b6c467c0182f721d3ee004123433a8e57caf79970e8");
+}
+
+#[tokio::test]
+async fn the_door_is_open_to_the_bots_there_are_now() {
+    let desk = Desk::new(true);
+    let surface = surface(&desk, Limits::default());
+    let new = secrets().header(BotId(5));
+    assert_eq!(surface.status("/telegram/5", Some(&new), "{}".into()).await, StatusCode::NOT_FOUND);
+    surface.door.open_to([BotId(5)]);
+    assert_eq!(surface.status("/telegram/5", Some(&right()), "{}".into()).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(surface.status("/telegram/5", Some(&new), "{}".into()).await, StatusCode::OK);
+    assert_eq!(surface.status(PATH, Some(&right()), "{}".into()).await, StatusCode::NOT_FOUND);
+    assert_eq!(desk.taken(), 1);
 }
 
 #[tokio::test]
@@ -248,6 +267,37 @@ async fn more_than_may_be_handled_at_once_is_shed_and_not_queued() {
     assert_eq!((status, &headers["retry-after"]), (StatusCode::SERVICE_UNAVAILABLE, &"1".parse().unwrap()));
     assert_eq!(surface.counted("unread", "shed"), 1);
     assert_eq!(surface.status(PATH, None, unread()).await, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn in_a_crowd_there_is_room_for_what_is_urgent() {
+    let desk = Desk::holding();
+    let surface = surface(&desk, Limits { at_once: 1, spare: 1, ..Limits::default() });
+    let post = async |body: &'static str| {
+        let request = Request::post(PATH).header("X-Telegram-Bot-Api-Secret-Token", right());
+        let request = request.header("Content-Length", body.len()).body(Body::from(body)).unwrap();
+        surface.router.clone().oneshot(request).await.unwrap().status()
+    };
+    let arrived = async |count: usize| {
+        while desk.arrived.load(Ordering::SeqCst) < count {
+            tokio::task::yield_now().await;
+        }
+    };
+    let crowd = async {
+        arrived(1).await;
+        assert_eq!(post("other").await, StatusCode::SERVICE_UNAVAILABLE, "looked at, and not urgent");
+        let urgent = async {
+            arrived(2).await;
+            assert_eq!(post("urgent").await, StatusCode::SERVICE_UNAVAILABLE, "there is one spare place");
+            desk.hold.as_ref().unwrap().notify_one();
+            desk.hold.as_ref().unwrap().notify_one();
+            desk.hold.as_ref().unwrap().notify_waiters();
+        };
+        tokio::join!(post("urgent"), urgent).0
+    };
+    let (held, urgent) = tokio::join!(post("held"), crowd);
+    assert_eq!((held, urgent), (StatusCode::OK, StatusCode::OK));
+    assert_eq!(surface.counted("unread", "shed"), 2);
 }
 
 #[tokio::test]

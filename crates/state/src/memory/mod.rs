@@ -4,12 +4,18 @@
 //! The [`World`] is plain data behind one mutex. Every step is one synchronous function on it, so it is atomic by
 //! construction; the `impl State` below only opens the door.
 
+mod board;
 mod bot;
+mod bulk;
+mod conduct;
+mod erasure;
 mod fleet;
 mod gate;
 mod matching;
 mod parts;
 mod pool;
+mod premium;
+mod recovery;
 mod safety;
 mod search;
 mod sending;
@@ -22,12 +28,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use hamdam_domain::board::Maintenance;
+use hamdam_domain::broadcast::{BroadcastId, Course, Order, Plan, Tally};
 use hamdam_domain::clock::{Clock, Millis};
+use hamdam_domain::conduct::Judgement;
 use hamdam_domain::fact::Fact;
 use hamdam_domain::id::{
     BotId, Epoch, InstanceId, MessageId, PoolId, RoomId, Shard, TicketId, UpdateId, UserId,
 };
 use hamdam_domain::outbox::{Entry, EntryId};
+use hamdam_domain::premium::Credit;
 use hamdam_domain::profile::Profile;
 use hamdam_domain::rules::Rules;
 use hamdam_domain::safety::{CaseId, Report};
@@ -35,23 +45,30 @@ use hamdam_domain::session::Stub;
 use hamdam_domain::ticket::{Claimant, Intent, Ticket};
 use tokio::sync::broadcast;
 
+pub use self::bulk::{Broadcasts, Bulk};
 pub use self::gate::{Gate, Pass};
 pub use self::parts::{Part, Parts};
+pub use self::premium::Payments;
 pub use self::world::{
     Bot, CaseState, Claimed, Found, IDS_KEPT, IDS_LINGER, IdMap, Lease, Pool, RelayMarks, ShardState, Stored,
     User, World,
 };
 use crate::error::{Result, StateError};
 use crate::state::State;
+use crate::step::board::Board;
 use crate::step::bot::{Budget, DeadLetter, Granted, Kept};
+use crate::step::broadcast::{Begun, Broadcast, BulkTurn, BulkTurned, Piece, PieceQueued};
+use crate::step::erasure::{Erase, Erased, Forget, SweptLetters};
 use crate::step::instance::{Instance, Memory, Meta};
 use crate::step::journal::Noted;
 use crate::step::matching::{End, Ended, Relay, Relayed, Released, Seat, Seated};
 use crate::step::pool::{Added, Changes, FeedCursor, Settlement, Standing, Stock};
+use crate::step::premium::Credited;
+use crate::step::recovery::{Revival, Revived};
 use crate::step::safety::{Choice, Decided, Impose, Imposed};
 use crate::step::search::GaveUp;
-use crate::step::sending::{Depth, Inheritance, Known, Ring, Turn, Turned};
-use crate::step::user::{Act, Acted, Look, Reading, Wrote};
+use crate::step::sending::{Depth, IdPair, Inheritance, Known, Ring, Turn, Turned};
+use crate::step::user::{Act, Acted, Arrival, Look, Reading};
 use crate::step::{Fenced, Holder, TimeToLive};
 
 /// Rings kept for a slow listener; the poll each second catches what it loses.
@@ -248,8 +265,8 @@ impl State for MemoryState {
         self.shards
     }
 
-    async fn arrive(&self, user: UserId, wrote: Option<Wrote>) -> Result<Reading> {
-        self.step("arrive", |world, now| Ok(world.arrive(user, wrote, now))).await
+    async fn arrive(&self, user: UserId, arrival: Arrival) -> Result<Reading> {
+        self.step("arrive", |world, now| Ok(world.arrive(user, arrival, now))).await
     }
 
     async fn read(&self, user: UserId) -> Result<Reading> {
@@ -369,7 +386,7 @@ impl State for MemoryState {
     }
 
     async fn changes(&self, pool: &PoolId, cursor: FeedCursor, limit: u32, sleep: bool) -> Result<Changes> {
-        self.step("changes", |world, _| Ok(world.changes(pool, cursor, limit, sleep))).await
+        self.step("changes", |world, now| Ok(world.changes(pool, cursor, limit, sleep, now))).await
     }
 
     async fn commit(
@@ -470,6 +487,10 @@ impl State for MemoryState {
         .await
     }
 
+    async fn busy(&self, bot: BotId) -> Result<u16> {
+        self.step("busy", |world, now| Ok(world.busy(bot, now))).await
+    }
+
     async fn era(&self, bot: BotId, server: &str) -> Result<u16> {
         self.step("era", |world, _| Ok(world.era(bot, server))).await
     }
@@ -503,12 +524,24 @@ impl State for MemoryState {
         self.ringing("impose", impose.user, |world, now| Ok(world.impose(impose, now))).await
     }
 
+    async fn revive(&self, revival: &Revival) -> Result<Revived> {
+        self.ringing("revive", revival.user, |world, now| Ok(world.revive(revival, now))).await
+    }
+
+    async fn judge(&self, user: UserId, judgement: &Judgement) -> Result<()> {
+        self.step("judge", |world, now| {
+            world.judge(user, judgement, now);
+            Ok(())
+        })
+        .await
+    }
+
     async fn post(&self, chat: UserId, bot: BotId, entry: &Entry, once: &str) -> Result<()> {
         self.ringing("post", chat, |world, now| Ok(((), world.post(chat, bot, entry, once, now)))).await
     }
 
-    async fn received(&self, user: UserId, room: RoomId, most: u32) -> Result<Vec<MessageId>> {
-        self.step("received", |world, now| Ok(world.received(user, room, most, now))).await
+    async fn ids(&self, user: UserId, room: RoomId) -> Result<Vec<IdPair>> {
+        self.step("ids", |world, now| Ok(world.id_pairs(user, room, now))).await
     }
 
     async fn open_case(&self, report: &Report) -> Result<()> {
@@ -525,6 +558,143 @@ impl State for MemoryState {
 
     async fn decide_case(&self, case: CaseId, choice: &Choice) -> Result<Decided> {
         self.step("decide_case", |world, now| Ok(world.decide_case(case, choice, now))).await
+    }
+
+    async fn forget(&self, forget: &Forget) -> Result<Acted> {
+        self.ringing("forget", forget.user, |world, now| Ok(world.forget(forget, now))).await
+    }
+
+    async fn erase(&self, erase: &Erase) -> Result<Erased> {
+        self.step("erase", |world, _| Ok(world.erase(erase))).await
+    }
+
+    async fn drop_ids(&self, user: UserId, rooms: &[RoomId]) -> Result<()> {
+        self.step("drop_ids", |world, _| {
+            world.drop_ids(user, rooms);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn rename(&self, of: UserId, from: UserId, to: UserId) -> Result<bool> {
+        self.step("rename", |world, _| Ok(world.rename(of, from, to))).await
+    }
+
+    async fn rewrite_case(&self, before: &Report, after: &Report) -> Result<()> {
+        self.step("rewrite_case", |world, _| {
+            world.rewrite_case(before, after);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn sweep_letters(&self, bot: BotId, about: UserId, _: EntryId) -> Result<SweptLetters> {
+        self.step("sweep_letters", |world, _| Ok(world.sweep_letters(bot, about))).await
+    }
+
+    async fn pass_over(&self, pool: &PoolId) -> Result<()> {
+        self.step("pass_over", |world, now| {
+            world.pass_over(pool, now);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn credit(&self, user: UserId, credit: &Credit, facts: &[Fact]) -> Result<Credited> {
+        self.step("credit", |world, now| Ok(world.credit(user, credit, facts, now))).await
+    }
+
+    async fn board(&self) -> Result<Board> {
+        self.step("board", |world, _| Ok(world.board.clone())).await
+    }
+
+    async fn maintain(&self, way: Option<Maintenance>) -> Result<()> {
+        self.step("maintain", |world, _| {
+            world.maintain(way);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn begin_broadcast(&self, plan: &Plan, once: &str) -> Result<Begun> {
+        self.step("begin_broadcast", |world, now| {
+            self.room_for(world, "begin_broadcast")?;
+            Ok(world.begin_broadcast(plan, once, now))
+        })
+        .await
+    }
+
+    async fn steer_broadcast(&self, broadcast: BroadcastId, order: Order) -> Result<Option<Course>> {
+        self.step("steer_broadcast", |world, _| Ok(world.steer_broadcast(broadcast, order))).await
+    }
+
+    async fn broadcast(&self, broadcast: BroadcastId) -> Result<Option<Broadcast>> {
+        self.step("broadcast", |world, _| Ok(world.broadcasts.known.get(&broadcast).cloned())).await
+    }
+
+    async fn lead_broadcasts(&self, owner: &InstanceId, ttl: TimeToLive) -> Result<Option<Epoch>> {
+        self.step("lead_broadcasts", |world, now| Ok(world.broadcasts.lease.take(owner, now.after(ttl), now)))
+            .await
+    }
+
+    async fn leave_broadcasts(&self, holder: &Holder) -> Result<()> {
+        self.step("leave_broadcasts", |world, now| {
+            world.broadcasts.lease.give_back(holder, now);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn queue_piece(&self, piece: &Piece) -> Result<PieceQueued> {
+        self.step("queue_piece", |world, now| {
+            self.room_for(world, "queue_piece")?;
+            Ok(world.queue_piece(piece, now))
+        })
+        .await
+    }
+
+    async fn advance_broadcast(
+        &self,
+        broadcast: BroadcastId,
+        holder: &Holder,
+        position: UserId,
+        all_queued: bool,
+    ) -> Result<Fenced<()>> {
+        self.step("advance_broadcast", |world, now| {
+            Ok(world.advance_broadcast(broadcast, holder, position, all_queued, now))
+        })
+        .await
+    }
+
+    async fn broadcast_tally(&self, shard: Shard, broadcast: BroadcastId) -> Result<Tally> {
+        self.step("broadcast_tally", |world, _| Ok(world.shard(shard).bulk.tally(broadcast))).await
+    }
+
+    async fn conclude_broadcast(&self, broadcast: BroadcastId, holder: &Holder) -> Result<Fenced<()>> {
+        self.step("conclude_broadcast", |world, now| Ok(world.conclude_broadcast(broadcast, holder, now)))
+            .await
+    }
+
+    async fn bulk_turn(&self, turn: &BulkTurn) -> Result<Fenced<BulkTurned>> {
+        self.step("bulk_turn", |world, now| Ok(world.bulk_turn(turn, now))).await
+    }
+
+    async fn bulk_permits(
+        &self,
+        bot: BotId,
+        want: u32,
+        bulk: &Budget,
+        budget: Option<&Budget>,
+    ) -> Result<Granted> {
+        self.step("bulk_permits", |world, now| Ok(world.bulk_permits(bot, want, bulk, budget, now))).await
+    }
+
+    async fn unreachable(&self, user: UserId, bot: BotId, since: Millis, fact: &Fact) -> Result<()> {
+        self.step("unreachable", |world, now| {
+            world.unreachable(user, bot, since, fact, now);
+            Ok(())
+        })
+        .await
     }
 
     async fn heartbeat(&self, instance: &Instance, ttl: TimeToLive) -> Result<Vec<Instance>> {

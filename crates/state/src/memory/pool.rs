@@ -11,7 +11,7 @@ use super::world::{Pool, World};
 use crate::step::pool::{Added, Change, Changes, FeedCursor, Settlement, Standing, Stock};
 use crate::step::{Fenced, Holder, TimeToLive};
 
-/// The pool remembers for this long which tickets left.
+/// The pool remembers for this long which tickets left, and what changed.
 const GONE_KEPT: Duration = Duration::from_mins(2);
 /// The feed reaches back this many changes.
 const FEED_KEPT: usize = 100_000;
@@ -72,7 +72,14 @@ impl World {
         Stock { tickets, next: None }
     }
 
-    pub(super) fn changes(&mut self, pool: &PoolId, cursor: FeedCursor, limit: u32, sleep: bool) -> Changes {
+    pub(super) fn changes(
+        &mut self,
+        pool: &PoolId,
+        cursor: FeedCursor,
+        limit: u32,
+        sleep: bool,
+        now: Millis,
+    ) -> Changes {
         let pool = self.pool_mut(pool);
         if cursor < pool.feed_cut {
             return Changes::TooOld;
@@ -82,7 +89,11 @@ impl World {
         let cursor = page.last().map_or(cursor, |(place, _)| **place);
         let changes = page.into_iter().map(|(_, change)| change.clone()).collect();
         let more = cursor < pool.feed_end;
-        pool.asleep |= sleep && !more;
+        if sleep && !more {
+            pool.asleep = true;
+            pool.forget_gone(now);
+            pool.forget_feed(now);
+        }
         Changes::Feed { changes, cursor, more }
     }
 
@@ -213,7 +224,18 @@ impl Pool {
         }
     }
 
-    fn publish(&mut self, change: Change, now: Millis) {
+    /// Nobody reads back so far. The newest change stays, so that the feed is not taken for one that was lost.
+    fn forget_feed(&mut self, now: Millis) {
+        let old = u64::try_from(now.before(GONE_KEPT).0).unwrap_or(0);
+        while let Some((place, _)) = self.feed.first_key_value().filter(|(place, _)| place.ms < old)
+            && *place < self.feed_end
+        {
+            self.feed_cut = *place;
+            self.feed.pop_first();
+        }
+    }
+
+    pub(super) fn publish(&mut self, change: Change, now: Millis) {
         let ms = u64::try_from(now.0).unwrap_or(0);
         let FeedCursor { ms: last, sequence } = self.feed_end;
         self.feed_end = if ms > last {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hamdam_domain::clock::Millis;
-use hamdam_domain::id::{BotId, MessageId, RoomId, UserId};
+use hamdam_domain::id::{BotId, UserId};
 use hamdam_domain::outbox::Entry;
 use hamdam_domain::safety::{CaseId, Report, Verdict};
 use hamdam_domain::session::Session;
@@ -45,21 +45,17 @@ impl World {
 
     /// Answers whether a sleeping sender is to be rung.
     pub(super) fn post(&mut self, chat: UserId, bot: BotId, entry: &Entry, once: &str, now: Millis) -> bool {
-        let name = (chat, once.to_owned());
-        if self.posted.get(&name).is_some_and(|until| *until > now) {
-            return false;
-        }
-        self.posted.insert(name, now.after(TOLD_KEPT));
-        self.append(chat, bot, entry, 0, now)
+        self.is_first_word(chat, once.to_owned(), now) && self.append(chat, bot, entry, 0, now)
     }
 
-    pub(super) fn received(&self, id: UserId, room: RoomId, most: u32, now: Millis) -> Vec<MessageId> {
-        let ids = self.users.get(&id).and_then(|user| user.ids.get(&room));
-        let Some(ids) = ids.filter(|ids| ids.until.is_none_or(|until| until > now)) else {
-            return Vec::new();
-        };
-        let skip = ids.pairs.len().saturating_sub(usize::try_from(most).unwrap_or(usize::MAX));
-        ids.pairs.iter().skip(skip).map(|(here, _)| *here).collect()
+    /// Whether what has this name was not said of the chat within the hour; now it was.
+    pub(super) fn is_first_word(&mut self, chat: UserId, once: String, now: Millis) -> bool {
+        let name = (chat, once);
+        let new = self.posted.get(&name).is_none_or(|until| *until <= now);
+        if new {
+            self.posted.insert(name, now.after(TOLD_KEPT));
+        }
+        new
     }
 
     pub(super) fn open_case(&mut self, report: &Report, now: Millis) {

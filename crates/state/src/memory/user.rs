@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::Fact;
+use hamdam_domain::haste::{Brakes, Pace};
 use hamdam_domain::id::{MessageId, RoomId, UserId};
 use hamdam_domain::mark::{Mark, Since};
 use hamdam_domain::outbox::Entry;
@@ -13,16 +14,25 @@ use hamdam_domain::session::Session;
 
 use super::parts::Part;
 use super::world::{User, World};
-use crate::step::sending::Known;
-use crate::step::user::{Act, Acted, Look, Reading, Seen, Wrote};
+use crate::step::sending::{IdPair, Known};
+use crate::step::user::{Act, Acted, Arrival, Look, Reading, Seen, Wrote};
 
 /// How long an explanation's name is remembered.
 pub(super) const TOLD_KEPT: Duration = Duration::from_hours(1);
 
 impl World {
-    pub(super) fn arrive(&mut self, id: UserId, wrote: Option<Wrote>, now: Millis) -> Reading {
+    pub(super) fn arrive(&mut self, id: UserId, arrival: Arrival, now: Millis) -> Reading {
+        let Arrival { wrote, counted, spreads } = arrival;
         if let Some(user) = self.users.get_mut(&id) {
-            user.active_at = now.whole_seconds();
+            let second = now.whole_seconds();
+            let lively = second.0 - user.active_at.0 <= 1_000;
+            if let Some(counted) = counted.filter(|_| lively || user.pace.is_some()) {
+                user.pace = Pace::after(user.pace, lively, &counted, second.0 / 1_000);
+            }
+            user.active_at = second;
+            if let (Some(text), Session::Chatting { room, .. }) = (spreads, &user.session) {
+                user.repeats.said(text, *room, now);
+            }
             let (found, bot) = (user.found, user.bot());
             let behind =
                 |wrote: &Wrote| wrote.bot == bot && found.is_some_and(|found| found.precedes(wrote.message));
@@ -34,10 +44,9 @@ impl World {
     }
 
     pub(super) fn read(&self, id: UserId, now: Millis) -> Reading {
-        let record = self
-            .users
-            .get(&id)
-            .map(|user| user.record(self.announcement(id, user), self.not_before(now), now));
+        let record = self.users.get(&id).map(|user| {
+            user.record(self.announcement(id, user), self.premium_until(id), self.not_before(now), now)
+        });
         Reading { record, now, healed: false }
     }
 
@@ -54,15 +63,18 @@ impl World {
         facts: &[Fact],
         now: Millis,
     ) {
-        if self.users.contains_key(&id) {
+        let known = self.users.get(&id);
+        if known.is_some_and(|known| known.forgotten.is_none() || known.session != Session::Idle) {
             return;
         }
+        // Who was forgotten begins anew, with the marks of before.
+        let (version, since) = known.map_or((1, None), |known| (known.version + 1, known.since));
         let user = User {
-            version: 1,
+            version,
             session: Session::Idle,
             entered_at: now,
-            since: None,
-            marks: std::collections::BTreeMap::new(),
+            since,
+            marks: known.map(|known| known.marks.clone()).unwrap_or_default(),
             profile: profile.clone(),
             blocked: blocked.to_vec(),
             recent: Vec::new(),
@@ -72,10 +84,16 @@ impl World {
             search_notice: None,
             dialogue: None,
             asked: None,
+            forgotten: None,
             new_since: (!facts.is_empty()).then_some(now.whole_seconds()),
+            conduct: hamdam_domain::conduct::Conduct::default(),
+            pace: None,
+            joined: None,
+            brakes: Brakes::default(),
+            repeats: hamdam_domain::repeats::Repeats::default(),
             relayed: None,
-            ids: std::collections::BTreeMap::new(),
-            told: std::collections::BTreeMap::new(),
+            ids: known.map(|known| known.ids.clone()).unwrap_or_default(),
+            told: known.map(|known| known.told.clone()).unwrap_or_default(),
         };
         self.users.insert(id, user);
         for fact in facts {
@@ -109,6 +127,10 @@ impl World {
         if let Some(other) = act.blocks.filter(|other| !user.blocked.contains(other)) {
             user.blocked.push(other);
         }
+        user.joined = act.joined.or(user.joined);
+        if let Some(brakes) = act.brakes {
+            user.brakes = brakes;
+        }
         match act.asks {
             Asking::AsBefore => {}
             Asking::Nothing => user.dialogue = None,
@@ -121,6 +143,7 @@ impl World {
             || act.blocks.is_some()
             || act.asks != Asking::AsBefore
             || act.asked.is_some()
+            || act.brakes.is_some()
         {
             user.version += 1;
         }
@@ -139,19 +162,17 @@ impl World {
     }
 
     pub(super) fn lookup(&self, id: UserId, room: RoomId, known: Known, now: Millis) -> Option<MessageId> {
-        let ids = self.users.get(&id)?.ids.get(&room)?;
-        if ids.until.is_some_and(|until| until <= now) {
-            return None;
-        }
-        let found = |&&(here, there): &&(MessageId, MessageId)| match known {
-            Known::Here(id) => id == here,
-            Known::There(id) => id == there,
-        };
-        let (here, there) = ids.pairs.iter().rev().find(found)?;
-        Some(match known {
-            Known::Here(_) => *there,
-            Known::There(_) => *here,
+        self.id_pairs(id, room, now).iter().rev().find_map(|pair| match known {
+            Known::Here(id) => (id == pair.here).then_some(pair.there),
+            Known::There(id) => (id == pair.there).then_some(pair.here),
         })
+    }
+
+    pub(super) fn id_pairs(&self, id: UserId, room: RoomId, now: Millis) -> Vec<IdPair> {
+        let ids = self.users.get(&id).and_then(|user| user.ids.get(&room));
+        let kept = ids.filter(|ids| ids.until.is_none_or(|until| until > now));
+        let pairs = kept.into_iter().flat_map(|ids| &ids.pairs);
+        pairs.map(|(here, there)| IdPair { room, here: *here, there: *there }).collect()
     }
 
     /// Answers whether a sleeping sender is to be rung.

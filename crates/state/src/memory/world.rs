@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use hamdam_domain::clock::Millis;
+use hamdam_domain::conduct::Conduct;
 use hamdam_domain::fact::Fact;
+use hamdam_domain::haste::{Brakes, Pace};
 use hamdam_domain::id::{
     BotId, Epoch, InstanceId, MessageId, PoolId, RoomId, Shard, TicketId, UpdateId, UserId,
 };
@@ -13,14 +15,19 @@ use hamdam_domain::mark::{Mark, Queue, Since, UpdateRef};
 use hamdam_domain::outbox::{Entry, EntryId};
 use hamdam_domain::panel::Dialogue;
 use hamdam_domain::profile::{Language, Profile};
-use hamdam_domain::record::{Announcement, Asked, LastRoom, NEW_FOR, Record};
+use hamdam_domain::record::{Announcement, Asked, Joined, LastRoom, NEW_FOR, Record};
+use hamdam_domain::repeats::Repeats;
 use hamdam_domain::safety::{CaseId, Report};
 use hamdam_domain::session::Session;
 use hamdam_domain::ticket::{Intent, Met, Ticket};
+use hamdam_domain::usage::Usage;
 
+use super::bulk::{Broadcasts, Bulk};
 use super::parts::{Part, Parts};
+use super::premium::Payments;
 use super::search::by_ticket;
 use crate::step::Holder;
+use crate::step::board::Board;
 use crate::step::bot::DeadLetter;
 use crate::step::instance::{Instance, Meta};
 use crate::step::pool::{Change, FeedCursor};
@@ -40,14 +47,22 @@ pub struct World {
     pub users: BTreeMap<UserId, User>,
     /// The moderators' cases.
     pub cases: BTreeMap<CaseId, CaseState>,
-    /// What was queued for a chat under a name, and until when that is remembered.
+    /// What is known of each user's payments.
+    pub payments: BTreeMap<UserId, Payments>,
+    /// What was queued for a chat, or noted of somebody unknown, under a name, and until when that is remembered.
     pub posted: BTreeMap<(UserId, String), Millis>,
+    /// How a user was rated in a room, and until when that is remembered.
+    pub rated: BTreeMap<(UserId, RoomId), (bool, Millis)>,
     /// The shards, by number.
     pub shards: Vec<ShardState>,
     /// The pools that were ever used.
     pub pools: BTreeMap<PoolId, Pool>,
     /// The bots that were ever used.
     pub bots: BTreeMap<BotId, Bot>,
+    /// What operators put up.
+    pub board: Board,
+    /// Broadcasts.
+    pub broadcasts: Broadcasts,
     /// Heartbeats: the instance and until when it counts as alive.
     pub instances: BTreeMap<InstanceId, (Instance, Millis)>,
     /// What the first instance founded.
@@ -92,8 +107,20 @@ pub struct User {
     pub dialogue: Option<Dialogue>,
     /// What waits in their room for a word whether it is to be sent.
     pub asked: Option<Asked>,
+    /// When they had themselves forgotten, if they did not come back since.
+    pub forgotten: Option<Millis>,
     /// When they were seen for the first time, if they were new to the durable record too.
     pub new_since: Option<Millis>,
+    /// How they behaved, as others told it.
+    pub conduct: Conduct,
+    /// How much they sent lately.
+    pub pace: Option<Pace>,
+    /// What slows them down.
+    pub brakes: Brakes,
+    /// What they wrote lately that could be advertising.
+    pub repeats: Repeats,
+    /// Whether they are in the required channel.
+    pub joined: Option<Joined>,
     /// What was relayed to this user in the room they are in or held for.
     pub relayed: Option<RelayMarks>,
     /// Message ids of this user's rooms.
@@ -173,6 +200,8 @@ pub struct ShardState {
     pub backlog: BTreeMap<(UserId, BotId), u32>,
     /// Sends noted as begun, at most one per chat.
     pub claims: BTreeMap<(UserId, BotId), Claimed>,
+    /// Parts of broadcasts still to be sent.
+    pub bulk: Bulk,
     /// What is still to be written to the database.
     pub journal: BTreeMap<EntryId, String>,
     /// The newest journal id ever given.
@@ -243,8 +272,14 @@ pub struct Pool {
 pub struct Bot {
     /// Millionths of a permit in the bucket, and when that was; `None` is a full bucket.
     pub bucket: Option<(i64, Millis)>,
+    /// Millionths that ran over and are left for broadcasts, once they asked for some.
+    pub spare: Option<i64>,
+    /// The broadcasts' own bucket, as `bucket`.
+    pub bulk: Option<(i64, Millis)>,
     /// What the bucket learned, if it ever was to.
     pub learned: Option<Learned>,
+    /// What was used of the budget lately.
+    pub usage: Usage,
     /// No permits before this.
     pub paused_until: Option<Millis>,
     /// Address of the API server the token was last used with, and how often that changed.
@@ -262,10 +297,14 @@ impl World {
         Self {
             users: BTreeMap::new(),
             cases: BTreeMap::new(),
+            payments: BTreeMap::new(),
             posted: BTreeMap::new(),
+            rated: BTreeMap::new(),
             shards: vec![ShardState::default(); usize::from(shards.max(1))],
             pools: BTreeMap::new(),
             bots: BTreeMap::new(),
+            board: Board::default(),
+            broadcasts: Broadcasts::default(),
             instances: BTreeMap::new(),
             meta: None,
             pool_numbers: BTreeMap::new(),
@@ -399,7 +438,9 @@ impl World {
             user.session != Session::Idle || now.since(user.active_at) < IDLE_STAYS
         });
         self.cases.retain(|_, case| case.until > now);
+        self.payments.retain(|_, payments| payments.kept_until > now);
         self.posted.retain(|_, until| *until > now);
+        self.rated.retain(|_, (_, until)| *until > now);
         for bot in self.bots.values_mut() {
             bot.strikes.retain(|_, (_, until)| *until > now);
             bot.files.retain(|_, (until, _)| *until > now);
@@ -422,6 +463,7 @@ impl User {
     pub(super) fn record(
         &self,
         announcement: Option<Announcement>,
+        premium_until: Option<Millis>,
         not_before: Millis,
         now: Millis,
     ) -> Record {
@@ -433,7 +475,14 @@ impl User {
             across: self.relayed.as_ref().and_then(|marks| marks.across),
             dialogue: self.dialogue,
             asked: self.asked.as_ref().filter(here).cloned(),
+            forgotten: self.forgotten,
             new_since: self.new_since.filter(|since| *since > now.before(NEW_FOR)),
+            pace: self.pace,
+            joined: self.joined.filter(|joined| joined.until > now),
+            repeats: if self.repeats.are_forgotten(now) { Repeats::default() } else { self.repeats.clone() },
+            brakes: if self.brakes.are_off(now) { Brakes::default() } else { self.brakes },
+            conduct: if self.conduct.is_spent(now) { Conduct::default() } else { self.conduct.clone() },
+            premium_until,
             version: self.version,
             session: self.session.clone(),
             since: self.since,
@@ -489,7 +538,7 @@ impl Lease {
 }
 
 /// The id that follows `last` at `now`; grows even when the clock goes back, as a Redis stream's does.
-fn after(last: EntryId, now: Millis) -> EntryId {
+pub(super) fn after(last: EntryId, now: Millis) -> EntryId {
     let ms = u64::try_from(now.0).unwrap_or(0);
     if ms > last.ms {
         EntryId { ms, sequence: 0 }

@@ -13,16 +13,20 @@ use super::reply::Parts;
 use crate::error::Result;
 use crate::step::bot::{Budget, DeadLetter, Granted, Kept, of_thousandths, time_to_fill};
 
+impl Budget {
+    /// As scripts take it: permits per second, burst, and where it starts if it learns.
+    pub(super) fn args(&self) -> [Value; 3] {
+        let start = if self.learns { self.start().into() } else { Value::from_static_str("") };
+        [self.per_second.to_string().into(), i64::from(self.burst).into(), start]
+    }
+}
+
 impl RedisState {
     pub(super) async fn take_permits(&self, bot: BotId, want: u32, budget: &Budget) -> Result<Granted> {
         let script = &self.link.scripts.permits;
         let key = keys::rate(bot);
-        let args = vec![
-            i64::from(want).into(),
-            budget.per_second.to_string().into(),
-            i64::from(budget.burst).into(),
-            if budget.learns { budget.start().into() } else { Value::from_static_str("") },
-        ];
+        let mut args = vec![i64::from(want).into()];
+        args.extend(budget.args());
         let answer = self.link.run(script, vec![key.clone()], args).await?;
         let granted = Parts::of(answer).and_then(|mut parts| {
             let (permits, missing, pause) = (parts.number()?, parts.number::<u32>()?, parts.number()?);
@@ -41,6 +45,14 @@ impl RedisState {
 
     pub(super) async fn pause_bot(&self, bot: BotId, wait: Duration) -> Result<()> {
         self.link.run(&self.link.scripts.pause, vec![keys::rate(bot)], vec![millis(wait)]).await.map(drop)
+    }
+
+    pub(super) async fn busy_of(&self, bot: BotId) -> Result<u16> {
+        let script = &self.link.scripts.busy;
+        let key = keys::rate(bot);
+        let answer = self.link.run(script, vec![key.clone()], Vec::new()).await?;
+        let share = answer.as_i64().and_then(|share| u16::try_from(share).ok());
+        share.ok_or_else(|| misread(script, &key, "a share", &answer))
     }
 
     pub(super) async fn era_of(&self, bot: BotId, server: &str) -> Result<u16> {

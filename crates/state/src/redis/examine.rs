@@ -12,6 +12,7 @@ use hamdam_domain::clock::{Clock, Millis};
 
 use super::link::translate;
 use super::settings::{RedisServers, RedisSettings};
+use super::survey::instance;
 use crate::error::Result;
 
 /// Round trips that are measured.
@@ -110,14 +111,9 @@ async fn ask(
         instances: instances
             .into_array()
             .into_iter()
-            .filter(|one| lives(&text(one.clone()), Millis(now)))
+            .filter_map(|told| instance(String::new(), &text(told), Millis(now)))
             .count(),
     })
-}
-
-/// A heartbeat begins with the time until which it counts.
-fn lives(heartbeat: &str, now: Millis) -> bool {
-    heartbeat.lines().next().and_then(|til| til.parse().ok()).is_some_and(|til: i64| til > now.0)
 }
 
 /// Where a server that is no part of a Cluster is.

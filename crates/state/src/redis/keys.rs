@@ -12,17 +12,22 @@
 //! | `hd:{tag}:journal` | stream | `f` a fact | no limit | shard |
 //! | `hd:{tag}:lease` | string | `epoch owner` | the lease | shard |
 //! | `hd:{tag}:epoch` | integer | the highest epoch given | never expires | shard |
+//! | `hd:{tag}:bulk` | stream | parts of broadcasts: `e` `user:bot:language broadcast` | no limit | shard |
+//! | `hd:{tag}:bulk-claims` | hash | part -> `ms epoch` of the send under way | no limit | shard |
+//! | `hd:{tag}:broadcast:<n>` | hash | `position` up to which user its parts are queued here, `queued` how many, and what became of them: `sent`, `unreachable`, `failed`, `dropped` | 30 days after the last piece | shard |
 //! | `hd:{tag}:ids:<room>:<user>` | list | `here there`: ids of the last 100 messages in this user's and in the partner's chat | 1 h after the room | shard |
-//! | `hd:{tag}:told:<user>:<name>` | string | an explanation was given | 1 h | shard |
+//! | `hd:{tag}:payments:<user>` | hash | charge -> `ms days` that it gives, or `-` if it went back | 90 days behind the end of premium | shard |
+//! | `hd:{tag}:told:<hash>` | string | an explanation was given, or that somebody unknown cannot be reached was noted; a hash of user and name, so that it outlives a forgetting without telling of anybody | 1 h | shard |
+//! | `hd:{tag}:rated:<hash>` | string | `u` or `d`: how the other rated them there; named as `told` | 1 h | shard |
 //! | `hd:{mm:<pool>}:order` | sorted set | `user:bot:update` by the time since which they wait | no limit | pool |
 //! | `hd:{mm:<pool>}:tickets` | hash | `user:bot:update` -> `attempt ticket` | no limit | pool |
 //! | `hd:{mm:<pool>}:gone` | sorted set | tickets that left, by second and attempt | 2 min | pool |
-//! | `hd:{mm:<pool>}:changes` | stream | `a` a ticket or `r` `user:bot:update:attempt` | 100,000 changes | pool |
+//! | `hd:{mm:<pool>}:changes` | stream | `a` a ticket or `r` `user:bot:update:attempt` | 2 min, 100,000 changes; never the last one | pool |
 //! | `hd:{mm:<pool>}:intents` | stream | `r` room, `a` first and `b` second ticket | until settled | pool |
 //! | `hd:{mm:<pool>}:matched` | hash | room -> `place claimant claimant`, claimant -> room, of stored intents | until settled | pool |
 //! | `hd:{mm:<pool>}:asleep` | string | there while the pool's leader sleeps; also the name of the channel it is rung on | no limit | pool |
 //! | `hd:{mm:<pool>}:lock`, `:epoch` | string | as lease and epoch | as there | pool |
-//! | `hd:{bot:<id>}:rate` | hash | the bucket: `level` in millionths, `at`, `paused`; of one that learns `learned` in thousandths a second, `raised`, `cut`, `failed` | no limit | bot |
+//! | `hd:{bot:<id>}:rate` | hash | the bucket: `level` in millionths, `at`, `paused`; of one that learns `learned` in thousandths a second, `raised`, `cut`, `failed`; `spare` what ran over for broadcasts, and their own bucket `bulk`, `bulkat`; what was used lately: `window`, `used`, `before` | no limit | bot |
 //! | `hd:{bot:<id>}:era` | hash | `server`, `era` | never expires | bot |
 //! | `hd:{bot:<id>}:strikes:<update>` | set | names of failures | 1 h | bot |
 //! | `hd:{bot:<id>}:dead` | stream | `body`, `reason` | 24 h, 10,000 letters | bot |
@@ -30,6 +35,10 @@
 //! | `hd:{bot:<id>}:files-until` | sorted set | the same files by that time | as there | bot |
 //! | `hd:{bot:<id>}:buried:<name>` | string | a burial was done | 1 min | bot |
 //! | `hd:{case:<name>}` | hash | `c` report, `d` what was decided, `k` by which press, `a` when | 30 days | own |
+//! | `hd:{desk}:board` | hash | `maintenance` in which way the fleet is closed; `newest` broadcast; `c<n>` how a broadcast that is not over stands | no limit | desk |
+//! | `hd:{desk}:broadcasts` | hash | `newest` number given; of the last 20 broadcasts `<n>:plan`, `:course`, `:begun`, `:position` up to which user it is queued, `:all` once everybody is, `:over` since when | no limit | desk |
+//! | `hd:{desk}:wish:<name>` | string | the number of the broadcast that a wish began | 1 day | desk |
+//! | `hd:{desk}:lease`, `:epoch` | string | who queues broadcasts; as lease and epoch | as there | desk |
 //! | `hd:instances` | hash | id -> `until roles address version` | until a heartbeat finds it over | own |
 //! | `hd:meta` | hash | `shards`, `version` | never expires | own |
 //! | `hd:pools` | hash | pool -> its number in room ids | never expires | own |
@@ -39,6 +48,7 @@
 use std::fmt::Display;
 
 use fred::types::Key;
+use hamdam_domain::broadcast::BroadcastId;
 use hamdam_domain::id::{BotId, PoolId, RoomId, Shard, UpdateId, UserId};
 use hamdam_domain::safety::CaseId;
 
@@ -62,6 +72,8 @@ pub(super) struct ShardKeys {
     pub(super) out: Key,
     pub(super) backlog: Key,
     pub(super) claims: Key,
+    pub(super) bulk: Key,
+    pub(super) bulk_claims: Key,
     pub(super) asleep: Key,
     pub(super) journal: Key,
     pub(super) lease: Key,
@@ -109,8 +121,16 @@ impl Keys {
         self.of(user).key(format_args!("ids:{room}:{user}"))
     }
 
+    pub(super) fn rated(&self, user: UserId, room: RoomId) -> Key {
+        self.of(user).key(format_args!("rated:{:016x}", fnv(format!("{user}:{room}").as_bytes())))
+    }
+
+    pub(super) fn payments(&self, user: UserId) -> Key {
+        self.of(user).key(format_args!("payments:{user}"))
+    }
+
     pub(super) fn told(&self, user: UserId, once: &str) -> Key {
-        self.of(user).key(format_args!("told:{user}:{once}"))
+        self.of(user).key(format_args!("told:{:016x}", fnv(format!("{user}:{once}").as_bytes())))
     }
 }
 
@@ -123,6 +143,8 @@ impl ShardKeys {
             out: key("out"),
             backlog: key("backlog"),
             claims: key("claims"),
+            bulk: key("bulk"),
+            bulk_claims: key("bulk-claims"),
             asleep: key("asleep"),
             journal: key("journal"),
             lease: key("lease"),
@@ -133,6 +155,11 @@ impl ShardKeys {
 
     fn key(&self, rest: impl Display) -> Key {
         Key::from(format!("hd:{{{}}}:{rest}", self.tag))
+    }
+
+    /// How far a broadcast has come here.
+    pub(super) fn progress(&self, broadcast: BroadcastId) -> Key {
+        self.key(format_args!("broadcast:{broadcast}"))
     }
 
     /// The part of `live` that a user is in.
@@ -200,6 +227,26 @@ pub(super) fn case(case: CaseId) -> Key {
     Key::from(format!("hd:{{case:{case}}}"))
 }
 
+pub(super) fn board() -> Key {
+    Key::from_static_str("hd:{desk}:board")
+}
+
+pub(super) fn broadcasts() -> Key {
+    Key::from_static_str("hd:{desk}:broadcasts")
+}
+
+pub(super) fn wish(once: &str) -> Key {
+    Key::from(format!("hd:{{desk}}:wish:{once}"))
+}
+
+pub(super) fn broadcasts_lease() -> Key {
+    Key::from_static_str("hd:{desk}:lease")
+}
+
+pub(super) fn broadcasts_epoch() -> Key {
+    Key::from_static_str("hd:{desk}:epoch")
+}
+
 pub(super) fn instances() -> Key {
     Key::from_static_str("hd:instances")
 }
@@ -214,6 +261,13 @@ pub(super) fn pool_numbers() -> Key {
 
 pub(super) fn clients() -> Key {
     Key::from_static_str("hd:clients")
+}
+
+/// FNV-1a, 64 bits: the same in every process.
+fn fnv(bytes: &[u8]) -> u64 {
+    bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// A key in the same slot as `key`, for the write that `WAIT` waits for.
@@ -327,6 +381,14 @@ mod tests {
     }
 
     #[test]
+    fn the_name_of_an_explanation_tells_of_nobody() {
+        // The specification's own check values.
+        assert_eq!((fnv(b""), fnv(b"a")), (0xcbf2_9ce4_8422_2325, 0xaf63_dc4c_8601_ec8c));
+        let key = Keys::new(64).told(UserId(7_123_456_789), "once");
+        assert!(!key.as_str_lossy().contains("7123456789"), "{key:?}");
+    }
+
+    #[test]
     fn keys_of_a_user_share_the_shards_slot() {
         let keys = Keys::new(64);
         let user = UserId(7_123_456_789);
@@ -339,6 +401,7 @@ mod tests {
         for key in [
             keys.user(user),
             keys.ids(RoomId(1), user),
+            keys.payments(user),
             keys.told(user, "once"),
             shard.live_of(user),
             replicated(&shard.out),

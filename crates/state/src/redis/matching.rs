@@ -24,7 +24,7 @@ impl RedisState {
     }
 
     /// Runs a script whose answer is one of a few numbers, `answers` in their order.
-    async fn one_of<T: Copy>(
+    pub(super) async fn one_of<T: Copy>(
         &self,
         script: &'static Script,
         keys: Vec<Key>,

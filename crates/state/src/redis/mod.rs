@@ -4,15 +4,21 @@
 //! hash; a few are one plain command. So the same code runs on one server and on a Cluster, and a step is atomic on
 //! both. The client may send a script twice: each finds its own work done.
 
+mod board;
 mod bot;
+mod bulk;
+mod conduct;
 mod departures;
+mod erasure;
 mod examine;
 mod fleet;
 mod keys;
 mod link;
 mod matching;
 mod pool;
+mod premium;
 mod record;
+mod recovery;
 mod reply;
 mod rings;
 mod safety;
@@ -20,6 +26,7 @@ mod script;
 mod search;
 mod sending;
 mod settings;
+mod survey;
 mod told;
 mod user;
 
@@ -28,12 +35,16 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use fred::interfaces::KeysInterface;
+use hamdam_domain::board::Maintenance;
+use hamdam_domain::broadcast::{BroadcastId, Course, Order, Plan, Tally};
 use hamdam_domain::clock::Millis;
+use hamdam_domain::conduct::Judgement;
 use hamdam_domain::fact::Fact;
 use hamdam_domain::id::{
     BotId, Epoch, InstanceId, MessageId, PoolId, RoomId, Shard, TicketId, UpdateId, UserId,
 };
 use hamdam_domain::outbox::{Entry, EntryId};
+use hamdam_domain::premium::Credit;
 use hamdam_domain::profile::Profile;
 use hamdam_domain::safety::{CaseId, Report};
 use hamdam_domain::session::Stub;
@@ -45,17 +56,23 @@ use self::keys::{Keys, SLOTS};
 use self::link::{Link, translate};
 use self::rings::Rings;
 pub use self::settings::{Observer, RedisServers, RedisSettings};
+pub use self::survey::{Survey, SurveyedBot, SurveyedPool, SurveyedShard};
 use crate::error::{Result, StateError};
 use crate::state::State;
+use crate::step::board::Board;
 use crate::step::bot::{Budget, DeadLetter, Granted, Kept};
+use crate::step::broadcast::{Begun, Broadcast, BulkTurn, BulkTurned, Piece, PieceQueued};
+use crate::step::erasure::{Erase, Erased, Forget, SweptLetters};
 use crate::step::instance::{Instance, Memory, Meta};
 use crate::step::journal::Noted;
 use crate::step::matching::{End, Ended, Relay, Relayed, Released, Seat, Seated};
 use crate::step::pool::{Added, Changes, FeedCursor, Settlement, Standing, Stock};
+use crate::step::premium::Credited;
+use crate::step::recovery::{Revival, Revived};
 use crate::step::safety::{Choice, Decided, Impose, Imposed};
 use crate::step::search::GaveUp;
-use crate::step::sending::{Depth, Inheritance, Known, Ring, Turn, Turned};
-use crate::step::user::{Act, Acted, Look, Reading, Wrote};
+use crate::step::sending::{Depth, IdPair, Inheritance, Known, Ring, Turn, Turned};
+use crate::step::user::{Act, Acted, Arrival, Look, Reading};
 use crate::step::{Fenced, Holder, TimeToLive};
 
 /// [`State`] in Redis.
@@ -133,12 +150,12 @@ impl State for RedisState {
         self.keys.shards()
     }
 
-    async fn arrive(&self, user: UserId, wrote: Option<Wrote>) -> Result<Reading> {
-        self.reading(&self.link.scripts.arrive, user, wrote).await
+    async fn arrive(&self, user: UserId, arrival: Arrival) -> Result<Reading> {
+        self.reading(&self.link.scripts.arrive, user, arrival).await
     }
 
     async fn read(&self, user: UserId) -> Result<Reading> {
-        self.reading(&self.link.scripts.read, user, None).await
+        self.reading(&self.link.scripts.read, user, Arrival::default()).await
     }
 
     async fn enroll(
@@ -310,6 +327,10 @@ impl State for RedisState {
         self.pause_bot(bot, wait).await
     }
 
+    async fn busy(&self, bot: BotId) -> Result<u16> {
+        self.busy_of(bot).await
+    }
+
     async fn era(&self, bot: BotId, server: &str) -> Result<u16> {
         self.era_of(bot, server).await
     }
@@ -334,12 +355,20 @@ impl State for RedisState {
         self.impose_on(impose).await
     }
 
+    async fn revive(&self, revival: &Revival) -> Result<Revived> {
+        self.revive_side(revival).await
+    }
+
+    async fn judge(&self, user: UserId, judgement: &Judgement) -> Result<()> {
+        self.judge_user(user, judgement).await
+    }
+
     async fn post(&self, chat: UserId, bot: BotId, entry: &Entry, once: &str) -> Result<()> {
         self.post_to(chat, bot, entry, once).await
     }
 
-    async fn received(&self, user: UserId, room: RoomId, most: u32) -> Result<Vec<MessageId>> {
-        self.last_received(user, room, most).await
+    async fn ids(&self, user: UserId, room: RoomId) -> Result<Vec<IdPair>> {
+        self.id_pairs("ids", user, room).await
     }
 
     async fn open_case(&self, report: &Report) -> Result<()> {
@@ -352,6 +381,106 @@ impl State for RedisState {
 
     async fn decide_case(&self, case: CaseId, choice: &Choice) -> Result<Decided> {
         self.choose(case, choice).await
+    }
+
+    async fn forget(&self, forget: &Forget) -> Result<Acted> {
+        self.forget_user(forget).await
+    }
+
+    async fn erase(&self, erase: &Erase) -> Result<Erased> {
+        self.erase_user(erase).await
+    }
+
+    async fn drop_ids(&self, user: UserId, rooms: &[RoomId]) -> Result<()> {
+        self.drop_ids_of(user, rooms).await
+    }
+
+    async fn rename(&self, of: UserId, from: UserId, to: UserId) -> Result<bool> {
+        self.rename_in(of, from, to).await
+    }
+
+    async fn rewrite_case(&self, before: &Report, after: &Report) -> Result<()> {
+        self.rewrite_case_of(before, after).await
+    }
+
+    async fn sweep_letters(&self, bot: BotId, about: UserId, after: EntryId) -> Result<SweptLetters> {
+        self.sweep_letters_of(bot, about, after).await
+    }
+
+    async fn pass_over(&self, pool: &PoolId) -> Result<()> {
+        self.pass_over_feed(pool).await
+    }
+
+    async fn credit(&self, user: UserId, credit: &Credit, facts: &[Fact]) -> Result<Credited> {
+        self.note_credit(user, credit, facts).await
+    }
+
+    async fn board(&self) -> Result<Board> {
+        self.read_board().await
+    }
+
+    async fn maintain(&self, way: Option<Maintenance>) -> Result<()> {
+        self.close_for_maintenance(way).await
+    }
+
+    async fn begin_broadcast(&self, plan: &Plan, once: &str) -> Result<Begun> {
+        self.begin(plan, once).await
+    }
+
+    async fn steer_broadcast(&self, broadcast: BroadcastId, order: Order) -> Result<Option<Course>> {
+        self.steer(broadcast, order).await
+    }
+
+    async fn broadcast(&self, broadcast: BroadcastId) -> Result<Option<Broadcast>> {
+        self.read_broadcast(broadcast).await
+    }
+
+    async fn lead_broadcasts(&self, owner: &InstanceId, ttl: TimeToLive) -> Result<Option<Epoch>> {
+        self.take_broadcasts(owner, ttl).await
+    }
+
+    async fn leave_broadcasts(&self, holder: &Holder) -> Result<()> {
+        self.return_broadcasts(holder).await
+    }
+
+    async fn queue_piece(&self, piece: &Piece) -> Result<PieceQueued> {
+        self.queue(piece).await
+    }
+
+    async fn advance_broadcast(
+        &self,
+        broadcast: BroadcastId,
+        holder: &Holder,
+        position: UserId,
+        all_queued: bool,
+    ) -> Result<Fenced<()>> {
+        self.advance(broadcast, holder, position, all_queued).await
+    }
+
+    async fn broadcast_tally(&self, shard: Shard, broadcast: BroadcastId) -> Result<Tally> {
+        self.tally_of(shard, broadcast).await
+    }
+
+    async fn conclude_broadcast(&self, broadcast: BroadcastId, holder: &Holder) -> Result<Fenced<()>> {
+        self.conclude(broadcast, holder).await
+    }
+
+    async fn bulk_turn(&self, turn: &BulkTurn) -> Result<Fenced<BulkTurned>> {
+        self.take_bulk_turn(turn).await
+    }
+
+    async fn bulk_permits(
+        &self,
+        bot: BotId,
+        want: u32,
+        bulk: &Budget,
+        budget: Option<&Budget>,
+    ) -> Result<Granted> {
+        self.take_bulk_permits(bot, want, bulk, budget).await
+    }
+
+    async fn unreachable(&self, user: UserId, bot: BotId, since: Millis, fact: &Fact) -> Result<()> {
+        self.cannot_reach(user, bot, since, fact).await
     }
 
     async fn heartbeat(&self, instance: &Instance, ttl: TimeToLive) -> Result<Vec<Instance>> {

@@ -100,14 +100,14 @@ impl RedisState {
         sleep: bool,
     ) -> Result<Changes> {
         let script = &self.link.scripts.changes;
-        let PoolKeys { changes: key, asleep, .. } = PoolKeys::new(pool);
+        let PoolKeys { changes: key, asleep, gone, .. } = PoolKeys::new(pool);
         let args = vec![
             after.ms.to_string().into(),
             after.sequence.to_string().into(),
             i64::from(limit).into(),
             i64::from(sleep).into(),
         ];
-        let answer = self.link.run(script, vec![key.clone(), asleep], args).await?;
+        let answer = self.link.run(script, vec![key.clone(), asleep, gone], args).await?;
         if answer.is_null() {
             return Ok(Changes::TooOld);
         }

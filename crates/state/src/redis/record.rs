@@ -19,7 +19,14 @@
 //! | `y` | id of the message that tells of the search; only while waiting or held |
 //! | `q` | what the next text answers, a letter; not there if nothing |
 //! | `k` | room, and ids of the messages in it that wait for a word whether they are to be sent: `room message message` |
+//! | `F` | millisecond since which they are forgotten; then nothing but `v`, `p`, `x`, `d`, `f`, `a` and marks is there |
 //! | `h` | second in which they were seen for the first time; only while they count as new |
+//! | `c` | how they behaved, see `domain::conduct`: `up down week complaint …`; not there if nothing counts |
+//! | `ca` | how much they sent lately, see `domain::haste`: `level second bot:update hash`; not there of whoever takes their time |
+//! | `cb` | what slows them down, see `domain::haste`: words `q` quiet until, `s` search from, `h` hurries and when; not there if nothing does |
+//! | `ct` | what they wrote lately that could be advertising, see `domain::repeats`: hash, room, rooms and minute of each text; not there if nothing |
+//! | `cj` | whether they are in the required channel, and the second until which that may be believed: `y` or `n` and the second |
+//! | `$` | until when their payments give premium; not there without payments |
 //! | `d`, `i`, `w` | facts, interests and wants of the profile, see `told`; not there where nothing was told |
 //! | `j` | the room they were in last, its other user, and the second in which it ended: `room partner second` |
 //! | `a` | second of the last update |
@@ -31,11 +38,14 @@
 use std::time::Duration;
 
 use hamdam_domain::clock::Millis;
+use hamdam_domain::conduct::Conduct;
+use hamdam_domain::haste::{Brakes, Pace};
 use hamdam_domain::id::{BotId, MessageId, PoolId, TicketId, UpdateId, UserId};
 use hamdam_domain::mark::{Mark, Queue, Since};
 use hamdam_domain::panel::Dialogue;
 use hamdam_domain::profile::{Language, Profile};
-use hamdam_domain::record::{Announcement, Asked, LastRoom, NEW_FOR, Record};
+use hamdam_domain::record::{Announcement, Asked, Joined, LastRoom, NEW_FOR, Record};
+use hamdam_domain::repeats::Repeats;
 use hamdam_domain::session::{Session, Stub};
 use hamdam_domain::ticket::Met;
 use hamdam_domain::wish::{Facts, Interests, Wants};
@@ -114,7 +124,14 @@ struct Reader<'a> {
     across: Option<BotId>,
     dialogue: Option<Dialogue>,
     asked: Option<Asked>,
+    forgotten: Option<Millis>,
     new_since: Option<Millis>,
+    conduct: Conduct,
+    pace: Option<Pace>,
+    brakes: Brakes,
+    repeats: Repeats,
+    joined: Option<Joined>,
+    premium_until: Option<Millis>,
     blocked: Vec<UserId>,
     recent: Vec<Met>,
     last_room: Option<LastRoom>,
@@ -154,7 +171,14 @@ impl<'a> Reader<'a> {
             b"j" => text.and_then(last_room).is_some_and(|last| self.left((name, value), last, now)),
             b"q" => keep(&mut self.dialogue, text.and_then(dialogue)),
             b"k" => keep(&mut self.asked, text.and_then(asked)),
+            b"F" => keep(&mut self.forgotten, text.and_then(|text| text.parse().ok()).map(Millis)),
             b"h" => self.seen_first((name, value), now.before(NEW_FOR)),
+            b"c" => self.behaved((name, value), text.and_then(Conduct::from_text), now),
+            b"ca" => keep(&mut self.pace, text.and_then(Pace::from_text)),
+            b"cb" => self.slowed((name, value), text.and_then(Brakes::from_text), now),
+            b"ct" => self.spread((name, value), text.and_then(Repeats::from_text), now),
+            b"cj" => self.joined((name, value), text.and_then(joined), now),
+            b"$" => keep(&mut self.premium_until, text.and_then(|text| text.parse().ok()).map(Millis)),
             b"f" => keep(&mut self.since, text.and_then(since)),
             b"p" => keep(&mut self.profile, text.and_then(profile)),
             b"u" => {
@@ -236,6 +260,46 @@ impl<'a> Reader<'a> {
         true
     }
 
+    fn behaved(&mut self, (name, value): Field<'a>, conduct: Option<Conduct>, now: Millis) -> bool {
+        let Some(conduct) = conduct else { return false };
+        if conduct.is_spent(now) {
+            self.outlived.push(Mend { field: name.to_vec(), found: value.to_vec(), put: String::new() });
+        } else {
+            self.conduct = conduct;
+        }
+        true
+    }
+
+    fn spread(&mut self, (name, value): Field<'a>, repeats: Option<Repeats>, now: Millis) -> bool {
+        let Some(repeats) = repeats else { return false };
+        if repeats.are_forgotten(now) {
+            self.outlived.push(Mend { field: name.to_vec(), found: value.to_vec(), put: String::new() });
+        } else {
+            self.repeats = repeats;
+        }
+        true
+    }
+
+    fn joined(&mut self, (name, value): Field<'a>, joined: Option<Joined>, now: Millis) -> bool {
+        let Some(joined) = joined else { return false };
+        if joined.until > now {
+            self.joined = Some(joined);
+        } else {
+            self.outlived.push(Mend { field: name.to_vec(), found: value.to_vec(), put: String::new() });
+        }
+        true
+    }
+
+    fn slowed(&mut self, (name, value): Field<'a>, brakes: Option<Brakes>, now: Millis) -> bool {
+        let Some(brakes) = brakes else { return false };
+        if brakes.are_off(now) {
+            self.outlived.push(Mend { field: name.to_vec(), found: value.to_vec(), put: String::new() });
+        } else {
+            self.brakes = brakes;
+        }
+        true
+    }
+
     fn conclude(mut self, now: Millis) -> Found {
         let session = self.stored.read().filter(|session| self.in_room <= session.room().is_some());
         self.marks.sort_unstable_by_key(|(bot, queue, _)| (*bot, *queue));
@@ -263,7 +327,14 @@ impl<'a> Reader<'a> {
                 across: self.across,
                 dialogue: self.dialogue,
                 asked: self.asked.filter(|asked| Some(asked.room) == session.room()),
+                forgotten: self.forgotten,
                 new_since: self.new_since,
+                conduct: self.conduct,
+                pace: self.pace,
+                brakes: self.brakes,
+                repeats: self.repeats,
+                joined: self.joined,
+                premium_until: self.premium_until,
             };
             return Found::Record { record, outlived: self.outlived };
         }
@@ -408,6 +479,23 @@ pub(super) fn asked_text(asked: &Asked) -> String {
     std::iter::once(asked.room.to_string()).chain(ids).collect()
 }
 
+/// `y` or `n`, and a second.
+fn joined(text: &str) -> Option<Joined> {
+    let mut letters = text.chars();
+    let member = match letters.next()? {
+        'y' => true,
+        'n' => false,
+        _ => return None,
+    };
+    let until = Millis(letters.as_str().parse::<i64>().ok()?.checked_mul(1_000)?);
+    Some(Joined { member, until })
+}
+
+/// What [`joined`] reads.
+pub(super) fn joined_text(joined: &Joined) -> String {
+    format!("{}{}", if joined.member { 'y' } else { 'n' }, joined.until.0 / 1_000)
+}
+
 /// `bot update hour era`.
 fn since(text: &str) -> Option<Since> {
     let (bot, rest) = text.split_once(' ')?;
@@ -477,6 +565,12 @@ mod tests {
             ("j", "9007199254740995 8 1763999000"),
             ("k", "9007199254740993 41 42"),
             ("h", "1763999000"),
+            ("c", "3 1 2916 0b1714fc0"),
+            ("ca", "2000 1764000000 11:100 7"),
+            ("cb", "q1764000009 h2,1764000000"),
+            ("ct", "0000070123429bc0"),
+            ("cj", "y1764000060"),
+            ("$", "1766591000000"),
             ("d", "gf a30"),
             ("i", "5 9"),
             ("w", "gm a25-40"),
@@ -508,6 +602,8 @@ mod tests {
         assert_eq!(record.recent.iter().map(|met| met.user.0).collect::<Vec<_>>(), [4, 5]);
         assert_eq!(record.asked.unwrap().messages, [MessageId(41), MessageId(42)]);
         assert_eq!(record.new_since, Some(Millis(1_763_999_000_000)));
+        assert_eq!((record.conduct.ratings(NOW).up, record.conduct.weight(NOW, DAY)), (3, 1));
+        assert_eq!(record.premium_until, Some(Millis(1_766_591_000_000)));
         assert!(outlived.is_empty());
     }
 
@@ -564,6 +660,16 @@ mod tests {
         let Found::Record { record, outlived } = read_texts(&list) else { panic!("no record") };
         assert_eq!((record.recent.len(), outlived.len()), (2, 1));
         assert_eq!(outlived[0].field, b"y6");
+    }
+
+    #[test]
+    fn conduct_that_counts_no_more_is_no_part_of_the_record() {
+        let list: Vec<_> = chatting()
+            .into_iter()
+            .map(|(n, v)| (n, if n == "c" { "3 1 2900 0b1714f00" } else { v }))
+            .collect();
+        let Found::Record { record, outlived } = read_texts(&list) else { panic!("no record") };
+        assert_eq!((record.conduct, &*outlived[0].field), (Conduct::default(), &b"c"[..]));
     }
 
     #[test]

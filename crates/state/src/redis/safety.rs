@@ -1,9 +1,9 @@
 //! Steps of moderation.
 
-use fred::interfaces::{HashesInterface, ListInterface};
+use fred::interfaces::HashesInterface;
 use fred::types::Value;
 use hamdam_domain::clock::Millis;
-use hamdam_domain::id::{BotId, MessageId, RoomId, UserId};
+use hamdam_domain::id::{BotId, UserId};
 use hamdam_domain::outbox::Entry;
 use hamdam_domain::safety::{CaseId, Report, Verdict};
 
@@ -46,23 +46,6 @@ impl RedisState {
         keys.push(self.keys.told(chat, once));
         let args = vec![chat.0.into(), bot.0.into(), entry.to_json().into()];
         self.link.run(&self.link.scripts.post, keys, args).await.map(drop)
-    }
-
-    /// One command, without a script.
-    pub(super) async fn last_received(
-        &self,
-        user: UserId,
-        room: RoomId,
-        most: u32,
-    ) -> Result<Vec<MessageId>> {
-        let key = self.keys.ids(room, user);
-        if most == 0 {
-            return Ok(Vec::new());
-        }
-        let last = self.link.client().lrange::<Vec<String>, _>(key.clone(), -i64::from(most), -1);
-        let pairs = self.link.single("received", Some(&key), last).await?;
-        let here = |pair: &String| pair.split_once(' ')?.0.parse().ok().map(MessageId);
-        Ok(pairs.iter().filter_map(here).collect())
     }
 
     pub(super) async fn open_case_of(&self, report: &Report) -> Result<()> {

@@ -15,7 +15,7 @@ use fred::util::sha1_hash;
 /// ever half done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Class {
-    /// Refused: search and relay.
+    /// Refused: search, relay and broadcasts.
     Grows,
     /// Passes, so that a full Redis can empty itself and nobody is left hanging.
     Drains,
@@ -59,8 +59,9 @@ impl Script {
 }
 
 /// What several scripts share.
-const PRELUDE: [(&str, &str); 14] = [
+const PRELUDE: [(&str, &str); 18] = [
     ("announced", include_str!("scripts/prelude/announced.lua")),
+    ("bucket", include_str!("scripts/prelude/bucket.lua")),
     ("clock", include_str!("scripts/prelude/clock.lua")),
     ("mark", include_str!("scripts/prelude/mark.lua")),
     ("outbox", include_str!("scripts/prelude/outbox.lua")),
@@ -69,6 +70,9 @@ const PRELUDE: [(&str, &str); 14] = [
     ("let_in", include_str!("scripts/prelude/let_in.lua")),
     ("room_fields", include_str!("scripts/prelude/room_fields.lua")),
     ("leave", include_str!("scripts/prelude/leave.lua")),
+    ("paced", include_str!("scripts/prelude/paced.lua")),
+    ("repeated", include_str!("scripts/prelude/repeated.lua")),
+    ("premium", include_str!("scripts/prelude/premium.lua")),
     ("profile", include_str!("scripts/prelude/profile.lua")),
     ("remember", include_str!("scripts/prelude/remember.lua")),
     ("lease", include_str!("scripts/prelude/lease.lua")),
@@ -166,17 +170,41 @@ scripts! {
     depth = Reads Round "depth";
 
     impose = Drains Express "impose";
+    revive = Drains Round "revive";
+    judge = Drains Round "judge";
     post = Drains Round "post";
     open_case = Drains Round "open_case";
     decide_case = Drains Round "decide_case";
 
+    forget = Drains Round "forget";
+    erase = Drains Round "erase";
+    rename = Drains Round "rename";
+    rewrite_case = Drains Round "rewrite_case";
+    sweep_letters = Drains Round "sweep_letters";
+    pass_over = Drains Round "pass_over";
+
+    credit = Drains Round "credit";
+
     permits = Drains Round "permits";
     pause = Drains Round "pause";
+    busy = Reads Round "busy";
     era = Drains Round "era";
     strike = Drains Round "strike";
     bury = Drains Round "bury";
     file = Reads Round "file";
     keep_file = Grows Round "keep_file";
+    survey_shard = Reads Round "survey_shard";
+    survey_pool = Reads Round "survey_pool";
+    begin_broadcast = Grows Round "begin_broadcast";
+    steer_broadcast = Drains Round "steer_broadcast";
+    lead_broadcasts = Drains Round "lease";
+    leave_broadcasts = Drains Round "give_back";
+    queue_piece = Grows Round "queue_piece";
+    advance_broadcast = Drains Round "advance_broadcast";
+    conclude_broadcast = Drains Round "conclude_broadcast";
+    bulk_turn = Drains Round "bulk_turn";
+    bulk_permits = Drains Round "bulk_permits";
+    unreachable = Drains Round "unreachable";
     heartbeat = Drains Round "heartbeat";
     join = Drains Round "join";
     number_pools = Drains Round "number_pools";
@@ -201,9 +229,12 @@ mod tests {
     }
 
     #[test]
-    fn only_search_its_news_relay_and_remembered_files_are_refused_by_a_full_redis() {
+    fn only_what_adds_to_it_for_long_is_refused_by_a_full_redis() {
         let growing: Vec<_> =
             SCRIPTS.all().into_iter().filter(|script| script.class == Class::Grows).map(|s| s.step).collect();
-        assert_eq!(growing, ["act_growing", "tell_waiting", "relay", "keep_file"]);
+        assert_eq!(
+            growing,
+            ["act_growing", "tell_waiting", "relay", "keep_file", "begin_broadcast", "queue_piece"]
+        );
     }
 }

@@ -6,6 +6,7 @@ use fred::interfaces::{HashesInterface, ListInterface};
 use fred::types::{Key, Value};
 use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::Fact;
+use hamdam_domain::haste::{Brakes, Counted};
 use hamdam_domain::id::{MessageId, RoomId, UserId};
 use hamdam_domain::outbox::Entry;
 use hamdam_domain::panel::Asking;
@@ -20,8 +21,8 @@ use super::reply::time;
 use super::script::Script;
 use super::told;
 use crate::error::{Result, StateError};
-use crate::step::sending::Known;
-use crate::step::user::{Act, Acted, Reading, Wrote};
+use crate::step::sending::{IdPair, Known};
+use crate::step::user::{Act, Acted, Arrival, Reading};
 
 /// How often a record that changes under its healing is read again.
 const HEALING_ATTEMPTS: u32 = 4;
@@ -46,15 +47,14 @@ impl RedisState {
         &self,
         script: &'static Script,
         user: UserId,
-        wrote: Option<Wrote>,
+        arrival: Arrival,
     ) -> Result<Reading> {
         let (key, shard) = (self.keys.user(user), self.keys.of(user));
-        let wrote: Vec<_> =
-            wrote.iter().map(|wrote| Value::from(format!("{}:{}", wrote.bot, wrote.message))).collect();
+        let args = arrival_args(&arrival);
         let mut healed = false;
         for _ in 0..HEALING_ATTEMPTS {
             let keys = vec![key.clone(), shard.out.clone()];
-            let answer = self.link.run(script, keys, wrote.clone()).await?;
+            let answer = self.link.run(script, keys, args.clone()).await?;
             let text = answer.as_bytes().unwrap_or_default();
             let (fields, now) =
                 split(text).ok_or_else(|| misread(script, &key, "fields, values and the time", &answer))?;
@@ -120,7 +120,9 @@ impl RedisState {
         args.push(count(blocked));
         args.extend(blocked.iter().map(|user| Value::from(user.0)));
         args.extend(facts.iter().map(|fact| Value::from(fact.to_json())));
-        self.link.run(&self.link.scripts.enroll, self.user_keys(user), args).await.map(drop)
+        let mut keys = self.user_keys(user);
+        keys.push(self.keys.payments(user));
+        self.link.run(&self.link.scripts.enroll, keys, args).await.map(drop)
     }
 
     pub(super) async fn act_on(&self, act: &Act) -> Result<Acted> {
@@ -128,7 +130,7 @@ impl RedisState {
         // The facts say which room this act ends, and so whose id map is to go.
         keys.extend(closed_room(&act.facts).map(|room| self.keys.ids(room, act.user)));
         let update = &act.update;
-        let mut args: Vec<Value> = Vec::with_capacity(23 + 2 * act.entries.len() + act.facts.len());
+        let mut args: Vec<Value> = Vec::with_capacity(25 + 2 * act.entries.len() + act.facts.len());
         args.extend([
             act.user.0.into(),
             act.expect.to_string().into(),
@@ -143,6 +145,12 @@ impl RedisState {
         args.push(asking_arg(act.asks));
         args.push(act.blocks.map(|user| user.0.to_string()).unwrap_or_default().into());
         args.push(asked_arg(act.asked.as_ref()));
+        args.push(brakes_arg(act.brakes.as_ref()));
+        args.push(
+            act.joined
+                .as_ref()
+                .map_or(Value::from_static_str("-"), |joined| record::joined_text(joined).into()),
+        );
         args.push(count(&act.entries));
         for (bot, entry) in &act.entries {
             args.extend([bot.0.into(), entry.to_json().into()]);
@@ -159,24 +167,35 @@ impl RedisState {
         }
     }
 
-    /// One command, without a script. The newest is the likeliest, and wins if a message was sent twice.
+    /// The newest is the likeliest, and wins if a message was sent twice.
     pub(super) async fn look_up(
         &self,
         user: UserId,
         room: RoomId,
         known: Known,
     ) -> Result<Option<MessageId>> {
+        let pairs = self.id_pairs("lookup", user, room).await?;
+        Ok(pairs.iter().rev().find_map(|pair| match known {
+            Known::Here(id) => (id == pair.here).then_some(pair.there),
+            Known::There(id) => (id == pair.there).then_some(pair.here),
+        }))
+    }
+
+    /// One command, without a script.
+    pub(super) async fn id_pairs(
+        &self,
+        step: &'static str,
+        user: UserId,
+        room: RoomId,
+    ) -> Result<Vec<IdPair>> {
         let key = self.keys.ids(room, user);
         let all = self.link.client().lrange::<Vec<Str>, _>(key.clone(), 0, -1);
-        let pairs = self.link.single("lookup", Some(&key), all).await?;
-        Ok(pairs.iter().rev().find_map(|pair| {
+        let pairs = self.link.single(step, Some(&key), all).await?;
+        let pair = |pair: &Str| {
             let (here, there) = pair.split_once(' ')?;
-            let (here, there) = (MessageId(here.parse().ok()?), MessageId(there.parse().ok()?));
-            match known {
-                Known::Here(id) => (id == here).then_some(there),
-                Known::There(id) => (id == there).then_some(here),
-            }
-        }))
+            Some(IdPair { room, here: MessageId(here.parse().ok()?), there: MessageId(there.parse().ok()?) })
+        };
+        Ok(pairs.iter().filter_map(pair).collect())
     }
 
     pub(super) async fn tell_user(&self, user: UserId, entry: &Entry, once: &str) -> Result<()> {
@@ -186,6 +205,27 @@ impl RedisState {
         let args = vec![user.0.into(), entry.to_json().into()];
         self.link.run(&self.link.scripts.tell, keys, args).await.map(drop)
     }
+}
+
+/// What was written, what is counted (update, drain and most of the bucket, hash of the text), and what may spread.
+fn arrival_args(arrival: &Arrival) -> Vec<Value> {
+    let Arrival { wrote, counted, spreads } = arrival;
+    let empty = Value::from_static_str("");
+    let wrote = wrote.map(|wrote| Value::from(format!("{}:{}", wrote.bot, wrote.message)));
+    if counted.is_none() && spreads.is_none() {
+        return wrote.into_iter().collect();
+    }
+    let counts: [Value; 4] = match counted {
+        Some(Counted { bot, update, text, bucket }) => [
+            format!("{bot}:{update}").into(),
+            i64::from(bucket.drain()).into(),
+            i64::from(bucket.most()).into(),
+            text.map(|hash| hash.to_string()).unwrap_or_default().into(),
+        ],
+        None => std::array::from_fn(|_| empty.clone()),
+    };
+    let spreads = spreads.map(|hash| hash.to_text().into());
+    std::iter::once(wrote.unwrap_or(empty)).chain(counts).chain(spreads).collect()
 }
 
 /// A pair in an id map: a message's id in this user's chat, and in its writer's.
@@ -232,6 +272,11 @@ fn asked_arg(asked: Option<&Asked>) -> Value {
         Some(asked) if asked.messages.is_empty() => Value::from_static_str(""),
         Some(asked) => record::asked_text(asked).into(),
     }
+}
+
+/// What slows the user down.
+fn brakes_arg(brakes: Option<&Brakes>) -> Value {
+    brakes.map_or(Value::from_static_str("-"), |brakes| brakes.to_text().into())
 }
 
 /// State, room, partner, ticket, attempt, pool, waiting since.

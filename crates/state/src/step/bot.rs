@@ -41,6 +41,9 @@ pub struct Granted {
     pub per_second: f64,
 }
 
+/// When to ask again for what a token spares: it depends on what conversations take.
+pub(crate) const SPARED_AGAIN: Duration = Duration::from_millis(100);
+
 /// How long a bucket takes to fill by `missing` millionths of a permit.
 pub(crate) fn time_to_fill(missing: u32, per_second: f64) -> Duration {
     if missing == 0 {

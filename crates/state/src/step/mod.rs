@@ -1,10 +1,15 @@
 //! What steps take and answer.
 
+pub mod board;
 pub mod bot;
+pub mod broadcast;
+pub mod erasure;
 pub mod instance;
 pub mod journal;
 pub mod matching;
 pub mod pool;
+pub mod premium;
+pub mod recovery;
 pub mod safety;
 pub mod search;
 pub mod sending;

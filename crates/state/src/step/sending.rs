@@ -67,7 +67,7 @@ pub struct Ack {
 pub enum Keep {
     /// Of a copy: its ids, for replies and edits.
     Ids(IdPair),
-    /// Of the notice that a partner was found: its id in the addressee's chat. Kept if the record still waits for this
+    /// Of the notice that a room is open: its id in the addressee's chat. Kept if the record still waits for this
     /// very entry, so a late one says nothing of a later room.
     Announcement(MessageId),
     /// Of the notice that a search runs: its id in the addressee's chat. Kept if they still search by this ticket.

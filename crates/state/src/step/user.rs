@@ -2,12 +2,14 @@
 
 use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::Fact;
+use hamdam_domain::haste::{Brakes, Counted};
 use hamdam_domain::id::{BotId, MessageId, UserId};
 use hamdam_domain::mark::UpdateRef;
 use hamdam_domain::outbox::Entry;
 use hamdam_domain::panel::Asking;
 use hamdam_domain::profile::Profile;
-use hamdam_domain::record::{Asked, Record};
+use hamdam_domain::record::{Asked, Joined, Record};
+use hamdam_domain::repeats::TextHash;
 use hamdam_domain::session::Session;
 
 /// A message that came in with an update.
@@ -17,6 +19,17 @@ pub struct Wrote {
     pub bot: BotId,
     /// Its id there.
     pub message: MessageId,
+}
+
+/// What an update brings that came in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Arrival {
+    /// A message.
+    pub wrote: Option<Wrote>,
+    /// It counts for how much its user may send.
+    pub counted: Option<Counted>,
+    /// A hash of its text, if that could be advertising: in a room it is remembered for some minutes.
+    pub spreads: Option<TextHash>,
 }
 
 /// Answer of `arrive` and `read`.
@@ -70,6 +83,10 @@ pub struct Act {
     pub asks: Asking,
     /// What waits for a word whether it is to be sent from now on; `None` leaves it.
     pub asked: Option<Asked>,
+    /// What slows the user down from now on; `None` leaves it.
+    pub brakes: Option<Brakes>,
+    /// Whether the user is in the channel that is required; `None` leaves what is known. No other act depends on it.
+    pub joined: Option<Joined>,
     /// Answers for the user's own chats, in order, each with the bot whose chat it goes to: nearly always
     /// `update.bot`; a room left through another bot ends in the chat of the room's bot.
     pub entries: Vec<(BotId, Entry)>,

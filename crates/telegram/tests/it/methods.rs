@@ -1,12 +1,19 @@
 //! What we send, read and written again by another implementation of the Bot API: nothing may get lost on the way.
 
 use frankenstein::methods as theirs;
-use hamdam_telegram::markup::{InlineButton, InlineKeyboard, LinkPreview, ReplyParameters};
+use hamdam_telegram::markup::{InlineButton, InlineKeyboard, LinkPreview, Press, ReplyParameters};
+use hamdam_telegram::member::GetChatMember;
 use hamdam_telegram::method::{
-    AnswerCallbackQuery, ChatAction, Command, CopyMessage, DeleteMessage, DeleteWebhook, EditMessageCaption,
-    EditMessageMedia, EditMessageReplyMarkup, EditMessageText, GetUpdates, Json, SendChatAction, SendMessage,
-    SetMyCommands, SetMyDescription, SetMyName, SetMyShortDescription, SetWebhook,
+    AnswerCallbackQuery, ChatAction, Command, CopyMessage, CopyMessages, DeleteMessage, DeleteMessages,
+    DeleteWebhook, EditMessageCaption, EditMessageMedia, EditMessageReplyMarkup, EditMessageText, GetUpdates,
+    Json, SendChatAction, SendMessage, SetMessageReaction, SetMyCommands, SetMyDescription, SetMyName,
+    SetMyShortDescription, SetWebhook,
 };
+use hamdam_telegram::payment::{
+    AnswerPreCheckoutQuery, CreateInvoiceLink, EditUserStarSubscription, Invoice, LabeledPrice,
+    RefundStarPayment, STARS, SendInvoice,
+};
+use hamdam_telegram::update::ReactionType;
 use secrecy::SecretString;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -25,9 +32,9 @@ fn bold() -> Option<Json> {
 }
 
 fn keyboard() -> InlineKeyboard {
-    InlineKeyboard {
-        inline_keyboard: vec![vec![InlineButton { text: "Next".into(), callback_data: "next:1".into() }]],
-    }
+    let button = |text: &str, does| InlineButton { text: text.into(), does };
+    let (data, url) = (Press::Data("next:1".into()), Press::Url("https://t.me/hamdam".into()));
+    InlineKeyboard { inline_keyboard: vec![vec![button("Next", data), button("Open", url)]] }
 }
 
 const REPLY: ReplyParameters = ReplyParameters { message_id: 5, allow_sending_without_reply: true };
@@ -50,7 +57,21 @@ fn messages() {
         reply_parameters: Some(REPLY),
         protect_content: true,
     });
+    agrees::<theirs::CopyMessagesParams>(CopyMessages {
+        chat_id: 7,
+        from_chat_id: 8,
+        message_ids: vec![9, 11],
+        protect_content: true,
+    });
     agrees::<theirs::DeleteMessageParams>(DeleteMessage { chat_id: 7, message_id: 9 });
+    agrees::<theirs::DeleteMessagesParams>(DeleteMessages { chat_id: 7, message_ids: vec![9, 11] });
+    for reaction in [vec![], vec![ReactionType::Emoji { emoji: "👍".into() }]] {
+        agrees::<theirs::SetMessageReactionParams>(SetMessageReaction {
+            chat_id: 7,
+            message_id: 9,
+            reaction,
+        });
+    }
 }
 
 #[test]
@@ -99,6 +120,39 @@ fn answers_and_actions() {
 }
 
 #[test]
+fn payments() {
+    let invoice = || Invoice {
+        title: "Premium".into(),
+        description: "30 days".into(),
+        payload: "premium:30:5".into(),
+        provider_token: "",
+        currency: STARS,
+        prices: [LabeledPrice { label: "Premium".into(), amount: 5 }],
+    };
+    agrees::<theirs::SendInvoiceParams>(SendInvoice { chat_id: 7, invoice: invoice() });
+    agrees::<theirs::CreateInvoiceLinkParams>(CreateInvoiceLink {
+        invoice: invoice(),
+        subscription_period: Some(CreateInvoiceLink::MONTH),
+    });
+    agrees::<theirs::AnswerPreCheckoutQueryParams>(AnswerPreCheckoutQuery {
+        pre_checkout_query_id: "q".into(),
+        ok: false,
+        error_message: Some("no".into()),
+    });
+    agrees::<theirs::RefundStarPaymentParams>(RefundStarPayment {
+        user_id: 7,
+        telegram_payment_charge_id: "c".into(),
+    });
+    agrees::<theirs::EditUserStarSubscriptionParams>(EditUserStarSubscription {
+        user_id: 7,
+        telegram_payment_charge_id: "c".into(),
+        is_canceled: true,
+    });
+    let link = InlineButton { text: "Pay".into(), does: Press::Url("https://t.me/$x".into()) };
+    agrees::<frankenstein::types::InlineKeyboardButton>(link);
+}
+
+#[test]
 fn settings() {
     agrees::<theirs::SetWebhookParams>(SetWebhook {
         url: "https://example.org/telegram/1".into(),
@@ -141,4 +195,9 @@ fn nothing_is_sent_for_what_is_not_set() {
     let json = serde_json::to_value(plain).unwrap();
     assert_eq!(json.as_object().map(serde_json::Map::len), Some(3), "{json}");
     assert!(json.as_object().unwrap().values().all(|value| *value != Value::Null));
+}
+
+#[test]
+fn members() {
+    agrees::<theirs::GetChatMemberParams>(GetChatMember { chat_id: "@hamdam".into(), user_id: 7 });
 }

@@ -77,6 +77,11 @@ fn the_same_samples_are_understood_by_both() {
                 "new_chat_member": {"status": "kicked", "user": bot, "until_date": 0}}}),
             "my_chat_member",
         ),
+        (
+            json!({"update_id": 9, "pre_checkout_query": {
+                "id": "q", "from": user, "currency": "XTR", "total_amount": 5, "invoice_payload": "premium:30:5"}}),
+            "pre_checkout_query",
+        ),
     ] {
         let theirs: TheirUpdate =
             serde_json::from_value(sample.clone()).unwrap_or_else(|e| panic!("{sample}: {e}"));
@@ -142,6 +147,8 @@ fn the_more_telling_of_two_contents_is_taken_in_any_order() {
         (r#""giveaway_winners":{}"#, ContentKind::Giveaway),
         (r#""new_chat_participant":{},"new_chat_member":{},"new_chat_members":[]"#, ContentKind::Service),
         (r#""photo":[],"pinned_message":{}"#, ContentKind::Service),
+        (r#""successful_payment":{}"#, ContentKind::Payment),
+        (r#""refunded_payment":{}"#, ContentKind::Refund),
     ] {
         let json = format!(
             r#"{{"update_id":1,"message":{{"message_id":5,"chat":{{"id":7,"type":"x"}},{fields}}}}}"#
@@ -150,6 +157,22 @@ fn the_more_telling_of_two_contents_is_taken_in_any_order() {
         assert_eq!(message.content.unwrap().kind, wanted, "{fields}");
         assert_eq!(message.chat.kind, ChatKind::Other);
     }
+}
+
+#[test]
+fn a_payment_is_read_whole_or_not_at_all() {
+    let paid = json!({"currency": "XTR", "total_amount": 5, "invoice_payload": "premium:30:5",
+        "telegram_payment_charge_id": "c", "provider_payment_charge_id": "p", "is_recurring": true});
+    for (field, back) in [("successful_payment", false), ("refunded_payment", true)] {
+        let message = message_of(read(&with(&json!({field: paid}))));
+        let (receipt, given_back) = message.receipt().unwrap();
+        let receipt = receipt.unwrap();
+        assert_eq!((receipt.total_amount, receipt.telegram_payment_charge_id.as_str()), (5, "c"));
+        assert_eq!((receipt.invoice_payload.as_str(), given_back), ("premium:30:5", back));
+        let message = message_of(read(&with(&json!({field: {"currency": "XTR"}}))));
+        assert!(message.receipt().unwrap().0.is_err());
+    }
+    assert!(message_of(read(&with(&json!({"text": "x"})))).receipt().is_none());
 }
 
 #[test]

@@ -74,6 +74,11 @@ impl Instance {
         self.process.signal(Signal::CONT)
     }
 
+    /// Has it read the bots' tokens again (SIGHUP).
+    pub fn hang_up(&self) -> Result<()> {
+        self.process.signal(Signal::HUP)
+    }
+
     /// Where it takes webhooks.
     pub fn listen(&self) -> String {
         self.listen.address()

@@ -3,10 +3,11 @@
 mod control;
 mod file;
 mod instance;
+mod operator;
 mod options;
 mod store;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
@@ -14,7 +15,7 @@ use anyhow::{Context, Result, ensure};
 pub use control::{Request, ask, serve};
 pub use file::{Bot, FleetFile, InstanceFile};
 pub use instance::Instance;
-pub use options::{Binaries, FleetOptions, StoreKind};
+pub use options::{Binaries, FleetOptions, Roles, StoreKind};
 pub use store::Store;
 
 use crate::process::listens;
@@ -33,6 +34,8 @@ pub struct Fleet {
     pub simulator: Process,
     /// The durable record.
     pub mariadb: MariaDb,
+    /// Further databases, with their share of rooms.
+    pub further: Vec<MariaDb>,
     /// The ways of the instances to live state, if they are to be broken: one for each instance.
     pub wires: Vec<Wire>,
     /// The way of all instances to the database, if it is to be broken.
@@ -44,18 +47,17 @@ pub struct Fleet {
     telegram_url: String,
     bots: Vec<Bot>,
     environment: Vec<(String, String)>,
-    senders: usize,
+    roles: Option<Roles>,
     binaries: Binaries,
     home: Folder,
     _telegram: Port,
 }
 
+/// Where instances find the further databases.
+const FURTHER: &str = "MYSQL_SHARD_URLS";
+
 /// Local and worthless: the fleet listens on loopback only and vanishes.
 const WEBHOOK_SECRET: &str = "a-secret-of-the-testbed-alone";
-
-/// `ROLES` of the instances behind the balancer, and of the others, where there are others.
-const FRONT: &str = "webhook,matchmaker";
-const SENDER: &str = "sender,journal";
 
 impl Fleet {
     /// Starts everything and registers the webhook of every bot.
@@ -66,26 +68,35 @@ impl Fleet {
         let bots: Vec<Bot> = (0..options.bots).map(Bot::numbered).collect();
         let (port, folder) = (Port::free()?, Folder::new("simulator")?);
         let telegram_url = format!("http://{}", port.address());
+        write_tokens(&bots, &folder)?;
         let (store, mariadb, simulator) = tokio::try_join!(
             Store::start(options),
             MariaDb::start(),
-            start_simulator(options, &bots, &port, &folder),
+            start_simulator(options, &port, &folder),
         )?;
+        let mut further = Vec::new();
+        for _ in 0..options.further_databases {
+            further.push(MariaDb::start().await?);
+        }
         let database_wire = if options.wires { Some(Wire::to(&mariadb.address()).await?) } else { None };
-        let database_url =
-            database_wire.as_ref().map_or_else(|| mariadb.url(), |wire| mariadb.url_by(&wire.address()));
-        let environment = environment(options, &store, database_url, &telegram_url, &bots);
-        run(&options.binaries.hamdam, &["migrate"], &environment, &folder).await?;
+        let address = database_wire.as_ref().map_or_else(|| mariadb.address(), Wire::address);
+        let database_url = MariaDb::url_of_instances(&address);
+        let mut environment = environment(options, &store, database_url, &telegram_url, &folder);
+        let urls: Vec<_> =
+            further.iter().map(|server| MariaDb::url_of_instances(&server.address())).collect();
+        environment.push((FURTHER.to_owned(), urls.join(",")));
+        migrate(&options.binaries.hamdam, &environment, &mariadb, &further, &folder).await?;
         let (mut instances, mut wires, mut clocks) = (Vec::new(), Vec::new(), Vec::new());
         let front = options.instances;
-        for index in 0..front + options.senders {
+        let behind = options.roles.as_ref().map_or(0, |roles| roles.behind.len());
+        for index in 0..front + behind {
             if options.wires {
                 wires.push(Wire::to(&store.addresses()[0]).await?);
             }
             if options.clocks {
                 clocks.push(Clock::new()?);
             }
-            let roles = (options.senders > 0).then_some(if index < front { FRONT } else { SENDER });
+            let roles = options.roles.as_ref().map(|roles| roles.of(index, front));
             let environment = own(wires.last(), clocks.last(), roles, &environment);
             instances.push(Instance::start(&options.binaries.hamdam, &environment).await?);
         }
@@ -96,6 +107,7 @@ impl Fleet {
             instances,
             simulator,
             mariadb,
+            further,
             wires,
             database_wire,
             clocks,
@@ -103,7 +115,7 @@ impl Fleet {
             telegram_url,
             bots,
             environment,
-            senders: options.senders,
+            roles: options.roles.clone(),
             binaries: options.binaries.clone(),
             home: folder,
             _telegram: port,
@@ -135,7 +147,7 @@ impl Fleet {
     pub async fn scale(&mut self, count: usize) -> Result<()> {
         ensure!(count > 0, "a fleet has at least one instance");
         ensure!(self.wires.is_empty() && self.clocks.is_empty(), "a fleet on wires or clocks keeps its size");
-        ensure!(self.senders == 0, "a fleet with senders of its own keeps its size");
+        ensure!(self.roles.is_none(), "a fleet whose instances have roles keeps its size");
         while self.instances.len() < count {
             self.instances.push(Instance::start(&self.binaries.hamdam, &self.environment).await?);
         }
@@ -147,10 +159,27 @@ impl Fleet {
         Ok(())
     }
 
+    /// Makes it work for these bots and for no others, as an operator does while it runs. The simulator must know them.
+    pub async fn change_bots(&mut self, bots: Vec<Bot>) -> Result<()> {
+        let gone = self.bots.iter().filter(|bot| bots.iter().all(|other| other.id != bot.id));
+        for bot in gone {
+            let mut environment = self.environment.clone();
+            environment.retain(|(name, _)| name != "BOT_TOKENS_FILE");
+            environment.push(("BOT_TOKENS".to_owned(), bot.token.clone()));
+            run(&self.binaries.hamdam, &["webhook", "delete"], &environment, &self.home).await?;
+        }
+        self.bots = bots;
+        write_tokens(&self.bots, &self.home)?;
+        for instance in &self.instances {
+            instance.hang_up()?;
+        }
+        run(&self.binaries.hamdam, &["webhook", "set"], &self.environment, &self.home).await
+    }
+
     /// Starts an instance again that was killed, on the ports it had.
     pub fn restart(&mut self, index: usize) -> Result<()> {
-        let front = self.instances.len() - self.senders;
-        let roles = (self.senders > 0).then_some(if index < front { FRONT } else { SENDER });
+        let roles = self.roles.as_ref();
+        let roles = roles.map(|roles| roles.of(index, self.instances.len() - roles.behind.len()));
         let instance =
             self.instances.get_mut(index).with_context(|| format!("there is no instance {index}"))?;
         let environment = own(self.wires.get(index), self.clocks.get(index), roles, &self.environment);
@@ -168,7 +197,8 @@ impl Fleet {
 }
 
 impl Bot {
-    fn numbered(index: usize) -> Self {
+    /// The bot at `index`, counted from 0: a fleet has the first few.
+    pub fn numbered(index: usize) -> Self {
         let id = 7_000_000_000 + i64::try_from(index).expect("a handful of bots");
         Self { id, token: format!("{id}:{index:0>35}") }
     }
@@ -179,12 +209,11 @@ fn environment(
     store: &Store,
     database_url: String,
     telegram_url: &str,
-    bots: &[Bot],
+    home: &Folder,
 ) -> Vec<(String, String)> {
-    let tokens: Vec<&str> = bots.iter().map(|bot| bot.token.as_str()).collect();
     let mut environment = store.environment();
     let mut set = |name: &str, value: String| environment.push((name.to_owned(), value));
-    set("BOT_TOKENS", tokens.join(","));
+    set("BOT_TOKENS_FILE", tokens(home).display().to_string());
     set("TELEGRAM_API_URL", telegram_url.to_owned());
     set("WEBHOOK_SECRET", WEBHOOK_SECRET.to_owned());
     set("DATABASE_URL", database_url);
@@ -196,6 +225,24 @@ fn environment(
     set("RUST_LOG", "warn,hamdam=info".to_owned());
     environment.extend(options.environment.iter().cloned());
     environment
+}
+
+/// Brings the databases to the program's schema, by the accounts that may.
+async fn migrate(
+    binary: &Path,
+    environment: &[(String, String)],
+    mariadb: &MariaDb,
+    further: &[MariaDb],
+    folder: &Folder,
+) -> Result<()> {
+    let mut urls = Vec::new();
+    for server in further {
+        urls.push(server.accounts().await?);
+    }
+    let accounts =
+        [("DATABASE_URL".to_owned(), mariadb.accounts().await?), (FURTHER.to_owned(), urls.join(","))];
+    let environment: Vec<_> = environment.iter().cloned().chain(accounts).collect();
+    run(binary, &["migrate"], &environment, folder).await
 }
 
 /// The environment of an instance that reaches live state by this wire, sees this clock and has these roles, where they
@@ -212,18 +259,23 @@ fn own(
     environment.iter().cloned().chain(wire).chain(clock).chain(roles).collect()
 }
 
-async fn start_simulator(
-    options: &FleetOptions,
-    bots: &[Bot],
-    port: &Port,
-    folder: &Folder,
-) -> Result<Process> {
-    let tokens = folder.path().join("bots");
-    std::fs::write(&tokens, bots.iter().map(|bot| bot.token.as_str()).collect::<Vec<_>>().join("\n"))?;
+/// Where the tokens are, for all who need them.
+fn tokens(home: &Folder) -> PathBuf {
+    home.path().join("bots")
+}
+
+/// In one move, so that nobody reads half of them.
+fn write_tokens(bots: &[Bot], home: &Folder) -> Result<()> {
+    let (there, beside) = (tokens(home), home.path().join("bots.new"));
+    std::fs::write(&beside, bots.iter().map(|bot| bot.token.as_str()).collect::<Vec<_>>().join("\n"))?;
+    std::fs::rename(beside, there).context("cannot write the tokens")
+}
+
+async fn start_simulator(options: &FleetOptions, port: &Port, folder: &Folder) -> Result<Process> {
     let mut command = Command::new(&options.binaries.loadtest);
     command
         .args(["telegram", "--listen", &port.address(), "--bot-rate", &options.bot_rate, "--bots"])
-        .arg(&tokens);
+        .arg(tokens(folder));
     let mut simulator = Process::start("simulator", &command, folder.path().join("simulator.log"))?;
     let address = port.address();
     simulator.answers(|| listens(&address)).await?;

@@ -51,14 +51,34 @@ pub enum StoreKind {
     },
 }
 
+/// A fleet whose instances have different `ROLES`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Roles {
+    /// What those behind the balancer do.
+    pub front: &'static str,
+    /// What others do, behind no balancer; one instance each.
+    pub behind: Vec<&'static str>,
+}
+
+impl Roles {
+    /// Webhooks and matching in front, and one instance that alone sends and writes the journal.
+    pub fn one_sender() -> Self {
+        Self { front: "webhook,matchmaker", behind: vec!["sender,journal"] }
+    }
+
+    /// Of the instance at `index`, of which the first `front` stand behind the balancer.
+    pub(super) fn of(&self, index: usize, front: usize) -> &'static str {
+        index.checked_sub(front).map_or(self.front, |index| self.behind[index])
+    }
+}
+
 /// How a fleet is started.
 #[derive(Clone, Debug)]
 pub struct FleetOptions {
     /// Instances behind the balancer.
     pub instances: usize,
-    /// More instances, behind no balancer, which alone send and write the journal; those behind it do everything else.
-    /// None: every instance does everything.
-    pub senders: usize,
+    /// Who does what. None: every instance does everything.
+    pub roles: Option<Roles>,
     /// Bot tokens.
     pub bots: usize,
     /// Messages per second the simulator takes from one token, or `none`.
@@ -68,6 +88,8 @@ pub struct FleetOptions {
     /// Each instance reaches the single redis-server by a [`Wire`](crate::Wire) of its own, and all reach the database by
     /// one, which can be cut.
     pub wires: bool,
+    /// Databases beside the first, which have their share of rooms.
+    pub further_databases: usize,
     /// Each instance has a [`Clock`](crate::Clock) of its own, which can be set.
     pub clocks: bool,
     /// How the single redis-server is started. As operators run it, if nothing is said: an append-only file, flushed
@@ -86,11 +108,12 @@ impl FleetOptions {
     pub fn new(binaries: Binaries) -> Self {
         Self {
             instances: 3,
-            senders: 0,
+            roles: None,
             bots: 20,
             bot_rate: "none".to_owned(),
             store: StoreKind::Single,
             wires: false,
+            further_databases: 0,
             clocks: false,
             redis: RedisOptions {
                 appendonly: true,

@@ -56,7 +56,7 @@ impl Store {
 
     pub(super) fn environment(&self) -> Vec<(String, String)> {
         match self {
-            Self::Single(redis) => vec![("REDIS_URL".to_owned(), redis.url())],
+            Self::Single(redis) => vec![("REDIS_URL".to_owned(), redis.url_of_fleet())],
             Self::Cluster(cluster) => vec![
                 ("REDIS_CLUSTER_MODE".to_owned(), "true".to_owned()),
                 ("REDIS_NODES".to_owned(), cluster.addresses().join(",")),

@@ -23,7 +23,8 @@ impl Story {
     ) -> MessageId {
         let message_id = self.id();
         let (kind, text, matter) = said;
-        let queued = Queued::Message { message_id, kind, text: text.map(Into::into), reply_to, matter };
+        let text = text.map(Into::into);
+        let queued = Queued::Message { message_id, kind, text, reply_to, matter, album: None };
         let update = self.queued(bot, user, queued);
         self.tell(crate::telegram::What::Acknowledged {
             bot,

@@ -1,12 +1,16 @@
 //! Scripts of events for each of the nine counts, both ways, and for the equation.
 
 mod across;
+mod albums;
 mod beside;
 mod duplicated;
 mod lost;
 mod matching;
 mod misdelivered;
 mod order;
+mod reactions;
+mod returning;
+mod taken;
 mod waiting;
 
 use std::sync::Arc;
@@ -36,7 +40,9 @@ fn story() -> Story {
 }
 
 fn buttons(data: &[&str]) -> Buttons {
-    data.iter().map(|data| vec![Button { text: Arc::from("x"), data: Some(Arc::from(*data)) }]).collect()
+    data.iter()
+        .map(|data| vec![Button { text: Arc::from("x"), data: Some(Arc::from(*data)), url: None }])
+        .collect()
 }
 
 impl Story {
@@ -81,6 +87,7 @@ impl Story {
             text: Some(Arc::from(text)),
             reply_to,
             matter: Matter::Nothing,
+            album: None,
         };
         (self.queued(bot, user, message), message_id)
     }
@@ -117,6 +124,7 @@ impl Story {
             matter: Matter::Nothing,
             buttons: buttons(data),
             reply_to,
+            album: None,
         });
         message_id
     }
@@ -165,6 +173,7 @@ impl Story {
             matter: Matter::Nothing,
             buttons: buttons(&[]),
             reply_to,
+            album: None,
         });
         message_id
     }
@@ -189,6 +198,7 @@ impl Story {
             matter,
             buttons: buttons(&[]),
             reply_to,
+            album: None,
         });
         message_id
     }

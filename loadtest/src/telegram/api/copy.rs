@@ -72,7 +72,7 @@ pub(super) fn forward_messages(ctx: &mut Ctx<'_>, args: &Args) -> Answer {
 }
 
 fn forwarded(ctx: &Ctx<'_>, args: &Args, from: UserId, id: MessageId, original: &Message) -> Option<Draft> {
-    if original.body.kind == Kind::Service || original.protected() {
+    if original.body.kind.is_service() || original.protected() {
         return None;
     }
     let author = if original.from_bot { ctx.bot.id } else { from };

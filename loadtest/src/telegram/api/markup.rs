@@ -63,7 +63,8 @@ fn button(button: &Value) -> Result<Button, Refusal> {
     if data.is_some_and(|data| data.is_empty() || data.len() > LONGEST_DATA) {
         return Err(Refusal::wrong("BUTTON_DATA_INVALID"));
     }
-    if let Some(url) = button["url"].as_str()
+    let url = button["url"].as_str();
+    if let Some(url) = url
         && !["http://", "https://", "tg://"]
             .iter()
             .any(|scheme| url.starts_with(scheme) && url.len() > scheme.len())
@@ -80,7 +81,7 @@ fn button(button: &Value) -> Result<Button, Refusal> {
     {
         return Err(Refusal::wrong("invalid button style specified"));
     }
-    Ok(Button { text: text.into(), data: data.map(Into::into) })
+    Ok(Button { text: text.into(), data: data.map(Into::into), url: url.map(Into::into) })
 }
 
 fn check_other(markup: &Value) -> Result<(), Refusal> {

@@ -3,7 +3,9 @@
 mod copy;
 mod edit;
 mod html;
+mod invoice;
 mod markup;
+mod member;
 mod place;
 mod poll;
 mod press;
@@ -158,12 +160,18 @@ fn dispatch(ctx: &mut Ctx<'_>, method: &str, args: &Args) -> Answer {
         "deleteMessages" => edit::delete_many(ctx, args),
         "setMessageReaction" => edit::react(ctx, args),
         "answerCallbackQuery" => press::answer(ctx, args),
+        "sendInvoice" => invoice::send(ctx, args),
+        "createInvoiceLink" => invoice::link(ctx, args),
+        "answerPreCheckoutQuery" => invoice::answer(ctx, args),
+        "refundStarPayment" => invoice::refund(ctx, args),
+        "editUserStarSubscription" => invoice::subscription(ctx, args),
         "setWebhook" => webhook::set(ctx, args),
         "deleteWebhook" => Ok(webhook::delete(ctx, args)),
         "getWebhookInfo" => Ok(webhook::info(ctx)),
         "getMe" => Ok(profile::me(ctx)),
         "getFile" => profile::file(ctx, args),
         "getChat" => profile::chat(ctx, args),
+        "getChatMember" => member::get(ctx, args),
         "logOut" | "close" => Ok("true".to_owned()),
         _ => profile::setting(ctx, args, method),
     }
@@ -182,8 +190,8 @@ pub(super) fn from_webhook(world: &mut World, bot: BotId, mut body: Map<String, 
     let shared = &mut world.shared;
     let call = shared.next_call();
     let begun = shared.clock.now();
-    let (method, chat) = (Arc::clone(&request.name), request.chat());
-    shared.tell(What::CallReceived { call, peer: None, bot: Some(bot), method, chat });
+    let (method, chat, messages) = (Arc::clone(&request.name), request.chat(), request.messages());
+    shared.tell(What::CallReceived { call, peer: None, bot: Some(bot), method, chat, messages });
     let outcome = match world.execute(call, Some(bot), &request) {
         Ok(_) => Outcome::Done,
         Err(refusal) => refusal.outcome(),
@@ -196,5 +204,15 @@ impl Request {
     /// `chat_id`, where it is there and a number.
     pub(super) fn chat(&self) -> Option<UserId> {
         self.args.int("chat_id")
+    }
+
+    /// Messages it would place.
+    pub(super) fn messages(&self) -> usize {
+        match &*self.name {
+            "sendMediaGroup" => self.args.list("media").len(),
+            "copyMessages" | "forwardMessages" => self.args.list("message_ids").len(),
+            "sendChatAction" => 0,
+            name => usize::from(["send", "copy", "forward"].into_iter().any(|verb| name.starts_with(verb))),
+        }
     }
 }

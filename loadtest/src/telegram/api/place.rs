@@ -143,7 +143,7 @@ pub(super) fn place(ctx: &mut Ctx<'_>, user: UserId, draft: Draft) -> MessageId 
     if rare || protected || draft.reply.quote.is_some() {
         let more = message.more_mut();
         more.markup = draft.markup;
-        more.album = draft.album;
+        more.album.clone_from(&draft.album);
         more.quote = draft.reply.quote;
         more.forwarded = draft.forwarded;
         more.protected = protected;
@@ -162,6 +162,7 @@ pub(super) fn place(ctx: &mut Ctx<'_>, user: UserId, draft: Draft) -> MessageId 
         matter,
         buttons,
         reply_to: draft.reply.to,
+        album: draft.album,
     });
     message_id
 }

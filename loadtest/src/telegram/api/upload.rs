@@ -6,6 +6,8 @@ use super::super::world::message::FileNumber;
 use super::{Args, Ctx, Refusal};
 
 const LARGEST_PHOTO: usize = 10 << 20;
+/// So much is remembered of what a bot made itself: enough for its documents, and little beside a world of messages.
+const LARGEST_KEPT: usize = 1 << 20;
 
 /// The kind that a method or an `InputMedia` of this name sends.
 pub(super) fn kind_named(name: &str) -> Option<Kind> {
@@ -67,5 +69,8 @@ fn uploaded(ctx: &mut Ctx<'_>, args: &Args, name: &str, kind: Kind) -> Result<Fi
     let file = ctx.shared.new_file();
     let size = u64::try_from(upload.content.len()).unwrap_or(u64::MAX);
     ctx.shared.file_sizes.insert(file, size);
+    if upload.content.len() <= LARGEST_KEPT {
+        ctx.shared.made_files.insert(file, upload.content.clone());
+    }
     Ok(file)
 }

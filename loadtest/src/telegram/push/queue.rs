@@ -27,6 +27,8 @@ pub(in super::super) enum Line {
     Chat(UserId),
     /// Presses of buttons.
     Press(UserId),
+    /// Questions whether a payment may go through.
+    Checkout(UserId),
     /// Blocking and unblocking.
     Member(UserId),
     /// Reactions.
@@ -37,7 +39,7 @@ impl Line {
     /// How long its updates are kept, in Telegram's seconds.
     pub(in super::super) fn kept(self) -> u32 {
         match self {
-            Self::Press(_) => 150,
+            Self::Press(_) | Self::Checkout(_) => 150,
             Self::Chat(_) | Self::Member(_) | Self::Reaction(_) => 24 * 3600,
         }
     }

@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -87,6 +88,8 @@ pub(in super::super) struct Setup {
     pub(in super::super) secret: Option<String>,
     pub(in super::super) max_connections: usize,
     pub(in super::super) ip_address: Option<String>,
+    /// What the address shows, in PEM, if no authority vouches for it.
+    pub(in super::super) certificate: Option<Bytes>,
     pub(in super::super) target: Arc<Target>,
 }
 

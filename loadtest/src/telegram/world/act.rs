@@ -12,10 +12,12 @@ use super::super::json::Json;
 use super::super::push::queue::{Line, Update};
 use super::message::{Body, Message, Payload};
 use super::render::{self, View};
-use super::{Bot, Press, Shared, World};
+use super::{Bot, Press, Shared, World, till};
 
 const LONGEST_TEXT: usize = 4096;
 const LONGEST_CAPTION: usize = 1024;
+/// Bytes of callback data.
+const LONGEST_DATA: usize = 64;
 
 impl World {
     /// Carries out an action. The caller pumps the bot's webhook afterwards.
@@ -41,7 +43,14 @@ impl World {
             Action::Write(writing) => write(bot, shared, user, writing),
             Action::Edit { message_id, text } => edit(bot, shared, user, message_id, &text),
             Action::Press { message_id, data } => press(bot, shared, user, message_id, &data),
+            Action::Forge { message_id, data } => forge(bot, shared, user, message_id, &data),
             Action::React { message_id, emoji } => react(bot, shared, user, message_id, emoji),
+            Action::Pay { message_id } => till::pay(bot, shared, user, message_id),
+            Action::PayLink { link } => till::pay_link(bot, shared, user, &link),
+            Action::Renew { charge } => till::renew(bot, shared, user, &charge),
+            Action::Reclaim { charge } => {
+                till::give_back(bot, shared, user, &charge).ok_or(CannotAct::NoInvoice)
+            }
             Action::Block => Ok(block(bot, shared, user, true)),
             Action::Unblock => Ok(block(bot, shared, user, false)),
             Action::Deactivate => {
@@ -90,9 +99,10 @@ fn write(bot: &mut Bot, shared: &mut Shared, user: UserId, writing: Writing) -> 
         body,
         more: None,
     };
-    if writing.album.is_some() || writing.quote.is_some() || writing.protected {
+    let album: Option<Arc<str>> = writing.album.map(Into::into);
+    if album.is_some() || writing.quote.is_some() || writing.protected {
         let more = message.more_mut();
-        more.album = writing.album.map(Into::into);
+        more.album.clone_from(&album);
         more.quote = writing.quote.map(Into::into);
         more.protected = writing.protected;
     }
@@ -100,7 +110,8 @@ fn write(bot: &mut Bot, shared: &mut Shared, user: UserId, writing: Writing) -> 
     let matter = message.body.payload.matter();
     let chat = bot.chats.get_mut(&user).ok_or(CannotAct::NotStarted)?;
     let message_id = chat.add(message, history);
-    let queued = Queued::Message { message_id, kind: writing.kind, text, reply_to: writing.reply_to, matter };
+    let queued =
+        Queued::Message { message_id, kind: writing.kind, text, reply_to: writing.reply_to, matter, album };
     let update_id = queue(bot, shared, user, Line::Chat(user), "message", queued, |view, json| {
         if let Some(message) = view.chat.get(message_id) {
             view.write(json, message_id, message, true);
@@ -179,11 +190,37 @@ fn press(
     let pressed =
         buttons.iter().flatten().find_map(|button| button.data.as_ref().filter(|found| &***found == data));
     let data = Arc::clone(pressed.ok_or(CannotAct::NoButton)?);
+    Ok(presses(bot, shared, user, message_id, &data))
+}
+
+fn forge(
+    bot: &mut Bot,
+    shared: &mut Shared,
+    user: UserId,
+    message_id: MessageId,
+    data: &str,
+) -> Result<Acted, CannotAct> {
+    let chat = bot.chats.get(&user).ok_or(CannotAct::NotStarted)?;
+    chat.get(message_id).filter(|message| message.from_bot).ok_or(CannotAct::NoMessage)?;
+    if !(1..=LONGEST_DATA).contains(&data.len()) {
+        return Err(CannotAct::BadText);
+    }
+    Ok(presses(bot, shared, user, message_id, &data.into()))
+}
+
+/// Queues a press.
+fn presses(
+    bot: &mut Bot,
+    shared: &mut Shared,
+    user: UserId,
+    message_id: MessageId,
+    data: &Arc<str>,
+) -> Acted {
     let now = shared.clock.now();
     let expires = now + shared.clock.scaled(shared.settings.press_lives);
     let press = Press { user, update_id: bot.next_update, expires, answered: false };
     let query = bot.presses.add(press, now);
-    let queued = Queued::Press { message_id, data: Arc::clone(&data) };
+    let queued = Queued::Press { message_id, data: Arc::clone(data) };
     let update_id = queue(bot, shared, user, Line::Press(user), "callback_query", queued, |view, json| {
         json.text("id", &query.to_string());
         json.nest("from", |json| render::user(json, user, view.shared.people.get(&user)));
@@ -191,9 +228,9 @@ fn press(
             json.nest("message", |json| view.write(json, message_id, message, true));
         }
         json.text("chat_instance", &user.unsigned_abs().wrapping_mul(0x9e37_79b9).to_string());
-        json.text("data", &data);
+        json.text("data", data);
     });
-    Ok(Acted { update_id, message_id: Some(message_id) })
+    Acted { update_id, message_id: Some(message_id) }
 }
 
 fn react(
@@ -271,7 +308,7 @@ pub(in super::super) fn spoil(
 }
 
 /// Puts an update into the bot's queue, if the bot wants this kind and there is room.
-fn queue(
+pub(super) fn queue(
     bot: &mut Bot,
     shared: &mut Shared,
     user: UserId,

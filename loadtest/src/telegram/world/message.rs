@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::super::bucket::Bucket;
 use super::super::content::{Buttons, Kind};
 use super::super::event::{Matter, MessageId, UserId};
+use super::till::Invoice;
 
 /// A message. What few messages have is boxed, since hundreds of thousands are remembered.
 #[derive(Clone, Debug)]
@@ -75,6 +76,8 @@ pub(in super::super) struct More {
     pub(in super::super) forwarded: Option<(UserId, u32)>,
     /// Whether it may not be copied or forwarded.
     pub(in super::super) protected: bool,
+    /// What can be paid under it.
+    pub(in super::super) invoice: Option<Arc<Invoice>>,
     /// The reactions on it: the user's, the bot's.
     pub(in super::super) reactions: (Option<Arc<str>>, Option<Arc<str>>),
 }

@@ -2,19 +2,24 @@
 //! one lock is what makes the order of events total.
 
 pub(super) mod act;
+mod channel;
 pub(super) mod file;
 pub(super) mod message;
 pub(super) mod render;
+pub(super) mod till;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 
+use self::channel::Channels;
 use self::file::FileIds;
 use self::message::{Chat, FileNumber};
+use self::till::Till;
 use super::action::Person;
 use super::bucket::Bucket;
 use super::clock::SimClock;
@@ -37,11 +42,14 @@ pub(super) struct Shared {
     pub(super) rng: SmallRng,
     pub(super) people: HashMap<UserId, Person>,
     pub(super) deactivated: HashSet<UserId>,
+    pub(super) channels: Channels,
     pub(super) faults: Vec<FaultRule>,
     pub(super) status: Status,
     pub(super) files: FileIds,
     /// Sizes of files that are not of the default size.
     pub(super) file_sizes: HashMap<FileNumber, u64>,
+    /// What small files hold that were made by a bot.
+    pub(super) made_files: HashMap<FileNumber, Bytes>,
     next_file: FileNumber,
     next_call: CallId,
     witness: Arc<dyn Witness>,
@@ -57,6 +65,7 @@ pub(super) struct Bot {
     pub(super) chats: HashMap<UserId, Chat>,
     pub(super) webhook: Webhook,
     pub(super) presses: Presses,
+    pub(super) till: Till,
     pub(super) permits: Bucket,
     /// What `setMyCommands` and its kin were given, by method, scope and language, as JSON.
     pub(super) profile: HashMap<String, String>,
@@ -77,10 +86,12 @@ impl World {
             rng,
             people: HashMap::new(),
             deactivated: HashSet::new(),
+            channels: Channels::default(),
             faults: Vec::new(),
             status: Status::default(),
             files,
             file_sizes: HashMap::new(),
+            made_files: HashMap::new(),
             next_file: 1,
             next_call: 1,
             witness,
@@ -98,6 +109,7 @@ impl World {
             chats: HashMap::new(),
             webhook: Webhook::default(),
             presses: Presses::new(shared.rng.random_range(1 << 40..1 << 60)),
+            till: Till::new(shared.rng.random_range(1 << 40..1 << 60)),
             permits: Bucket::full(shared.settings.bot_rate.unwrap_or(NO_RATE)),
             profile: HashMap::new(),
             next_update: shared.rng.random_range(100_000_000..900_000_000),
@@ -124,6 +136,9 @@ impl World {
         for bot in self.bots.values() {
             status.pending_updates += bot.webhook.queue.len();
             status.webhooks_in_flight += bot.webhook.in_flight();
+            status.checkouts += bot.till.checkouts();
+            status.late_checkouts += bot.till.late(self.shared.clock.now());
+            status.payments += bot.till.payments();
         }
         status
     }
@@ -145,9 +160,10 @@ impl Shared {
     /// Tells the witness, now.
     pub(super) fn tell(&mut self, what: What) {
         match &what {
-            What::CallReceived { .. } => {
+            What::CallReceived { method, .. } => {
                 self.status.calls += 1;
                 self.status.calls_in_flight += 1;
+                self.status.chat_actions += u64::from(&**method == "sendChatAction");
             }
             What::CallAnswered { .. } => self.status.calls_in_flight -= 1,
             What::InvalidCall { .. } => self.status.invalid_calls += 1,
@@ -177,6 +193,12 @@ impl Shared {
     /// The size of a file in bytes.
     pub(super) fn file_size(&self, file: FileNumber) -> u64 {
         self.file_sizes.get(&file).copied().unwrap_or_else(|| file::default_size(file))
+    }
+
+    /// What a file holds.
+    pub(super) fn content_of(&self, file: FileNumber) -> Bytes {
+        let made = self.made_files.get(&file).cloned();
+        made.unwrap_or_else(|| file::content(file, self.file_size(file)).into())
     }
 
     /// An empty chat. Its messages count from anywhere, so that ids of two chats are easily confused only by

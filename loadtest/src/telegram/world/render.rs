@@ -242,6 +242,14 @@ pub(super) fn sample(kind: Kind, rng: &mut SmallRng, now: u32) -> String {
             json.text("title", "Coffee").text("description", "A cup").text("start_parameter", "");
             json.text("currency", "XTR").int("total_amount", 10);
         }
+        Kind::Payment => {
+            json.text("currency", "XTR").int("total_amount", 10).text("invoice_payload", "coffee");
+            json.text("telegram_payment_charge_id", "stx1").text("provider_payment_charge_id", "stx1");
+        }
+        Kind::Refund => {
+            json.text("currency", "XTR").int("total_amount", 10).text("invoice_payload", "coffee");
+            json.text("telegram_payment_charge_id", "stx1");
+        }
         Kind::Service => {
             json.int("message_id", 1).int("date", 0);
             json.raw("chat", r#"{"id":1,"type":"private"}"#);

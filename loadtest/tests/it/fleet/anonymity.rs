@@ -3,9 +3,9 @@
 
 use anyhow::{Context, Result, ensure};
 use loadtest::telegram::Kind;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::phone::{Phone, Seen};
+use super::phone::{Phone, Seen, in_a_room, no_invalid_calls};
 use super::stage::Stage;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -21,8 +21,7 @@ async fn people_are_asked_before_they_give_themselves_away() -> Result<()> {
         phone.act(json!({"start": {}})).await?;
         phone.writes("/search").await?;
     }
-    let found = |seen: &Seen| seen.data.iter().any(|data| data.starts_with("next:"));
-    tokio::try_join!(mina.sees("a partner", found), oleg.sees("a partner", found))?;
+    in_a_room(&mina, &oleg).await?;
 
     // A name that is meant.
     let name = mina.writes_as("من @mina_k هستم").await?;
@@ -71,8 +70,5 @@ async fn people_are_asked_before_they_give_themselves_away() -> Result<()> {
         "{chat:#?}"
     );
 
-    let status: Value =
-        reqwest::get(format!("{}/control/telegram/status", file.telegram_url)).await?.json().await?;
-    ensure!(status["invalid_calls"] == 0, "{status}");
-    Ok(())
+    no_invalid_calls(&file).await
 }

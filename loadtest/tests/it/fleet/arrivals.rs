@@ -8,7 +8,7 @@ use hamdam_testbed::fleet::FleetFile;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::phone::{PATIENCE, Phone, Seen};
+use super::phone::{PATIENCE, Phone, Seen, no_invalid_calls};
 use super::stage::Stage;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -66,10 +66,7 @@ async fn people_come_by_links_that_count_and_choose_a_language() -> Result<()> {
     mina.presses(&page, "set:lang:-").await?;
     mina.sees("the settings in Persian", |seen| seen.id == home.id && seen.text.contains("تنظیمات")).await?;
 
-    let status: Value =
-        reqwest::get(format!("{}/control/telegram/status", file.telegram_url)).await?.json().await?;
-    ensure!(status["invalid_calls"] == 0, "{status}");
-    Ok(())
+    no_invalid_calls(&file).await
 }
 
 /// What `hamdam admin stats` prints.

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::{Result, ensure};
+use hamdam_testbed::fleet::Store;
 use hamdam_testbed::{Prometheus, RedisOptions, poll};
+use loadtest::run::Control;
+use loadtest::telegram::{Fault, FaultRule};
 use serde_json::Value;
 
 use super::stage::{Size, Stage};
@@ -14,7 +17,13 @@ const MAY_BE_EMPTY: [&str; 2] = ["fleet:hamdam_send_bugs:rate5m", "hamdam_pairs_
 
 #[tokio::test]
 async fn dashboards_show_a_healthy_fleet_and_no_alert_is_raised() {
-    let mut stage = Stage::start(|options| options.redis = RedisOptions::shipped()).await.unwrap();
+    let mut stage = Stage::start_alone(|options| {
+        options.redis = RedisOptions::shipped();
+        // Whatever has a panel is switched on. Nobody listens there, and a healthy fleet has nothing to report.
+        options.environment.push(("SENTRY_DSN".to_owned(), "http://key@127.0.0.1:9/1".to_owned()));
+    })
+    .await
+    .unwrap();
     let instances: Vec<String> =
         stage.fleet.file().instances.into_iter().map(|instance| instance.admin).collect();
     let mut prometheus = Prometheus::start(&instances).await.unwrap();
@@ -49,6 +58,54 @@ async fn dashboards_show_a_healthy_fleet_and_no_alert_is_raised() {
     for rule in rules {
         assert_eq!(rule["health"], "ok", "{rule:#}");
     }
+}
+
+/// Each fault is seen by the alert that is meant for it, and the page to read is there.
+#[tokio::test]
+async fn faults_raise_their_alerts() {
+    // Telegram pauses a token when several of its chats are too fast: few tokens have many chats each.
+    let stage = Stage::start_alone(|options| {
+        options.redis = RedisOptions::shipped();
+        options.bots = 2;
+    });
+    let mut stage = stage.await.unwrap();
+    let file = stage.fleet.file();
+    let instances: Vec<String> = file.instances.into_iter().map(|instance| instance.admin).collect();
+    let prometheus = Prometheus::start_hasty(&instances).await.unwrap();
+    let url = prometheus.url();
+    let verdict = stage.run(Size { users: 200, seconds: 40 }, async |stage, _| {
+        let control = Control::new(&file.telegram_url)?;
+        ensure!(firing(&url).await?.is_empty(), "nothing is wrong yet");
+        control.break_calls(&[FaultRule::every(Fault::TooMany(15))]).await?;
+        raised(&url, &["HamdamTokenPaused", "HamdamOutboxGrows"]).await?;
+        control.break_calls(&[]).await?;
+        let Store::Single(redis) = &mut stage.fleet.store else { unreachable!("started single") };
+        redis.stop().await?;
+        raised(&url, &["HamdamUpdatesFail", "HamdamPoolsUnled"]).await?;
+        redis.start_again().await
+    });
+    let verdict = verdict.await.unwrap();
+    stage.assert_good(&verdict);
+}
+
+async fn raised(url: &str, alerts: &[&str]) -> Result<()> {
+    for alert in alerts {
+        let page = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../deploy/runbook/{alert}.md"));
+        ensure!(page.exists(), "{alert} has no page in the runbook");
+        poll(alert, || async {
+            let firing = firing(url).await?;
+            ensure!(firing.contains(*alert), "only {firing:?}");
+            Ok(())
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+/// The names of the alerts that are raised.
+async fn firing(url: &str) -> Result<BTreeSet<String>> {
+    let alerts = ask(url, r#"ALERTS{alertstate="firing"}"#).await?;
+    Ok(alerts.iter().filter_map(|alert| Some(alert["metric"]["alertname"].as_str()?.to_owned())).collect())
 }
 
 /// Every expression of every dashboard, with its variables filled in.

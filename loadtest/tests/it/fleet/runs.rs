@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hamdam_testbed::fleet::{Store, StoreKind};
+use hamdam_testbed::fleet::{Roles, Store, StoreKind};
 
 use super::records;
 use super::stage::{Size, Stage};
@@ -39,6 +39,27 @@ async fn instances_killed_and_paused_and_redis_restarted() {
             }
             stage.kill_and_restart(drive, round % 3).await?;
             round += 1;
+        }
+        Ok(())
+    });
+    let verdict = verdict.await.unwrap();
+    stage.assert_good(&verdict);
+    records::complete(&stage.fleet.mariadb, &verdict).await;
+}
+
+/// What the old guide called microservices: two take webhooks, one matches, two send and write the journal.
+#[tokio::test]
+async fn instances_with_roles_apart_are_killed_one_after_another() {
+    let stage = Stage::start(|options| {
+        options.instances = 2;
+        let behind = vec!["matchmaker", "sender,journal", "sender,journal"];
+        options.roles = Some(Roles { front: "webhook", behind });
+    });
+    let mut stage = stage.await.unwrap();
+    let verdict = stage.run(Size::of_environment(50), async |stage, drive| {
+        for index in 0..5 {
+            tokio::time::sleep(Duration::from_secs(8)).await;
+            stage.kill_and_restart(drive, index).await?;
         }
         Ok(())
     });

@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 
-use super::phone::{Phone, Seen};
+use super::phone::{Phone, Seen, button, has, meet, no_invalid_calls};
 use super::stage::Stage;
 
 /// The moderator.
@@ -35,26 +35,7 @@ async fn people_are_kept_safe_from_each_other() -> Result<()> {
     blocks(&mina, &oleg).await?;
     from_the_command_line(&stage, &oleg).await?;
     rows(&stage).await?;
-    let status: Value =
-        reqwest::get(format!("{}/control/telegram/status", file.telegram_url)).await?.json().await?;
-    assert_eq!(status["invalid_calls"], 0, "{status}");
-    Ok(())
-}
-
-fn has(seen: &Seen, start: &str) -> bool {
-    seen.data.iter().any(|data| data.starts_with(start))
-}
-
-fn button<'s>(seen: &'s Seen, end: &str) -> Result<&'s str> {
-    seen.data.iter().find(|data| data.ends_with(end)).map(String::as_str).context("the button is there")
-}
-
-async fn meet(one: &Phone<'_>, other: &Phone<'_>) -> Result<()> {
-    one.writes("/search").await?;
-    one.sees("a search", |seen| has(seen, "cancel:")).await?;
-    other.writes("/search").await?;
-    let found = |seen: &Seen| has(seen, "next:");
-    tokio::try_join!(one.sees("a partner", found), other.sees("a partner", found)).map(drop)
+    no_invalid_calls(&file).await
 }
 
 /// Mina reports what Oleg wrote. The moderator sees that message and the case, and nothing that tells who it is.

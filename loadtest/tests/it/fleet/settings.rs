@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use hamdam_testbed::fleet::FleetFile;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::time::Instant;
 
-use super::phone::{PATIENCE, Phone, Seen};
+use super::phone::{PATIENCE, Phone, Seen, in_a_room, no_invalid_calls};
 use super::stage::Stage;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -25,10 +25,7 @@ async fn people_say_who_they_are_and_whom_they_want_to_meet() -> Result<()> {
     waits_alone(&mina).await?;
     meet(&mina, &oleg).await?;
     set_up(&stage, &file).await?;
-    let status: Value =
-        reqwest::get(format!("{}/control/telegram/status", file.telegram_url)).await?.json().await?;
-    assert_eq!(status["invalid_calls"], 0, "{status}");
-    Ok(())
+    no_invalid_calls(&file).await
 }
 
 /// What somebody types, and what they are told, in their language.
@@ -125,8 +122,7 @@ async fn meet(mina: &Phone<'_>, oleg: &Phone<'_>) -> Result<()> {
     // She waits meanwhile: her ticket comes back with the new wish.
     mina.presses(&far, "set:reach:any").await?;
     oleg.writes("/search").await?;
-    let found = |seen: &Seen| seen.data.iter().any(|data| data.starts_with("next:"));
-    tokio::try_join!(mina.sees("a partner", found), oleg.sees("a partner", found))?;
+    in_a_room(mina, oleg).await?;
     oleg.writes("42").await?;
     mina.says("42").await?;
     oleg.writes("/profile").await?;

@@ -8,7 +8,7 @@ use hamdam_testbed::fleet::{Binaries, Fleet, FleetOptions};
 use loadtest::report::{Verdict, table};
 use loadtest::run::{Drive, Target};
 use loadtest::users::{Habits, Plan};
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// Users at 6 messages a minute for so many seconds.
 #[derive(Clone, Copy, Debug)]
@@ -40,12 +40,21 @@ impl Size {
     }
 }
 
-/// Two whole fleets at once would only measure each other.
-static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
+/// Two fleets at once would measure each other. Those in which nothing is measured, and nobody is to be fast, share.
+static MACHINE: RwLock<()> = RwLock::const_new(());
+
+/// A place on this machine.
+#[expect(dead_code, reason = "held, not read")]
+pub(super) enum Place {
+    /// No other fleet runs.
+    Alone(RwLockWriteGuard<'static, ()>),
+    /// Others may, if none of them wants to be alone.
+    Shared(RwLockReadGuard<'static, ()>),
+}
 
 /// Waits until no other fleet runs.
-pub(super) async fn alone() -> MutexGuard<'static, ()> {
-    ONE_AT_A_TIME.lock().await
+pub(super) async fn alone() -> Place {
+    Place::Alone(MACHINE.write().await)
 }
 
 /// A running fleet and where it is described.
@@ -54,18 +63,27 @@ pub(super) struct Stage {
     file: PathBuf,
     hamdam: PathBuf,
     _home: tempfile::TempDir,
-    _alone: MutexGuard<'static, ()>,
+    _place: Place,
 }
 
 impl Stage {
+    /// A fleet of which nothing is asserted that depends on how busy the machine is.
     pub(super) async fn start(change: impl FnOnce(&mut FleetOptions)) -> Result<Self> {
-        let alone = alone().await;
+        Self::start_in(Place::Shared(MACHINE.read().await), change).await
+    }
+
+    /// A fleet that has the machine to itself.
+    pub(super) async fn start_alone(change: impl FnOnce(&mut FleetOptions)) -> Result<Self> {
+        Self::start_in(alone().await, change).await
+    }
+
+    async fn start_in(place: Place, change: impl FnOnce(&mut FleetOptions)) -> Result<Self> {
         let mut options = FleetOptions::new(Binaries::beside_this()?);
         change(&mut options);
         let home = tempfile::tempdir()?;
         let fleet = Fleet::start(&options).await?;
         let (file, hamdam) = (home.path().join("fleet.json"), options.binaries.hamdam.clone());
-        let stage = Self { fleet, file, hamdam, _home: home, _alone: alone };
+        let stage = Self { fleet, file, hamdam, _home: home, _place: place };
         stage.describe()?;
         Ok(stage)
     }
@@ -73,6 +91,11 @@ impl Stage {
     /// The program under test.
     pub(super) fn hamdam(&self) -> &std::path::Path {
         &self.hamdam
+    }
+
+    /// Where the fleet is described.
+    pub(super) fn file(&self) -> &std::path::Path {
+        &self.file
     }
 
     /// Instances changed: whoever reads the file is to know.

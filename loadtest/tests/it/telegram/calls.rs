@@ -15,7 +15,7 @@ async fn a_call_is_told_from_its_arrival_to_its_answer() {
     let told = telegram.events().split_off(1);
     let [
         What::Connected { peer },
-        What::CallReceived { call, peer: Some(through), bot: Some(BOT), method, chat: Some(7) },
+        What::CallReceived { call, peer: Some(through), bot: Some(BOT), method, chat: Some(7), messages: 1 },
         What::MessagePlaced { call: placed_by, bot: BOT, user: 7, text: Some(text), .. },
         What::CallAnswered { call: answered, outcome: Outcome::Done, .. },
         What::Disconnected { peer: gone },

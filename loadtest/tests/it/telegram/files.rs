@@ -4,7 +4,7 @@ use loadtest::telegram::{Action, Kind, Origin, Writing};
 use serde_json::{Value, json};
 
 use super::specification::assert_is;
-use super::support::{OTHER, OTHER_BOT, TOKEN, Telegram, request};
+use super::support::{BOT, OTHER, OTHER_BOT, TOKEN, Telegram, request};
 
 /// A user sends a file; gives its object in the update.
 async fn received(telegram: &Telegram, writing: Writing) -> Value {
@@ -48,6 +48,33 @@ async fn a_file_id_is_good_for_its_bot_and_its_kind() {
     assert!(telegram.refused("sendPhoto", json!({"chat_id": 7})).await.contains("\"photo\" is required"));
 }
 
+/// Sends a file into chat 7, as a form.
+async fn uploaded(telegram: &Telegram, token: &str, method: &str, field: &str, content: &[u8]) -> Value {
+    let head = format!(
+        "--b\r\nContent-Disposition: form-data; name=\"chat_id\"\r\n\r\n7\r\n--b\r\nContent-Disposition: form-data; \
+         name=\"{field}\"; filename=\"f.bin\"\r\nContent-Type: application/octet-stream\r\n\r\n"
+    );
+    let body = [head.as_bytes(), content, b"\r\n--b--\r\n"].concat();
+    let path = format!("/bot{token}/{method}");
+    let sent = request(telegram.address, "POST", &path, "multipart/form-data; boundary=b", &body).await;
+    sent.unwrap().json["result"].clone()
+}
+
+#[tokio::test]
+async fn what_a_bot_makes_itself_is_there_to_be_read() {
+    let telegram = Telegram::start().await;
+    telegram.start_bot(7);
+    let content = br#"{"made": "by the bot"}"#;
+    let sent = uploaded(&telegram, TOKEN, "sendDocument", "document", content).await;
+    let file = telegram.good("getFile", json!({"file_id": sent["document"]["file_id"]})).await;
+    let path = format!("/file/bot{TOKEN}/{}", file["file_path"].as_str().unwrap());
+    let download = request(telegram.address, "GET", &path, "", b"").await.unwrap();
+    assert_eq!(download.body, content);
+    let number = telegram.simulator.messages(BOT, 7, 1)[0].file.unwrap();
+    assert_eq!(telegram.simulator.file(number).unwrap(), content[..]);
+    assert_eq!(telegram.simulator.file(number + 1), None);
+}
+
 #[tokio::test]
 async fn a_file_goes_from_bot_to_bot_by_download_and_upload() {
     let telegram = Telegram::start().await;
@@ -59,17 +86,9 @@ async fn a_file_goes_from_bot_to_bot_by_download_and_upload() {
     let path = format!("/file/bot{TOKEN}/{}", file["file_path"].as_str().unwrap());
     let download = request(telegram.address, "GET", &path, "", b"").await.unwrap();
     assert_eq!(i64::try_from(download.body.len()).unwrap(), photo["file_size"].as_i64().unwrap());
-    let mut upload =
-        b"--b\r\nContent-Disposition: form-data; name=\"chat_id\"\r\n\r\n7\r\n--b\r\nContent-Disposition: \
-                       form-data; name=\"photo\"; filename=\"p.jpg\"\r\nContent-Type: image/jpeg\r\n\r\n"
-            .to_vec();
-    upload.extend_from_slice(&download.body);
-    upload.extend_from_slice(b"\r\n--b--\r\n");
-    let path = format!("/bot{OTHER}/sendPhoto");
-    let sent =
-        request(telegram.address, "POST", &path, "multipart/form-data; boundary=b", &upload).await.unwrap();
-    let there = &sent.json["result"]["photo"][1];
-    assert_eq!(there["file_unique_id"], photo["file_unique_id"], "{}", sent.json);
+    let sent = uploaded(&telegram, OTHER, "sendPhoto", "photo", &download.body).await;
+    let there = &sent["photo"][1];
+    assert_eq!(there["file_unique_id"], photo["file_unique_id"], "{sent}");
     assert_ne!(there["file_id"], photo["file_id"]);
     assert!(telegram.invalid().is_empty());
 }

@@ -40,6 +40,8 @@ fn shape(json: &Value) -> Value {
 async fn updates() {
     let telegram = Telegram::start().await;
     let mut names = vec!["start"];
+    let kinds = ["message", "edited_message", "callback_query", "my_chat_member", "message_reaction"];
+    telegram.good("getUpdates", json!({"allowed_updates": kinds})).await;
     let first = telegram.start_bot(7);
     for kind in Kind::ALL {
         let text = (*kind == Kind::Text || kind.has_caption()).then(|| "words @friend".to_owned());
@@ -53,6 +55,10 @@ async fn updates() {
     }
     telegram.act(7, Action::reply(first, "an answer"));
     names.push("reply");
+    telegram.act(7, Action::Write(Writing { album: Some("77".to_owned()), ..Writing::of(Kind::Photo) }));
+    names.push("album");
+    telegram.act(7, Action::React { message_id: first, emoji: Some("👍".to_owned()) });
+    names.push("reaction");
     for command in ["/search", "/next", "/stop", "/help"] {
         telegram.act(7, Action::text(command));
         names.push(command.trim_start_matches('/'));
@@ -87,11 +93,13 @@ async fn answers() {
     telegram.start_bot(8);
     let text = |user: i64| json!({"chat_id": user, "text": "x"});
     let copy = json!({"chat_id": 8, "from_chat_id": 7, "message_id": message_id});
+    let album = json!({"chat_id": 8, "from_chat_id": 7, "message_ids": [message_id]});
     let gone = json!({"chat_id": 8, "from_chat_id": 7, "message_id": 999_999});
     // The three characters before a body choose status, `Retry-After` and method: see the target.
     for (name, head, method, body) in [
         ("sent", "000", "sendMessage", text(7)),
         ("copied", "001", "copyMessage", copy),
+        ("copied_album", "004", "copyMessages", album),
         ("not_found", "301", "copyMessage", gone),
         ("no_chat", "300", "sendMessage", text(99)),
         ("wrong", "302", "editMessageText", json!({"chat_id": 7, "message_id": 1})),

@@ -1,6 +1,6 @@
 //! Updates are complete: as the published types say, and as a strict stranger reads them.
 
-use loadtest::telegram::{Action, Kind, Person, Writing};
+use loadtest::telegram::{Action, CannotAct, Kind, Person, Writing};
 use serde_json::{Value, json};
 
 use super::specification::assert_is;
@@ -172,4 +172,19 @@ async fn reactions_come_only_to_who_asked() {
     let message_id = telegram.simulator.messages(77, 7, 1)[0].message_id;
     let unasked = telegram.simulator.act(77, 7, Action::React { message_id, emoji: None }).unwrap();
     assert_eq!(unasked.update_id, None);
+}
+
+#[tokio::test]
+async fn a_forged_press_is_pushed_as_it_was_made() {
+    let telegram = Telegram::start().await;
+    telegram.start_bot(7);
+    let sent = telegram.good("sendMessage", json!({"chat_id": 7, "text": "no buttons here"})).await;
+    let message_id = sent["message_id"].as_i64().unwrap();
+    let forge = |message_id, data: &str| {
+        telegram.simulator.act(BOT, 7, Action::Forge { message_id, data: data.to_owned() })
+    };
+    assert!(forge(message_id, &"x".repeat(64)).unwrap().update_id.is_some());
+    assert_eq!(forge(message_id, &"x".repeat(65)), Err(CannotAct::BadText));
+    assert_eq!(forge(message_id, ""), Err(CannotAct::BadText));
+    assert_eq!(forge(message_id + 99, "x"), Err(CannotAct::NoMessage));
 }

@@ -7,13 +7,16 @@ use hamdam_domain::id::MessageId;
 use hamdam_domain::outbox::{Content, Notice, Reference};
 use proptest::prelude::*;
 
-use super::stage::{Fate, LIMITS, Stage, Treat, copy, edit, end};
+use super::stage::{Fate, LIMITS, Stage, Treat, copy, edit, end, photo, react, retract};
 use crate::run::BotRate;
 
 #[derive(Clone, Debug)]
 enum Step {
     Message { user: i64, reply: Option<i64> },
+    Photo { user: i64, album: u8 },
     Edit { user: i64, back: i64 },
+    React { user: i64, back: i64 },
+    Retract { user: i64, back: i64 },
     Notice { user: i64 },
     End { user: i64 },
     Pass(u64),
@@ -33,6 +36,7 @@ fn fates() -> impl Strategy<Value = Fate> {
 fn treats() -> impl Strategy<Value = Treat> {
     prop_oneof![
         12 => Just(Treat::Do),
+        1 => Just(Treat::Skip),
         1 => Just(Treat::DoAndBreak),
         1 => Just(Treat::Break),
         1 => Just(Treat::Fail),
@@ -47,7 +51,10 @@ fn treats() -> impl Strategy<Value = Treat> {
 fn steps() -> impl Strategy<Value = Step> {
     prop_oneof![
         8 => (0_i64..3, proptest::option::weighted(0.2, 1_i64..4)).prop_map(|(user, reply)| Step::Message { user, reply }),
+        4 => (0_i64..3, 0_u8..2).prop_map(|(user, album)| Step::Photo { user, album }),
         1 => (0_i64..3, 1_i64..4).prop_map(|(user, back)| Step::Edit { user, back }),
+        1 => (0_i64..3, 1_i64..4).prop_map(|(user, back)| Step::React { user, back }),
+        1 => (0_i64..3, 1_i64..4).prop_map(|(user, back)| Step::Retract { user, back }),
         1 => (0_i64..3).prop_map(|user| Step::Notice { user }),
         1 => (0_i64..3).prop_map(|user| Step::End { user }),
         6 => prop_oneof![Just(1_u64), Just(20), Just(60), Just(400), Just(1_100), Just(2_000), Just(5_000)].prop_map(Step::Pass),
@@ -74,9 +81,22 @@ fn play(steps: Vec<Step>, rate: BotRate) {
                 let room = rooms[usize::try_from(user).unwrap()];
                 stage.append(user + 1, copy(room, messages, reply));
             }
+            Step::Photo { user, album } => {
+                messages += 1;
+                let room = rooms[usize::try_from(user).unwrap()];
+                stage.append(user + 1, photo(room, messages, if album == 0 { "a" } else { "b" }));
+            }
             Step::Edit { user, back } => {
                 let room = rooms[usize::try_from(user).unwrap()];
                 stage.append(user + 1, edit(room, messages - back));
+            }
+            Step::React { user, back } => {
+                let room = rooms[usize::try_from(user).unwrap()];
+                stage.append(user + 1, react(room, messages - back));
+            }
+            Step::Retract { user, back } => {
+                let room = rooms[usize::try_from(user).unwrap()];
+                stage.append(user + 1, retract(room, messages - back));
             }
             Step::Notice { user } => {
                 stage.append(user + 1, Notice::Help.entry());
@@ -131,8 +151,19 @@ fn judge(stage: &Stage) {
         let over = later
             .iter()
             .any(|(other, _, next)| other == chat && next.ends().is_some() && next.ends() == entry.room);
-        let unknown = matches!(entry.content, Content::Edit(_));
-        assert!(sent || over || unknown || stage.given_up.contains(id), "{id:?} was lost: {entry:?}");
+        let taken = entry.content.message().is_some_and(|copy| {
+            later.iter().any(|(other, _, next)| {
+                let is_it =
+                    matches!(next.content, Content::Retract { message, .. } if message == copy.message);
+                other == chat && next.room == entry.room && is_it
+            })
+        });
+        let content = &entry.content;
+        let unknown = matches!(content, Content::Edit(_) | Content::React(_) | Content::Retract { .. });
+        assert!(
+            sent || over || taken || unknown || stage.given_up.contains(id),
+            "{id:?} was lost: {entry:?}"
+        );
     }
     let counted = stage.metrics.duplicate_sends.get();
     assert!(counted >= stage.duplicates, "{} duplicates, {counted} counted", stage.duplicates);

@@ -15,7 +15,7 @@ use hamdam_state::State;
 use hamdam_state::memory::Found;
 use hamdam_state::step::bot::Budget;
 use hamdam_state::step::bot::Kept;
-use hamdam_state::step::user::Act;
+use hamdam_state::step::user::{Act, Arrival};
 use hamdam_telegram::{CallError, Executed, Sent};
 
 use super::stage::{BOT, Fate, LIMITS, OTHER_BOT, SHARD, Stage, Treat, carry, copy, edit, end, voice};
@@ -75,6 +75,8 @@ fn seat(stage: &Stage, room: i64, users: [i64; 2]) {
             blocks: None,
             asks: hamdam_domain::panel::Asking::AsBefore,
             asked: None,
+            brakes: None,
+            joined: None,
             entries: vec![],
             facts: vec![],
             grows: false,
@@ -164,6 +166,43 @@ fn the_notice_of_a_room_does_not_wait_for_the_next_round() {
         stage.run(0, MOMENT);
         assert_eq!(stage.seen(1).len(), 2);
     }
+}
+
+/// A broadcast's call begins while a turn of the only instance is under way; with what the turn brings, all is sent.
+fn passed_by_a_broadcast(stage: &mut Stage) {
+    let now = stage.now();
+    let instance = stage.instances[0].as_mut().unwrap();
+    instance.core.rung(true);
+    let turn = instance.core.next_turn(now, &mut instance.permits).expect("it was rung");
+    stage.pass(Duration::from_millis(1));
+    let now = stage.now();
+    stage.instances[0].as_mut().unwrap().core.passed(now);
+    stage.pass(Duration::from_millis(1));
+    let (now, answer) = (stage.now(), Stage::turn(&stage.state, &turn, Fate::Once));
+    let instance = stage.instances[0].as_mut().unwrap();
+    instance.core.turned(answer, now, &mut instance.permits);
+    stage.run(0, MOMENT);
+}
+
+#[test]
+fn only_who_was_known_to_wait_was_overtaken_by_a_broadcast() {
+    let mut stage = stage();
+    stage.message(1, 10, 101);
+    passed_by_a_broadcast(&mut stage);
+    assert_eq!(stage.metrics.broadcast_overtakes.get(), 0, "read behind it, and then claimed");
+    stage.message(2, 20, 201);
+    passed_by_a_broadcast(&mut stage);
+    assert_eq!(stage.metrics.broadcast_overtakes.get(), 0, "read and claimed behind it");
+    assert_eq!((stage.seen(1).len(), stage.seen(2).len()), (1, 1));
+
+    // Two at once to one chat: the second was read long before it may go.
+    stage.message(3, 30, 301);
+    stage.message(3, 30, 302);
+    hold(&mut stage);
+    stage.write(0);
+    answer(&mut stage, Treat::Do);
+    passed_by_a_broadcast(&mut stage);
+    assert_eq!(stage.metrics.broadcast_overtakes.get(), 1);
 }
 
 fn news(message: i64) -> Entry {
@@ -422,6 +461,55 @@ fn a_blocked_bot_ends_the_room_for_both() {
 }
 
 #[test]
+fn what_waits_for_a_bot_that_was_taken_out_is_dropped_and_the_partner_told() {
+    let mut stage = stage();
+    stage.append(1, Notice::Help.entry());
+    stage.append(900, Notice::Help.entry());
+    stage.run(0, MOMENT);
+    seat(&stage, 10, [1, 900]);
+    stage.pass(Duration::from_secs(2));
+    stage.message(1, 10, 101);
+    begin(&mut stage, 0);
+    answer(&mut stage, Treat::Stranger { left: true });
+    begin(&mut stage, 0);
+    assert_eq!((session(&stage, 1), session(&stage, 900)), (Session::Idle, Session::Idle));
+    stage.run(0, Duration::from_secs(1));
+    let told = stage.log.iter().any(|(chat, _, entry)| {
+        chat.user == UserId(900) && entry.content == Content::Notice(Notice::PartnerLeft { room: RoomId(10) })
+    });
+    assert!(told && !stage.seen(1).contains(&101) && stage.is_empty(), "{:?}", stage.log);
+}
+
+#[test]
+fn what_waits_for_a_bot_that_is_not_known_here_yet_is_sent_when_it_is_or_dropped_after_a_minute() {
+    for known_at_last in [true, false] {
+        let mut stage = stage();
+        stage.append(1, Notice::Help.entry());
+        stage.append(900, Notice::Help.entry());
+        stage.run(0, MOMENT);
+        seat(&stage, 10, [1, 900]);
+        stage.message(1, 10, 101);
+        for _ in 0..50 {
+            begin(&mut stage, 0);
+            assert_eq!(stage.flying.len(), 1, "it is tried each second");
+            answer(&mut stage, Treat::Stranger { left: false });
+            begin(&mut stage, 0);
+            assert!(stage.flying.is_empty(), "and not at once");
+            stage.pass(Duration::from_secs(1));
+        }
+        assert!(matches!(session(&stage, 1), Session::Chatting { .. }));
+        if !known_at_last {
+            begin(&mut stage, 0);
+            answer(&mut stage, Treat::Stranger { left: false });
+        }
+        stage.run(0, Duration::from_secs(2));
+        assert_eq!(stage.seen(1).contains(&101), known_at_last, "{:?}", stage.log);
+        assert_eq!(session(&stage, 900) == Session::Idle, !known_at_last);
+        assert!(stage.is_empty());
+    }
+}
+
+#[test]
 fn a_user_who_wrote_since_the_claim_is_not_unreachable() {
     let mut stage = stage();
     stage.append(1, Notice::Help.entry());
@@ -431,7 +519,7 @@ fn a_user_who_wrote_since_the_claim_is_not_unreachable() {
     stage.message(1, 10, 101);
     begin(&mut stage, 0);
     stage.pass(Duration::from_millis(1_500));
-    stage.state.arrive(UserId(1), None).now_or_never().unwrap().unwrap();
+    stage.state.arrive(UserId(1), Arrival::default()).now_or_never().unwrap().unwrap();
     answer(&mut stage, Treat::Blocked);
     begin(&mut stage, 0);
     assert!(matches!(session(&stage, 1), Session::Chatting { .. }));
@@ -543,7 +631,8 @@ fn a_request_written_after_the_deadline_is_counted_as_a_zombie() {
     stage.pass(LIMITS.lease + Duration::from_secs(1));
     let (now, instance) = (stage.now(), stage.instances[0].as_mut().unwrap());
     let call = instance.unwritten.remove(0);
-    let outcome = Outcome::Answered { written: now, answer: Ok(Sent { message_id: Some(1) }) };
+    let outcome =
+        Outcome::Answered { written: now, answer: Ok(Sent { message_id: Some(1), others: Vec::new() }) };
     let done = Done::Called { chat: call.job.chat, entry: call.job.id, method: "call", outcome };
     instance.core.done(done, now, &mut instance.permits);
     assert_eq!(stage.metrics.zombie_sends.get(), 1);
@@ -729,6 +818,22 @@ fn a_file_that_cannot_be_fetched_is_tried_three_times_and_explained_once() {
     assert_eq!(answers, 1);
     assert_eq!(stage.seen(1), [102], "what stands behind goes on");
     assert!(stage.is_empty());
+}
+
+#[test]
+fn a_file_of_a_bot_that_is_not_known_here_yet_is_waited_for_and_the_room_goes_on() {
+    for left in [false, true] {
+        let mut stage = stage_with_writer();
+        let strange = || Err(CallError::Stranger { method: "getFile", left });
+        stage.door.places.lock().unwrap().extend((0..5).map(|_| strange()));
+        stage.append(1, carry(10, 101, voice()));
+        stage.message(1, 10, 102);
+        stage.run(0, Duration::from_secs(10));
+        let (asked, seen) = if left { (1, vec![102]) } else { (6, vec![101, 102]) };
+        assert_eq!(stage.door.asked.lock().unwrap().len(), asked);
+        assert_eq!(stage.seen(1), seen, "{:?}", stage.log);
+        assert!(stage.is_empty());
+    }
 }
 
 #[test]

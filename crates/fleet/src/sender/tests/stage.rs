@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures::FutureExt;
+use hamdam_archive::{Dossier, Dossiers};
 use hamdam_bot::Voice;
 use hamdam_domain::clock::{Clock, Millis};
 use hamdam_domain::id::{BotId, InstanceId, MessageId, RoomId, Shard, UpdateId, UserId};
@@ -15,11 +16,13 @@ use hamdam_domain::outbox::Change;
 use hamdam_domain::outbox::{Content, Copy, Edit, Entry, EntryId, Notice, Reference};
 use hamdam_domain::parcel::{Carry, Medium, Parcel, Traits};
 use hamdam_domain::profile::{Language, Profile};
+use hamdam_domain::react::React;
 use hamdam_state::memory::MemoryState;
 use hamdam_state::step::sending::{Ring, Turn, Turned};
 use hamdam_state::step::{Fenced, Holder};
 use hamdam_state::{State, StateError};
 use hamdam_telegram::files::FilePlace;
+use hamdam_telegram::method::ChatAction;
 use hamdam_telegram::{Call, CallError, Download, Executed, Sent, UploadError, Uploaded};
 use tokio::sync::broadcast;
 
@@ -44,6 +47,16 @@ pub(super) const LIMITS: Limits = Limits {
     ack_linger: Duration::from_millis(30),
     chat_rate: ChatRate { per_second: 1.0, burst: 5 },
 };
+
+/// A record of nobody.
+struct Nothing;
+
+#[async_trait::async_trait]
+impl Dossiers for Nothing {
+    async fn dossier(&self, _: UserId) -> hamdam_archive::Result<Dossier> {
+        Ok(Dossier::default())
+    }
+}
 
 /// Stands still until told otherwise.
 #[derive(Debug, Default)]
@@ -71,6 +84,10 @@ pub(super) struct Door {
 impl BotApi for Door {
     async fn call(&self, _: BotId, call: &Call) -> Result<Sent, CallError> {
         panic!("{} went past the stage", call.method())
+    }
+
+    async fn is_member(&self, _: BotId, channel: &str, _: UserId) -> Result<bool, CallError> {
+        panic!("nobody asks who is in {channel}")
     }
 
     async fn place(&self, bot: BotId, file_id: &str) -> Result<FilePlace, CallError> {
@@ -102,6 +119,8 @@ pub(super) struct Flying {
     /// Who waits for the answer; nobody after a crash.
     pub owner: Option<usize>,
     pub job: Arc<Job>,
+    /// The rest of an album.
+    pub along: Vec<Arc<Job>>,
     /// What it says of its file.
     pub file: Option<FileAt>,
     pub written: Duration,
@@ -113,6 +132,8 @@ pub(super) struct Flying {
 pub(super) enum Treat {
     /// Does it.
     Do,
+    /// Does it, save the last message of an album.
+    Skip,
     /// Does it, and the connection breaks.
     DoAndBreak,
     /// Breaks without doing it.
@@ -131,6 +152,8 @@ pub(super) enum Treat {
     Blocked,
     /// Not copyable.
     Explain,
+    /// There is no token: there was one, or there may be one soon.
+    Stranger { left: bool },
 }
 
 /// What becomes of a turn.
@@ -157,11 +180,14 @@ pub(super) struct Stage {
     pub given_up: BTreeSet<EntryId>,
     pub appended: Vec<(Chat, EntryId, Entry)>,
     last: HashMap<Chat, EntryId>,
+    executed: BTreeSet<EntryId>,
     ended: BTreeSet<(Chat, RoomId)>,
     /// Ids Telegram gave to copies, by the writer's id; and those whose answer reached a living instance.
     copies: BTreeMap<(Chat, MessageId), Vec<MessageId>>,
     next_id: i64,
     pub duplicates: u64,
+    /// What chats were shown to be on its way.
+    pub shown: Vec<(Chat, ChatAction)>,
     /// Turns taken by anybody.
     pub turns: u64,
     starts: u32,
@@ -184,10 +210,12 @@ impl Stage {
             given_up: BTreeSet::new(),
             appended: Vec::new(),
             last: HashMap::new(),
+            executed: BTreeSet::new(),
             ended: BTreeSet::new(),
             copies: BTreeMap::new(),
             next_id: 5_000,
             duplicates: 0,
+            shown: Vec::new(),
             turns: 0,
             starts: 0,
         }
@@ -202,6 +230,7 @@ impl Stage {
             state: self.state.clone(),
             api: self.door.clone(),
             voice: Arc::new(Voice::default()),
+            dossiers: Arc::new(Nothing),
             clock: self.clock.clone(),
         }
     }
@@ -270,6 +299,10 @@ impl Stage {
                 moved = true;
                 match work {
                     Work::Call(call) => instance.unwritten.push(call),
+                    Work::Show { chat, action } => {
+                        self.shown.push((chat, action));
+                        instance.core.done(Done::Aside, now, &mut instance.permits);
+                    }
                     other => {
                         let done = Self::at_once(perform(other, &tools));
                         instance.core.done(done, now, &mut instance.permits);
@@ -296,7 +329,7 @@ impl Stage {
         }
     }
 
-    fn turn(state: &MemoryState, turn: &Turn, fate: Fate) -> Result<Fenced<Turned>, StateError> {
+    pub(super) fn turn(state: &MemoryState, turn: &Turn, fate: Fate) -> Result<Fenced<Turned>, StateError> {
         let lost = || StateError::Unavailable { step: "turn", source: "the stage lost it".into() };
         match fate {
             Fate::Once => Self::at_once(state.turn(turn)),
@@ -311,11 +344,13 @@ impl Stage {
         let now = self.now();
         let unix = self.clock.unix();
         let Some(instance) = &mut self.instances[index] else { return };
-        for CallWork { job, target, file, start_before } in std::mem::take(&mut instance.unwritten) {
+        for CallWork { job, along, target, file, start_before } in std::mem::take(&mut instance.unwritten) {
             let instance = self.instances[index].as_mut().expect("it was there");
             let (chat, entry) = (job.chat, job.id);
-            let is_edit = matches!(job.entry.content, Content::Edit(_));
-            if now >= start_before || is_edit && target.is_none() {
+            let content = &job.entry.content;
+            let wants_target =
+                matches!(content, Content::Edit(_) | Content::React(_) | Content::Retract { .. });
+            if now >= start_before || wants_target && target.is_none() {
                 let outcome = if now >= start_before { Outcome::Late } else { Outcome::Nothing };
                 if matches!(outcome, Outcome::Nothing) {
                     self.given_up.insert(entry);
@@ -329,8 +364,14 @@ impl Stage {
             assert!(held, "a call of {holder:?} without its lease");
             let alone = !self.flying.iter().any(|other| other.job.chat == chat && other.answer.is_none());
             assert!(alone, "two calls at once in {chat:?}");
-            self.judge_target(&job, target);
-            self.flying.push(Flying { owner: Some(index), job, file, written: now, answer: None });
+            let album = std::iter::once(&job).chain(&along);
+            for (one, next) in album.clone().zip(album.skip(1)) {
+                assert!(one.entry.goes_with(&next.entry) && one.id < next.id, "{one:?} along with {next:?}");
+            }
+            if along.is_empty() {
+                self.judge_target(&job, target);
+            }
+            self.flying.push(Flying { owner: Some(index), job, along, file, written: now, answer: None });
         }
         let instance = self.instances[index].as_ref().expect("it was there");
         instance.core.assert_sound();
@@ -344,6 +385,8 @@ impl Stage {
                 _ => return,
             },
             Content::Edit(edit) => edit.message,
+            Content::React(React { message: Reference::Own(own), .. })
+            | Content::Retract { message: own, .. } => *own,
             _ => return,
         };
         let known = self.copies.get(&(job.chat, own)).map_or(&[][..], Vec::as_slice);
@@ -371,7 +414,7 @@ impl Stage {
         let method = "call";
         let retry = |executed| CallError::Retry { method, executed, reason: String::new(), source: None };
         let (done, answer) = match treat {
-            Treat::Do => (true, None),
+            Treat::Do | Treat::Skip => (true, None),
             Treat::DoAndBreak => (true, Some(retry(Executed::Perhaps))),
             Treat::Break | Treat::Fail => (false, Some(retry(Executed::Perhaps))),
             Treat::Refuse => (false, Some(retry(Executed::No))),
@@ -380,25 +423,35 @@ impl Stage {
             Treat::Bug => (false, Some(CallError::Bug { method, code: 400, description: String::new() })),
             Treat::Blocked => (false, Some(CallError::Unreachable { method, reason: String::new() })),
             Treat::Explain => (false, Some(CallError::Explain { method, reason: String::new() })),
+            Treat::Stranger { left } => (false, Some(CallError::Stranger { method, left })),
         };
-        let job = call.job.clone();
+        let mut jobs: Vec<_> = std::iter::once(&call.job).chain(&call.along).cloned().collect();
+        let skipped = if treat == Treat::Skip && jobs.len() > 1 { jobs.pop() } else { None };
+        if call.owner.is_some() {
+            self.given_up.extend(skipped.map(|job| job.id));
+        }
         if matches!(treat, Treat::Gone | Treat::Bug | Treat::Blocked | Treat::Explain) && call.owner.is_some()
         {
-            self.given_up.insert(job.id);
+            self.given_up.extend(jobs.iter().map(|job| job.id));
         }
-        let sent = if done { self.execute(&job) } else { Sent::default() };
+        let mut sent = Sent::default();
+        if done {
+            let mut ids = jobs.iter().map(|job| self.execute(job));
+            sent = Sent { message_id: ids.next(), others: ids.collect() };
+        }
         self.flying[flying].answer = Some(answer.map_or(Ok(sent), Err));
     }
 
-    fn execute(&mut self, job: &Job) -> Sent {
+    fn execute(&mut self, job: &Job) -> i64 {
         let (chat, id, entry) = (job.chat, job.id, &job.entry);
         if let Some(room) = entry.room {
             assert!(!self.ended.contains(&(chat, room)), "{id:?} of {room} after its end in {chat:?}");
         }
-        match self.last.insert(chat, id) {
-            Some(last) if last == id => self.duplicates += 1,
-            Some(last) => assert!(last < id, "{id:?} after {last:?} in {chat:?}"),
-            None => {}
+        if self.executed.insert(id) {
+            let last = self.last.insert(chat, id);
+            assert!(last.is_none_or(|last| last < id), "{id:?} after {last:?} in {chat:?}");
+        } else {
+            self.duplicates += 1;
         }
         if let Some(room) = entry.ends() {
             self.ended.insert((chat, room));
@@ -408,7 +461,7 @@ impl Stage {
             self.copies.entry((chat, copy.message)).or_default().push(MessageId(self.next_id));
         }
         self.log.push((chat, id, entry.clone()));
-        Sent { message_id: Some(self.next_id) }
+        self.next_id
     }
 
     /// The answer to a request arrives, if anybody still waits for it.
@@ -461,6 +514,16 @@ impl Stage {
         self.clock.0.fetch_max(u64::try_from(until.as_millis()).unwrap(), Ordering::Relaxed);
     }
 
+    /// One instance pumps and writes, again and again, every 5 ms, and is not answered.
+    pub(super) fn begin(&mut self, index: usize, time: Duration) {
+        let until = self.now() + time;
+        while self.now() < until {
+            self.pump(index, Fate::Once);
+            self.write(index);
+            self.pass(Duration::from_millis(5));
+        }
+    }
+
     /// One instance pumps, writes and is answered, again and again, every 5 ms.
     pub(super) fn run(&mut self, index: usize, time: Duration) {
         self.run_by(index, time, Duration::from_millis(5));
@@ -481,6 +544,16 @@ impl Stage {
         self.state.inspect(|world| world.shard(SHARD).outbox.is_empty())
     }
 
+    /// What went from a user's chat.
+    pub(super) fn removed(&self, user: i64) -> Vec<i64> {
+        let of = self.log.iter().filter(|(chat, ..)| chat.user == UserId(user));
+        of.flat_map(|(_, _, entry)| match &entry.content {
+            Content::Remove { messages } => messages.iter().map(|message| message.0).collect(),
+            _ => Vec::new(),
+        })
+        .collect()
+    }
+
     /// The message ids, in the writer's chat, that reached a user, and 0 for what is no copy.
     pub(super) fn seen(&self, user: i64) -> Vec<i64> {
         let of = self.log.iter().filter(|(chat, ..)| chat.user == UserId(user));
@@ -491,6 +564,16 @@ impl Stage {
 /// How long a request can live.
 fn longest(call: &Flying) -> Duration {
     if call.file.is_some() { LIMITS.longest_transfer } else { LIMITS.longest_call }
+}
+
+/// A message of an album.
+pub(super) fn photo(room: i64, message: i64, album: &str) -> Entry {
+    let mut entry = copy(room, message, None);
+    if let Content::Copy(copy) = &mut entry.content {
+        copy.kind = MessageKind::Photo;
+        copy.album = Some(album.to_owned());
+    }
+    entry
 }
 
 /// A message that came by another bot.
@@ -525,6 +608,7 @@ pub(super) fn copy(room: i64, message: i64, reply: Option<Reference>) -> Entry {
             message: MessageId(message),
             kind: MessageKind::Text,
             reply,
+            album: None,
             protect: false,
             at: Millis(1_800_000_000_000),
         }),
@@ -542,6 +626,18 @@ pub(super) fn edit(room: i64, message: i64) -> Entry {
             change: Change::Text { text: "new".into(), entities: None },
         }),
     }
+}
+
+pub(super) fn react(room: i64, message: i64) -> Entry {
+    let message = Reference::Own(MessageId(message));
+    let react = React { from: UserId(900), message, emoji: Some("❤".into()) };
+    Entry { room: Some(RoomId(room)), content: Content::React(react) }
+}
+
+pub(super) fn retract(room: i64, message: i64) -> Entry {
+    let (message, command) = (MessageId(message), MessageId(message + 1_000));
+    let content = Content::Retract { from: UserId(900), bot: BOT, message, command };
+    Entry { room: Some(RoomId(room)), content }
 }
 
 pub(super) fn end(room: i64) -> Entry {

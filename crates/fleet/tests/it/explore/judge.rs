@@ -70,7 +70,14 @@ impl ChatLog {
             }
             Content::Answer { message, .. } => self.answer(format!("message {message}")),
             Content::AnswerCallback { query, .. } => self.answer(format!("press {query}")),
-            Content::Edit(_) | Content::Redraw { .. } | Content::Show { .. } => Ok(()),
+            Content::Edit(_)
+            | Content::React(_)
+            | Content::Retract { .. }
+            | Content::Remove { .. }
+            | Content::Redraw { .. }
+            | Content::MyData
+            | Content::Invoice { .. }
+            | Content::Show { .. } => Ok(()),
         }
     }
 
@@ -182,7 +189,13 @@ fn check_journal(world: &World) -> Verdict {
             | Fact::Block { .. }
             | Fact::Report { .. }
             | Fact::Decision(_)
-            | Fact::Arrived { .. } => {}
+            | Fact::Arrived { .. }
+            | Fact::Unreachable { .. }
+            | Fact::Broadcast(_)
+            | Fact::Rated { .. }
+            | Fact::Paid { .. }
+            | Fact::Returned { .. }
+            | Fact::Forgotten(_) => {}
         }
     }
     let live: BTreeSet<RoomId> = world.users.values().filter_map(|user| user.session.room()).collect();

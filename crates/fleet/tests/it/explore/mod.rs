@@ -6,6 +6,7 @@
 //! `EXPLORER_SCHEDULES` sets how many per scenario; `EXPLORER_SEED` replays one by the seed a failure prints, in the
 //! scenario `EXPLORER_SCENARIO` (with `EXPLORER_NARROW`, where tickets move on from a narrow pool).
 
+mod broadcast;
 mod desk;
 mod engine;
 mod judge;
@@ -17,6 +18,7 @@ mod stage;
 
 use hamdam_state::memory::{Part, Parts};
 
+use self::broadcast::Studio;
 use self::play::Faults;
 use self::scenario::{SCENARIOS, Scenario, scenario};
 use self::search::{exhaust, wander};
@@ -99,6 +101,28 @@ fn random_schedules_of_two_senders() {
             panic!("{broken}");
         }
     }
+}
+
+#[test]
+fn random_schedules_of_a_broadcast() {
+    let schedules = setting("EXPLORER_SCHEDULES").unwrap_or(SCHEDULES);
+    let seeds = match setting("EXPLORER_SEED") {
+        Some(seed) => seed..seed + 1,
+        None => 0..schedules,
+    };
+    let studio = Studio::new(Parts::default());
+    for seed in seeds {
+        if let Err(broken) = studio.wander(seed) {
+            panic!("{broken}");
+        }
+    }
+}
+
+#[test]
+fn broadcasts_need_the_claim_too() {
+    let studio = Studio::new(Parts::default().without(Part::Claim));
+    let broken = (0..20_000).find_map(|seed| studio.wander(seed).err());
+    println!("without the claim: {}", broken.expect("nothing broke without the claim"));
 }
 
 #[test]

@@ -21,6 +21,7 @@ use hamdam_domain::id::{BotId, InstanceId, RoomId, Shard, UserId};
 use hamdam_domain::outbox::{Content, Entry, EntryId, Notice};
 use hamdam_domain::profile::{Language, Profile};
 use hamdam_domain::session::Session;
+use hamdam_fleet::bots::Bots;
 use hamdam_fleet::calls::BotApi;
 use hamdam_fleet::intake::Intake;
 use hamdam_fleet::matchmaker::{self, Matchmaker};
@@ -38,7 +39,7 @@ use rand::{Rng, SeedableRng};
 
 use super::judge::{ChatLog, Verdict};
 use super::scenario::{Act, Deed, Kind, When};
-use super::stage::{BOT, Unasked, body, pool, user_id};
+use super::stage::{BOT, Unasked, body, pool, unhurried, user_id};
 
 const SHARD: Shard = Shard(0);
 const PEOPLE: usize = 3;
@@ -119,6 +120,10 @@ impl BotApi for Line {
             }
         })
         .await
+    }
+
+    async fn is_member(&self, _: BotId, channel: &str, _: UserId) -> Result<bool, CallError> {
+        panic!("nobody asks who is in {channel}")
     }
 
     async fn place(&self, bot: BotId, _: &str) -> Result<FilePlace, CallError> {
@@ -348,8 +353,8 @@ impl Traffic {
         let intake = Intake::new(
             Arc::<MemoryState>::clone(&state),
             Arc::new(Unasked),
-            HashMap::from([(BOT, 0)]),
-            Settings::default(),
+            Arc::new(Bots::new([(BOT, 0)])),
+            unhurried(Settings::default()),
             Arc::clone(&metrics),
         );
         let rules = Rules { batch_size: 10, ..Rules::default() };
@@ -366,6 +371,7 @@ impl Traffic {
             state: Arc::<MemoryState>::clone(&state),
             api: Arc::new(Line { air: Arc::clone(&air), clock: Arc::clone(&clock) }),
             voice: Arc::clone(&exchange.voice),
+            dossiers: Arc::new(Unasked),
             clock: Arc::<HandClock>::clone(&clock),
         };
         Self {
@@ -582,7 +588,7 @@ impl Traffic {
         let answer = match how {
             Landing::Done => {
                 self.deliver(chat, entry)?;
-                Ok(Sent { message_id: Some(self.messages) })
+                Ok(Sent { message_id: Some(self.messages), others: Vec::new() })
             }
             Landing::DoneUnheard => {
                 self.deliver(chat, entry)?;

@@ -10,14 +10,16 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use futures::task::noop_waker;
+use hamdam_archive::{Dossier, Dossiers};
 use hamdam_bot::{Button, Outcome, Settings};
 use hamdam_domain::clock::{Clock, Millis};
 use hamdam_domain::engine::Rules;
-use hamdam_domain::id::{BotId, InstanceId, PoolId, Shard, UserId};
+use hamdam_domain::id::{BotId, InstanceId, MessageId, PoolId, RoomId, Shard, UserId};
 use hamdam_domain::pools::{Pools, Region};
 use hamdam_domain::profile::{Language, Profile};
 use hamdam_domain::wish::Country;
 use hamdam_fleet::audit::Audit;
+use hamdam_fleet::bots::Bots;
 use hamdam_fleet::intake::{Intake, IntakeError, Profiles, ProfilesError, Stored};
 use hamdam_fleet::matchmaker::{self, Matchmaker};
 use hamdam_fleet::metrics::Metrics;
@@ -51,6 +53,19 @@ impl Clock for Still {
 /// Everybody is known to live state already.
 pub(super) struct Unasked;
 
+/// Nobody is slowed down: how much somebody sends would only multiply what is to be explored.
+pub(super) fn unhurried(mut settings: Settings) -> Settings {
+    settings.haste.flood.updates = 0;
+    settings
+}
+
+#[async_trait]
+impl Dossiers for Unasked {
+    async fn dossier(&self, user: UserId) -> hamdam_archive::Result<Dossier> {
+        panic!("nobody asks about {user}")
+    }
+}
+
 #[async_trait]
 impl Profiles for Unasked {
     async fn load(&self, user: UserId) -> Result<Option<Stored>, ProfilesError> {
@@ -59,6 +74,24 @@ impl Profiles for Unasked {
 
     async fn newcomers(&self, _: &hamdam_domain::source::Source) -> Result<u64, ProfilesError> {
         Ok(0)
+    }
+
+    async fn past_room(
+        &self,
+        _: UserId,
+        _: Option<RoomId>,
+        _: Millis,
+    ) -> Result<Option<hamdam_archive::PastRoom>, ProfilesError> {
+        Ok(None)
+    }
+
+    async fn counterpart(
+        &self,
+        _: UserId,
+        _: RoomId,
+        _: MessageId,
+    ) -> Result<Option<MessageId>, ProfilesError> {
+        Ok(None)
     }
 }
 
@@ -112,8 +145,8 @@ impl Stage {
         let intake = Arc::new(Intake::new(
             Arc::<MemoryState>::clone(&state),
             Arc::new(Unasked),
-            HashMap::from([(BOT, 0)]),
-            Settings { pools: pools.clone(), ..Settings::default() },
+            Arc::new(Bots::new([(BOT, 0)])),
+            unhurried(Settings { pools: pools.clone(), ..Settings::default() }),
             Arc::new(Metrics::new()),
         ));
         let all: Vec<PoolId> = pools.all().cloned().collect();
@@ -171,7 +204,8 @@ impl Stage {
 
     /// Two walks of the audit, at once: nothing else is under way.
     pub(super) fn audit(&self) {
-        let mut audit = Audit::new(self.state.clone(), self.pools.clone(), Duration::from_hours(1));
+        let bots = Arc::new(Bots::new([(BOT, 0)]));
+        let mut audit = Audit::new(self.state.clone(), self.pools.clone(), bots, Duration::from_hours(1));
         let shards: Vec<_> = (0..SHARDS).map(Shard).collect();
         let mut walks = Box::pin(async {
             for _ in 0..2 {

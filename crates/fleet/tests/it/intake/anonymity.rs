@@ -19,7 +19,7 @@ fn card() -> Value {
 async fn asked() -> Stage {
     let stage = Stage::chatting().await;
     assert_eq!(stage.does(30, &says(ANN, &card())).await, Outcome::Refused);
-    let notice = Notice::SendAnyway { room: ROOM, message: MESSAGE, what: Reveal::Contact };
+    let notice = Notice::SendAnyway { room: ROOM, message: MESSAGE, what: Reveal::Contact.into() };
     assert_eq!(stage.last(ANN), Content::Answer { message: MESSAGE, notice });
     stage
 }
@@ -89,7 +89,7 @@ async fn what_a_message_says_when_the_button_is_pressed_counts() {
     let silent = stage.outbox(BEN);
     let changed = json!({"text": "www.example.com"});
     assert_eq!(stage.does(31, &sends_anyway(ANN, "send:9001:31", &changed)).await, Outcome::Answered);
-    let held = Notice::HeldBack { what: Reveal::Link, new: true }.instead_of(MessageId(2)).content;
+    let held = Notice::HeldBack { what: Reveal::Link.into(), new: true }.instead_of(MessageId(2)).content;
     assert_eq!(stage.last(ANN), held);
     assert_eq!(stage.does(32, &sends_anyway(ANN, "send:9001:31", &card())).await, Outcome::Answered);
     over(&stage);
@@ -101,10 +101,10 @@ async fn links_of_newcomers_and_changes_that_reveal_something_are_held_back() {
     let stage = Stage::chatting().await;
     let silent = stage.outbox(BEN);
     assert_eq!(stage.does(30, &text(ANN, "look: example.com")).await, Outcome::Refused);
-    let notice = Notice::HeldBack { what: Reveal::Link, new: true };
+    let notice = Notice::HeldBack { what: Reveal::Link.into(), new: true };
     assert_eq!(stage.last(ANN), Content::Answer { message: MESSAGE, notice });
     assert_eq!(stage.does(31, &edits(ANN, "call 09121234567")).await, Outcome::Refused);
-    let notice = Notice::ChangeHeldBack { what: Reveal::Phone };
+    let notice = Notice::ChangeHeldBack { what: Reveal::Phone.into() };
     assert_eq!(stage.last(ANN), Content::Answer { message: MESSAGE, notice });
     assert_eq!(stage.outbox(BEN), silent);
     // Whoever is known for longer may send links.

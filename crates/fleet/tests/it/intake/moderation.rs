@@ -1,17 +1,20 @@
 //! Reports, moderators, and what they decide, with crashes in between.
 
+use std::sync::Arc;
+
 use hamdam_bot::Outcome;
 use hamdam_bot::Settings;
 use hamdam_bot::safety::Moderators;
 use hamdam_domain::fact::Fact;
 use hamdam_domain::id::{MessageId, UserId};
 use hamdam_domain::outbox::{Content, Notice, Toast};
-use hamdam_domain::safety::{CaseId, Reason, Verdict};
+use hamdam_domain::safety::{CaseId, Decision, Reason, Verdict};
 use hamdam_domain::session::Session;
+use hamdam_fleet::moderation::Moderation;
 use hamdam_state::memory::{IdMap, Pass};
 use serde_json::{Value, json};
 
-use super::stage::{ANN, BEN, BOT, ROOM, Stage, press, text};
+use super::stage::{ANN, BEN, BOT, NOW, ROOM, Record, Stage, press, text};
 
 const GROUP: UserId = UserId(-1_001);
 const ADMIN: UserId = UserId(31);
@@ -173,4 +176,32 @@ async fn only_administrators_hear_who_it_is() {
         "message": {"message_id": 6, "date": 0, "chat": {"id": -5, "type": "supergroup"}},
     }});
     assert_eq!(stage.does(63, &elsewhere).await, Outcome::Ignored, "another group");
+}
+
+/// Another instance has read that they chat, and is about to relay: the ban's answer is there first.
+#[tokio::test]
+async fn nothing_is_relayed_by_any_instance_once_a_ban_is_answered() {
+    let stage = chatting().await;
+    assert_eq!(stage.does(70, &text(BEN, "before")).await, Outcome::Relayed);
+    let profiles = Arc::<Record>::clone(&stage.record);
+    stage.warden.before("relay", 1, move |state| {
+        let elsewhere = Moderation::new(state, Arc::<Record>::clone(&profiles));
+        Box::pin(async move {
+            let verdict = Verdict::BanDay;
+            let until = verdict.until(NOW);
+            let (by, report, reason) = (Some(ADMIN), None, String::new());
+            let decision = Decision { user: BEN, verdict, until, by, report, reason, at: NOW };
+            assert!(elsewhere.decide(&decision, "now").await.unwrap());
+        })
+    });
+    let copies = |stage: &Stage| {
+        let entries = stage.outbox(ANN);
+        entries.iter().filter(|(_, entry)| matches!(entry.content, Content::Copy(_))).count()
+    };
+    let relayed = copies(&stage);
+    for update in 71..75 {
+        assert_ne!(stage.does(update, &text(BEN, "behind")).await, Outcome::Relayed);
+    }
+    assert_eq!((relayed, copies(&stage)), (1, 1));
+    assert!(matches!(stage.told(BEN).last(), Some(Notice::Banned { .. })));
 }

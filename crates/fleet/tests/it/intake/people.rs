@@ -31,7 +31,8 @@ async fn somebody_new_is_enrolled_and_told_to_the_database() {
 #[tokio::test]
 async fn somebody_read_back_keeps_what_is_known_of_them() {
     let stage = Stage::new();
-    let stored = Stored { profile: profile(Language::En), blocked: vec![BEN] };
+    let stored =
+        Stored { profile: profile(Language::En), blocked: vec![BEN], credits: Vec::new(), forgotten: false };
     stage.record.known.lock().unwrap().insert(ANN, stored);
     assert_eq!(stage.does(1, &text(ANN, "/search")).await, Outcome::Moved);
     assert_eq!(stage.tickets()[0].wishes.blocked, [BEN]);

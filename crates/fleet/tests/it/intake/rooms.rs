@@ -58,16 +58,24 @@ async fn a_reply_to_the_partner_names_their_own_message() {
         let pairs = VecDeque::from([(MessageId(41), MessageId(70))]);
         world.users.get_mut(&ANN).unwrap().ids.insert(ROOM, IdMap { pairs, until: None });
     });
+    stage.record.said.lock().unwrap().insert((ANN, ROOM, MessageId(7)), MessageId(8));
     for (id, replied, from, wanted) in [
         (30, 41, 5, Some(Reference::There(MessageId(70)))),
         (31, 42, 5, None),
         (32, 29, ANN.0, Some(Reference::Own(MessageId(29)))),
+        // An older one live state has forgotten, and the durable record has not.
+        (33, 7, 5, Some(Reference::There(MessageId(8)))),
     ] {
         let fields = json!({"text": "x", "reply_to_message": {"message_id": replied, "from": {"id": from}}});
         assert_eq!(stage.does(id, &says(ANN, &fields)).await, Outcome::Relayed);
         let Content::Copy(copy) = stage.last(BEN) else { panic!() };
         assert_eq!(copy.reply, wanted);
     }
+    *stage.record.away.lock().unwrap() = true;
+    let fields = json!({"text": "x", "reply_to_message": {"message_id": 7, "from": {"id": 5}}});
+    assert_eq!(stage.does(34, &says(ANN, &fields)).await, Outcome::Relayed, "relayed though nobody knows");
+    let Content::Copy(copy) = stage.last(BEN) else { panic!() };
+    assert_eq!(copy.reply, None);
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use futures::future::BoxFuture;
+use hamdam_archive::PastRoom;
 use hamdam_bot::{Outcome, Settings};
 use hamdam_domain::clock::{Clock, Millis};
 use hamdam_domain::fact::{Fact, RoomFact};
@@ -14,6 +15,7 @@ use hamdam_domain::id::{BotId, MessageId, PoolId, RoomId, Shard, TicketId, Updat
 use hamdam_domain::outbox::{Content, Entry, Notice};
 use hamdam_domain::session::Session;
 use hamdam_domain::ticket::{Claimant, Ticket};
+use hamdam_fleet::bots::Bots;
 use hamdam_fleet::intake::{Intake, IntakeError, Profiles, ProfilesError, Stored};
 use hamdam_fleet::metrics::Metrics;
 use hamdam_state::State;
@@ -46,6 +48,9 @@ impl Clock for Still {
 #[derive(Default)]
 pub(super) struct Record {
     pub(super) known: Mutex<HashMap<UserId, Stored>>,
+    /// Ids in the partner's chat of what stands in the user's.
+    pub(super) said: Mutex<HashMap<(UserId, RoomId, MessageId), MessageId>>,
+    pub(super) past: Mutex<Option<PastRoom>>,
     pub(super) away: Mutex<bool>,
 }
 
@@ -58,8 +63,33 @@ impl Profiles for Record {
         Ok(self.known.lock().unwrap().get(&user).cloned())
     }
 
+    async fn past_room(
+        &self,
+        _: UserId,
+        room: Option<RoomId>,
+        _: Millis,
+    ) -> Result<Option<PastRoom>, ProfilesError> {
+        if *self.away.lock().unwrap() {
+            return Err(ProfilesError("the database sleeps".into()));
+        }
+        let past = self.past.lock().unwrap().clone();
+        Ok(past.filter(|past| room.is_none_or(|room| room == past.room)))
+    }
+
     async fn newcomers(&self, _: &hamdam_domain::source::Source) -> Result<u64, ProfilesError> {
         if *self.away.lock().unwrap() { Err(ProfilesError("the database sleeps".into())) } else { Ok(3) }
+    }
+
+    async fn counterpart(
+        &self,
+        user: UserId,
+        room: RoomId,
+        here: MessageId,
+    ) -> Result<Option<MessageId>, ProfilesError> {
+        if *self.away.lock().unwrap() {
+            return Err(ProfilesError("the database sleeps".into()));
+        }
+        Ok(self.said.lock().unwrap().get(&(user, room, here)).copied())
     }
 }
 
@@ -146,8 +176,13 @@ impl Stage {
         Self::under(Settings::default())
     }
 
-    /// In a house with rules of its own.
-    pub(super) fn under(settings: Settings) -> Self {
+    /// In a house with rules of its own. Nobody is slowed down: time stands still, so everything happens in one moment.
+    pub(super) fn under(mut settings: Settings) -> Self {
+        settings.haste.flood.updates = 0;
+        Self::exactly(settings)
+    }
+
+    fn exactly(settings: Settings) -> Self {
         let warden = Arc::new(Warden::default());
         let state = MemoryState::builder(4, Arc::new(Still)).gate(Arc::<Warden>::clone(&warden)).build();
         let state = Arc::new(state);
@@ -156,7 +191,7 @@ impl Stage {
         let intake = Intake::new(
             Arc::<MemoryState>::clone(&state),
             Arc::<Record>::clone(&record),
-            HashMap::from([(BOT, 0), (OTHER_BOT, 0)]),
+            Arc::new(Bots::new([(BOT, 0), (OTHER_BOT, 0)])),
             settings,
             Arc::clone(&metrics),
         );
@@ -172,7 +207,16 @@ impl Stage {
 
     /// The same in a house with rules of its own.
     pub(super) async fn chatting_under(settings: Settings) -> Self {
-        let stage = Self::matched_on(Self::under(settings)).await;
+        Self::chatting_on(Self::under(settings)).await
+    }
+
+    /// The same where people are slowed down.
+    pub(super) async fn chatting_in_haste() -> Self {
+        Self::chatting_on(Self::exactly(Settings::default())).await
+    }
+
+    async fn chatting_on(stage: Self) -> Self {
+        let stage = Self::matched_on(stage).await;
         assert_eq!(stage.state.open(ANN, ROOM, &found()).await.unwrap(), Seated::Done);
         stage.announced();
         stage

@@ -1,25 +1,28 @@
 //! What the audit mends, and what it leaves alone.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
-use hamdam_domain::id::Shard;
+use hamdam_domain::id::{BotId, Shard};
 use hamdam_domain::outbox::Notice;
 use hamdam_domain::pools::Pools;
 use hamdam_domain::session::Session;
 use hamdam_fleet::audit::{Audit, Mend, Walk};
+use hamdam_fleet::bots::Bots;
 use hamdam_state::State;
 use hamdam_state::memory::Pass;
 use hamdam_state::step::matching::Seat;
 use hamdam_state::step::pool::Standing;
+use hamdam_state::step::user::Arrival;
 
-use super::town::{Town, pool, ticket_of, user};
+use super::town::{BOT, Town, pool, ticket_of, user};
 
 const DAY: Duration = Duration::from_hours(24);
 
 impl Town {
     fn audit(&self) -> Audit {
-        Audit::new(self.state.clone(), Pools::default(), DAY)
+        self.audit_of(Pools::default(), DAY)
     }
 
     async fn walk(&self, audit: &mut Audit) -> Walk {
@@ -31,6 +34,15 @@ impl Town {
     async fn walk_twice(&self, audit: &mut Audit) -> BTreeMap<Mend, usize> {
         assert_eq!(self.walk(audit).await.mends, BTreeMap::new(), "nothing is mended at first sight");
         self.walk(audit).await.mends
+    }
+
+    /// Nothing is left of so many users' searches and rooms, and nothing to mend.
+    async fn is_deserted(&self, users: i64, audit: &mut Audit) {
+        for n in 1..=users {
+            assert_eq!(self.session(n), Session::Idle, "user {n}");
+        }
+        self.state.inspect(|world| assert!(world.pools[&pool()].tickets.is_empty()));
+        assert_eq!(self.walk_twice(audit).await, BTreeMap::new(), "nothing is left to mend");
     }
 
     async fn meet(&self, a: i64, b: i64) {
@@ -53,6 +65,38 @@ async fn a_healthy_world_is_left_as_it_is() {
         assert_eq!((walk.looked, walk.mends, walk.idle_rooms), (4, BTreeMap::new(), 0));
     }
     assert!(town.state.inspect(|world| *world == before));
+}
+
+#[tokio::test]
+async fn whoever_came_by_a_bot_that_was_taken_out_is_parted_with() {
+    let town = Town::new();
+    town.meet(1, 2).await;
+    town.waits(3, &[]).await;
+    let bots = Arc::new(Bots::new([(BOT, 0), (BotId(7), 0)]));
+    let mut audit = Audit::new(town.state.clone(), Pools::default(), Arc::clone(&bots), DAY);
+    town.walk(&mut audit).await;
+    assert!(town.room_of(1, 2).is_some(), "the bot is there");
+    bots.change([(BotId(7), 0)]);
+    town.walk(&mut audit).await;
+    town.is_deserted(3, &mut audit).await;
+}
+
+/// What takes a bot out may be a restart instead of a signal, and then nobody saw it leave.
+#[tokio::test]
+async fn whoever_came_by_a_bot_that_nobody_knows_is_parted_with_after_a_minute() {
+    let town = Town::new();
+    town.meet(1, 2).await;
+    town.waits(3, &[]).await;
+    let bots = Arc::new(Bots::new([(BotId(7), 0)]));
+    let mut audit = Audit::new(town.state.clone(), Pools::default(), bots, DAY);
+    let mut walk_after = async |seconds| {
+        town.clock.advance(Duration::from_secs(seconds));
+        town.walk(&mut audit).await;
+        town.room_of(1, 2).is_some()
+    };
+    assert!(walk_after(0).await && walk_after(59).await, "it may yet be told of the bot");
+    assert!(!walk_after(1).await, "it was not");
+    town.is_deserted(3, &mut audit).await;
 }
 
 #[tokio::test]
@@ -133,7 +177,7 @@ async fn a_room_nobody_writes_in_ends_for_both() {
     town.clock.advance(DAY.saturating_sub(Duration::from_mins(1)));
     let mut audit = town.audit();
     assert_eq!(town.walk(&mut audit).await.idle_rooms, 0);
-    town.state.arrive(user(2), None).await.unwrap();
+    town.state.arrive(user(2), Arrival::default()).await.unwrap();
     town.clock.advance(Duration::from_mins(2));
     assert_eq!(town.walk(&mut audit).await.idle_rooms, 0, "one of them wrote");
     town.clock.advance(DAY);

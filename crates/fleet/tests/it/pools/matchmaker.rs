@@ -41,6 +41,23 @@ async fn who_waits_meets_in_order_of_waiting() {
 }
 
 #[tokio::test]
+async fn nobody_is_paired_while_the_pool_rests_and_all_are_afterwards() {
+    let town = Town::new();
+    for n in [1, 2] {
+        town.waits(n, &[]).await;
+    }
+    let mut matchmaker = town.matchmaker("one", 100);
+    matchmaker.rest(true);
+    let report = matchmaker.pass().await.unwrap();
+    assert_eq!((report.leads, report.committed, report.waiting), (true, 0, 2));
+    town.waits(3, &[]).await;
+    assert_eq!(matchmaker.pass().await.unwrap().waiting, 3, "the feed is followed");
+    matchmaker.rest(false);
+    assert_eq!(matchmaker.pass().await.unwrap().opened, 1);
+    assert!(town.room_of(1, 2).is_some());
+}
+
+#[tokio::test]
 async fn a_batch_keeps_to_its_size() {
     let town = Town::new();
     for n in 1..=12 {

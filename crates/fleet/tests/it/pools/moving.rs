@@ -79,7 +79,7 @@ async fn who_waited_long_enough_moves_on_with_all_they_had() {
     assert_eq!(town.tickets_of(1), [moved], "one ticket, with wishes, time and class");
     let report = leader.pass().await.unwrap();
     assert_eq!((report.moved_on, report.waiting), (0, 0));
-    let mut audit = Audit::new(town.state.clone(), pools(), LEASE * 1_000);
+    let mut audit = town.audit_of(pools(), LEASE * 1_000);
     assert_eq!(town.walk_all(&mut audit).await + town.walk_all(&mut audit).await, 0);
 }
 
@@ -97,7 +97,7 @@ async fn a_leader_that_dies_while_it_moves_somebody_on_loses_nobody() {
             drop(dying);
             town.clock.advance(LEASE);
             assert!(town.narrow_leader("two").pass().await.unwrap().leads);
-            let mut audit = Audit::new(town.state.clone(), pools(), LEASE * 1_000);
+            let mut audit = town.audit_of(pools(), LEASE * 1_000);
             for _ in 0..2 {
                 town.walk_all(&mut audit).await;
             }
@@ -156,7 +156,7 @@ async fn a_match_of_somebody_who_moved_on_is_given_up_and_both_wait_in_their_poo
 async fn whose_pool_is_none_of_the_fleets_any_more_waits_in_the_widest() {
     let town = Town::new();
     town.waits_narrowly(1).await;
-    let mut audit = Audit::new(town.state.clone(), Pools::default(), LEASE * 1_000);
+    let mut audit = town.audit_of(Pools::default(), LEASE * 1_000);
     assert_eq!(town.walk_all(&mut audit).await, 0, "nothing is mended at first sight");
     assert_eq!(town.walk_all(&mut audit).await, 1);
     assert_eq!(town.tickets_of(1).iter().map(|ticket| &ticket.pool).collect::<Vec<_>>(), [&pool()]);

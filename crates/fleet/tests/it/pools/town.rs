@@ -10,9 +10,12 @@ use hamdam_domain::engine::{Matcher, Rules};
 use hamdam_domain::id::{BotId, InstanceId, PoolId, RoomId, TicketId, UpdateId, UserId};
 use hamdam_domain::mark::{Queue, UpdateRef};
 use hamdam_domain::outbox::Entry;
+use hamdam_domain::pools::Pools;
 use hamdam_domain::profile::{Language, Profile};
 use hamdam_domain::session::{Session, Stub};
 use hamdam_domain::ticket::{Claimant, Ticket, Wishes};
+use hamdam_fleet::audit::Audit;
+use hamdam_fleet::bots::Bots;
 use hamdam_fleet::matchmaker::{Matchmaker, Settings};
 use hamdam_state::State;
 use hamdam_state::memory::{Gate, MemoryState, Pass, World};
@@ -105,6 +108,11 @@ impl Town {
         )
     }
 
+    /// An audit of a fleet of these pools, whose only bot is [`BOT`].
+    pub(super) fn audit_of(&self, pools: Pools, room_idle: Duration) -> Audit {
+        Audit::new(self.state.clone(), pools, Arc::new(Bots::new([(BOT, 0)])), room_idle)
+    }
+
     pub(super) fn ticket(&self, n: i64, blocked: &[UserId]) -> Ticket {
         Ticket {
             claimant: Claimant { user: user(n), ticket: ticket_of(n), attempt: 0 },
@@ -154,6 +162,8 @@ impl Town {
             blocks: None,
             asks: hamdam_domain::panel::Asking::AsBefore,
             asked: None,
+            brakes: None,
+            joined: None,
             entries: Vec::new(),
             facts: Vec::new(),
             grows: false,

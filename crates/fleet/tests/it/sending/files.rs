@@ -19,6 +19,7 @@ fn voice(town: &Town, user: i64, message: i64) -> Entry {
         message: MessageId(message),
         kind: MessageKind::Voice,
         reply: None,
+        album: None,
         protect: false,
         at: town.clock.unix(),
     };
@@ -53,7 +54,11 @@ async fn a_file_is_brought_once_and_sent_by_its_id_from_then_on() {
     town.append(2, &voice(&town, 2, 502), "second").await;
     town.until("the second is out", || town.outbox_is_empty()).await;
     let uploads = town.telegram.uploads.lock().unwrap().clone();
-    assert_eq!(uploads, ["getFile 8 theirs", "sendVoice 7 voice abcd", "sendVoice Known(\"ours\")"]);
+    assert_eq!(
+        uploads,
+        ["getFile 8 theirs", "shows UploadVoice", "sendVoice 7 voice abcd", "sendVoice Known(\"ours\")"],
+        "what takes its time is shown to come"
+    );
     let facts = town.facts.clone();
     town.until("both are written", || facts.0.lock().unwrap().len() == 2).await;
     fleet.drain(std::time::Duration::from_secs(30)).await;

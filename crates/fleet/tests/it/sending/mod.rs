@@ -1,10 +1,14 @@
 //! Instances over live state in memory and a Telegram of the test's own. Time is paused: it moves when everybody
 //! waits, so a test of minutes takes moments and comes out the same every time.
 
+mod board;
+mod broadcasts;
 mod files;
 mod hand_over;
+mod my_data;
 mod outages;
 mod people;
+mod shelf;
 mod wishes;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -14,7 +18,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::{StreamExt, stream};
-use hamdam_archive::Ledger;
+use hamdam_archive::{ArchiveError, Dossier, Dossiers, Forgetting, Ledger, Traces};
 use hamdam_bot::Voice;
 use hamdam_domain::clock::{Clock, Millis};
 use hamdam_domain::engine::{Matcher, Rules};
@@ -24,6 +28,8 @@ use hamdam_domain::message::MessageKind;
 use hamdam_domain::outbox::{Content, Copy, Entry};
 use hamdam_domain::pools::Pools;
 use hamdam_domain::profile::{Language, Profile};
+use hamdam_domain::pseudonym::Pseudonyms;
+use hamdam_fleet::bots::Bots;
 use hamdam_fleet::calls::BotApi;
 use hamdam_fleet::metrics::Metrics;
 use hamdam_fleet::run::{BotRate, ChatRate, Deps, Fleet, Roles, Settings, Timing};
@@ -35,6 +41,8 @@ use tokio::time::Instant;
 
 const BOT: BotId = BotId(7);
 const SHARDS: u16 = 16;
+/// The record cannot be asked about this user.
+const NO_RECORD: i64 = 77;
 
 /// Follows the runtime's time, which tests pause.
 struct PausedClock(Instant);
@@ -55,6 +63,8 @@ struct Telegram {
     texts: Mutex<Vec<(i64, String)>>,
     /// Calls into these chats are carried out and never answered.
     silent: Mutex<HashSet<i64>>,
+    /// These chats cannot be reached.
+    gone: Mutex<HashSet<i64>>,
     /// Calls into these chats fail for a while with 500.
     failing: Mutex<HashMap<i64, u32>>,
     next_id: Mutex<i64>,
@@ -67,12 +77,18 @@ impl BotApi for Telegram {
     async fn call(&self, _: BotId, call: &Call) -> Result<Sent, CallError> {
         tokio::time::sleep(Duration::from_millis(15)).await;
         let chat = call.chat().unwrap_or_default();
+        if self.gone.lock().unwrap().contains(&chat) {
+            return Err(CallError::Unreachable { method: call.method(), reason: "bot was blocked".into() });
+        }
         if let Some(left) = self.failing.lock().unwrap().get_mut(&chat).filter(|left| **left > 0) {
             *left -= 1;
             let (method, executed) = (call.method(), Executed::Perhaps);
             return Err(CallError::Retry { method, executed, reason: "500".into(), source: None });
         }
         match call {
+            Call::SendChatAction(shown) => {
+                self.uploads.lock().unwrap().push(format!("shows {:?}", shown.action));
+            }
             Call::CopyMessage(copy) => {
                 self.seen.lock().unwrap().entry(chat).or_default().push(copy.message_id);
             }
@@ -93,6 +109,10 @@ impl BotApi for Telegram {
         }
         tokio::time::sleep(Duration::from_millis(15)).await;
         Ok(self.number())
+    }
+
+    async fn is_member(&self, _: BotId, channel: &str, _: UserId) -> Result<bool, CallError> {
+        panic!("nobody asks who is in {channel}")
     }
 
     async fn place(&self, bot: BotId, file_id: &str) -> Result<FilePlace, CallError> {
@@ -130,7 +150,7 @@ impl Telegram {
     fn number(&self) -> Sent {
         let mut id = self.next_id.lock().unwrap();
         *id += 1;
-        Sent { message_id: Some(*id) }
+        Sent { message_id: Some(*id), others: Vec::new() }
     }
     fn seen(&self, user: i64) -> Vec<i64> {
         self.seen.lock().unwrap().get(&user).cloned().unwrap_or_default()
@@ -149,6 +169,31 @@ impl Ledger for Facts {
     async fn write(&self, facts: &[Fact]) -> hamdam_archive::Result<()> {
         self.0.lock().unwrap().extend_from_slice(facts);
         Ok(())
+    }
+}
+
+/// Nobody is forgotten here.
+#[async_trait]
+impl Forgetting for Facts {
+    async fn traces(&self, _: UserId, _: Millis) -> hamdam_archive::Result<Traces> {
+        Ok(Traces::default())
+    }
+    async fn sweep_behind(&self, _: &[Fact]) -> hamdam_archive::Result<Vec<(UserId, Millis)>> {
+        Ok(Vec::new())
+    }
+    async fn blockers(&self, _: UserId) -> hamdam_archive::Result<Vec<UserId>> {
+        Ok(Vec::new())
+    }
+}
+
+#[async_trait]
+impl Dossiers for Facts {
+    async fn dossier(&self, user: UserId) -> hamdam_archive::Result<Dossier> {
+        if user.0 == NO_RECORD {
+            let (query, source) = ("dossier_user", "as the test wishes".into());
+            return Err(ArchiveError::Unavailable { query, source });
+        }
+        Ok(Dossier::default())
     }
 }
 
@@ -171,6 +216,8 @@ struct Town {
     away: Arc<Switch>,
     telegram: Arc<Telegram>,
     facts: Arc<Facts>,
+    shelf: Arc<shelf::Shelf>,
+    crowd: Arc<broadcasts::Crowd>,
     metrics: Arc<Metrics>,
 }
 
@@ -185,6 +232,8 @@ impl Town {
             away,
             telegram: Arc::default(),
             facts: Arc::default(),
+            shelf: Arc::default(),
+            crowd: Arc::default(),
             metrics: Arc::new(Metrics::new()),
         }
     }
@@ -200,6 +249,7 @@ impl Town {
             roles: Roles::ALL,
             address: "127.0.0.1:0".into(),
             version: "test".into(),
+            bots: Arc::new(Bots::new([(BOT, 0)])),
             pools: Pools::default(),
             pools_at_once: 3,
             large_pool: 10,
@@ -207,8 +257,11 @@ impl Town {
             rules: Rules { batch_size: 100, ..Rules::default() },
             give_up: None,
             bot_rate: BotRate::Unlimited,
+            broadcast_rate: 25.0,
             chat_rate: ChatRate { per_second: 100.0, burst: 5 },
             room_idle: Duration::from_hours(24),
+            retention: Duration::from_hours(24 * 90),
+            pseudonyms: Pseudonyms::default(),
             timing: Timing::default(),
         };
         change(&mut settings);
@@ -216,7 +269,12 @@ impl Town {
             state: self.state.clone(),
             api: self.telegram.clone(),
             ledger: self.facts.clone(),
+            shelves: self.shelf.clone(),
+            dossiers: self.facts.clone(),
+            forgetting: self.facts.clone(),
+            audience: self.crowd.clone(),
             voice: Arc::new(Voice::default()),
+            posted: Arc::default(),
             clock: self.clock.clone(),
             metrics: self.metrics.clone(),
             engine: |workers| Box::new(Matcher::with(workers)),
@@ -232,6 +290,7 @@ impl Town {
             message: MessageId(message),
             kind: MessageKind::Text,
             reply: None,
+            album: None,
             protect: false,
             at: self.clock.unix(),
         };

@@ -1,15 +1,15 @@
 //! People through a whole instance: updates in, calls out.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use hamdam_domain::clock::Clock;
 use hamdam_domain::fact::Fact;
-use hamdam_domain::id::UserId;
+use hamdam_domain::id::{MessageId, RoomId, UserId};
 use hamdam_domain::pools::Pools;
 use hamdam_domain::session::Session;
+use hamdam_fleet::bots::Bots;
 use hamdam_fleet::intake::{Intake, Profiles, ProfilesError, Stored};
 use hamdam_telegram::Update;
 use serde_json::{Value, json};
@@ -28,6 +28,24 @@ impl Profiles for Strangers {
     async fn newcomers(&self, _: &hamdam_domain::source::Source) -> Result<u64, ProfilesError> {
         Ok(0)
     }
+
+    async fn past_room(
+        &self,
+        _: UserId,
+        _: Option<RoomId>,
+        _: hamdam_domain::clock::Millis,
+    ) -> Result<Option<hamdam_archive::PastRoom>, ProfilesError> {
+        Ok(None)
+    }
+
+    async fn counterpart(
+        &self,
+        _: UserId,
+        _: RoomId,
+        _: MessageId,
+    ) -> Result<Option<MessageId>, ProfilesError> {
+        Ok(None)
+    }
 }
 
 /// Telegram's side of two people.
@@ -42,7 +60,7 @@ impl People {
     }
 
     pub(super) fn with(town: &Town, profiles: impl Profiles, pools: Pools) -> Self {
-        let bots = HashMap::from([(BOT, 0)]);
+        let bots = Arc::new(Bots::new([(BOT, 0)]));
         let settings = hamdam_bot::Settings { pools, ..hamdam_bot::Settings::default() };
         let metrics = town.metrics.clone();
         Self {

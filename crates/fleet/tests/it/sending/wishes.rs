@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use hamdam_domain::conduct::{Complaint, Judgement, Origin};
 use hamdam_domain::fact::Fact;
-use hamdam_domain::id::{PoolId, UserId};
+use hamdam_domain::id::{MessageId, PoolId, RoomId, UserId};
 use hamdam_domain::pools::{Pools, Region};
 use hamdam_domain::profile::{Language, Profile};
 use hamdam_domain::wish::{Age, AgeRange, Country, Facts, Gender, Genders, Mode, Place, Trust, Wants};
 use hamdam_fleet::intake::{Profiles, ProfilesError, Stored};
+use hamdam_state::State;
 
 use super::people::{People, chats};
 use super::{BOT, Town};
@@ -45,11 +47,30 @@ struct Regulars;
 #[async_trait]
 impl Profiles for Regulars {
     async fn load(&self, user: UserId) -> Result<Option<Stored>, ProfilesError> {
-        Ok(Some(Stored { profile: told(user.0), blocked: Vec::new() }))
+        let profile = told(user.0);
+        Ok(Some(Stored { profile, blocked: Vec::new(), credits: Vec::new(), forgotten: false }))
     }
 
     async fn newcomers(&self, _: &hamdam_domain::source::Source) -> Result<u64, ProfilesError> {
         Ok(0)
+    }
+
+    async fn past_room(
+        &self,
+        _: UserId,
+        _: Option<RoomId>,
+        _: hamdam_domain::clock::Millis,
+    ) -> Result<Option<hamdam_archive::PastRoom>, ProfilesError> {
+        Ok(None)
+    }
+
+    async fn counterpart(
+        &self,
+        _: UserId,
+        _: RoomId,
+        _: MessageId,
+    ) -> Result<Option<MessageId>, ProfilesError> {
+        Ok(None)
     }
 }
 
@@ -76,6 +97,17 @@ fn rooms(town: &Town) -> BTreeMap<i64, [UserId; 2]> {
     opened.collect()
 }
 
+/// Those of the regulars whom it is true of: trust follows from what is held against somebody.
+async fn often_reported(state: &dyn State) {
+    for user in (1..=PEOPLE).filter(|user| told(*user).facts.trust == Trust::Reported) {
+        let now = state.read(UserId(user)).await.unwrap().now;
+        state.enroll(UserId(user), &told(user), &[], &[]).await.unwrap();
+        let day = u16::try_from(now.0 / 86_400_000).unwrap();
+        let against = Complaint { origin: Origin::moderators(), weight: 9, day };
+        state.judge(UserId(user), &Judgement::Against(against)).await.unwrap();
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn no_hard_wish_is_broken_and_nobody_meets_twice_through_three_instances() {
     let town = Town::new();
@@ -90,6 +122,7 @@ async fn no_hard_wish_is_broken_and_nobody_meets_twice_through_three_instances()
     let mut fleets = vec![start("a").await, start("b").await, start("c").await];
     town.until("both pools are led", || fleets.iter().map(|fleet| fleet.pools().len()).sum::<usize>() == 2)
         .await;
+    often_reported(&*town.state).await;
     let mut people = People::with(&town, Regulars, pools.clone());
     for round in 0..3 {
         for user in 1..=PEOPLE {

@@ -42,8 +42,8 @@ pub(super) fn run(inputs: &Inputs, matches: &ArgMatches) -> anyhow::Result<Exit>
     let database = settings.finish(database)?;
     let stats = runtime()?.block_on(async {
         let archive = Archive::open(database.settings());
-        let counts = archive.counts().await.with_context(|| database.address.to_string())?;
-        let arrivals = archive.arrivals().await.with_context(|| database.address.to_string())?;
+        let counts = archive.counts().await.with_context(|| database.addresses())?;
+        let arrivals = archive.arrivals().await.with_context(|| database.addresses())?;
         archive.close().await;
         anyhow::Ok(Stats::of(counts, arrivals))
     })?;

@@ -5,7 +5,7 @@ use serde::Serialize;
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Level {
+pub(in super::super) enum Level {
     /// Nothing is wrong.
     Fine,
     /// It works, and somebody should know.
@@ -16,21 +16,21 @@ pub(super) enum Level {
 
 /// One thing that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Finding {
-    pub(super) level: Level,
+pub(in super::super) struct Finding {
+    pub(in super::super) level: Level,
     /// The part: `redis 10.0.0.5:6379`, `database`, `bot 123`.
-    pub(super) about: String,
+    pub(in super::super) about: String,
     /// What was looked at: from a closed set, for programs.
-    pub(super) what: &'static str,
+    pub(in super::super) what: &'static str,
     /// What was found, for people.
-    pub(super) found: String,
+    pub(in super::super) found: String,
     /// What mends it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) mend: Option<String>,
+    pub(in super::super) mend: Option<String>,
 }
 
 impl Finding {
-    pub(super) fn line(&self) -> String {
+    pub(in super::super) fn line(&self) -> String {
         let Self { level, about, found, mend, .. } = self;
         let level = match level {
             Level::Fine => "fine",
@@ -43,21 +43,31 @@ impl Finding {
 }
 
 /// Collects what is found of one part.
-pub(super) struct Part {
+pub(in super::super) struct Part {
     about: String,
     found: Vec<Finding>,
 }
 
 impl Part {
-    pub(super) fn new(about: impl Into<String>) -> Self {
+    pub(in super::super) fn new(about: impl Into<String>) -> Self {
         Self { about: about.into(), found: Vec::new() }
     }
 
-    pub(super) fn problem(&mut self, what: &'static str, found: impl Into<String>, mend: impl Into<String>) {
+    pub(in super::super) fn problem(
+        &mut self,
+        what: &'static str,
+        found: impl Into<String>,
+        mend: impl Into<String>,
+    ) {
         self.note(Level::Problem, what, found.into(), Some(mend.into()));
     }
 
-    pub(super) fn warning(&mut self, what: &'static str, found: impl Into<String>, mend: impl Into<String>) {
+    pub(in super::super) fn warning(
+        &mut self,
+        what: &'static str,
+        found: impl Into<String>,
+        mend: impl Into<String>,
+    ) {
         self.note(Level::Warning, what, found.into(), Some(mend.into()));
     }
 
@@ -66,7 +76,7 @@ impl Part {
     }
 
     /// All that was found; `well` describes a part of which nothing bad was.
-    pub(super) fn end(mut self, well: impl Into<String>) -> Vec<Finding> {
+    pub(in super::super) fn end(mut self, well: impl Into<String>) -> Vec<Finding> {
         if self.found.is_empty() {
             self.note(Level::Fine, "all", well.into(), None);
         }

@@ -1,5 +1,6 @@
 //! `hamdam doctor`: looks at what runs, and says what is wrong and what mends it. Changes nothing.
 
+mod channel;
 mod database;
 mod finding;
 mod redis;
@@ -8,7 +9,8 @@ use clap::{ArgMatches, Command};
 use hamdam_domain::clock::SystemClock;
 use hamdam_state::redis::RedisSettings;
 
-use self::finding::{Finding, Level, Part};
+pub(super) use self::database::examine as examine_database;
+pub(super) use self::finding::{Finding, Level, Part};
 use super::{Exit, json_flag, print_rows, webhook};
 use crate::config::{Config, Inputs, LiveState, Section, Settings, WebhookAddress, flags};
 
@@ -52,13 +54,16 @@ async fn examine(config: &Config, address: Option<&WebhookAddress>) -> anyhow::R
         for problem in &row.problems {
             part.problem("webhook", problem.clone(), "Mend it, then look again: `hamdam webhook info`.");
         }
+        if let Some(channel) = &config.people.channel {
+            channel::examine(&client, bot, channel, &mut part).await;
+        }
         findings.extend(part.end("Telegram pushes its updates"));
     }
     Ok(findings)
 }
 
 /// Adds what is found of live state; answers how many instances live.
-async fn live_state(settings: &RedisSettings, findings: &mut Vec<Finding>) -> usize {
+pub(super) async fn live_state(settings: &RedisSettings, findings: &mut Vec<Finding>) -> usize {
     let examined = Box::pin(hamdam_state::redis::examine(settings, &SystemClock::new())).await;
     match examined {
         Ok(examination) => {

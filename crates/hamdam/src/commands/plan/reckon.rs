@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::costs::{
-    BUSY, CHATTING, Cost, DATABASE_CPU, DAY, FACT, FORK, FULL, IDLE, INSTANCE_CPU, NGINX_CPU, REDIS_COMMANDS,
-    REDIS_CPU, ROW, TOKEN, TRAFFIC, WITHOUT_DATABASE,
+    BUSY, CHATTING, Cpu, DATABASE, DAY, FACT, FORK, FULL, IDLE, INSTANCES, NGINX, REDIS, REDIS_COMMANDS, ROW,
+    STAY, TOKEN, TRAFFIC, WITHOUT_DATABASE,
 };
 
 /// One may die, and one may be restarted.
@@ -58,10 +58,11 @@ pub(super) struct Plan {
 /// Reckons with the peak, but for what adds up over a day.
 pub(super) fn reckon(wish: Wish) -> Plan {
     let messages = float(wish.users) * wish.messages_per_minute / 60.0;
-    let cores = |cost: Cost| messages * cost.value / 1e6 / BUSY.value;
-    let instances = up(cores(INSTANCE_CPU) / float(wish.cores)).max(FEWEST_INSTANCES);
+    let stays = float(wish.users) / STAY.value;
+    let cores = |of: Cpu| (messages * of.message.value + stays * of.stay.value) / 1e6 / BUSY.value;
+    let instances = up(cores(INSTANCES) / float(wish.cores)).max(FEWEST_INSTANCES);
     // One server is one core: more masters are the only way to more.
-    let (masters, replicas) = match up(cores(REDIS_CPU)) {
+    let (masters, replicas) = match up(cores(REDIS)) {
         0 | 1 => (1, 2),
         masters => {
             let masters = masters.max(FEWEST_MASTERS);
@@ -75,17 +76,17 @@ pub(super) fn reckon(wish: Wish) -> Plan {
     Plan {
         messages_per_second: messages,
         instances,
-        instance_cores: cores(INSTANCE_CPU),
-        balancer_cores: cores(NGINX_CPU),
+        instance_cores: cores(INSTANCES),
+        balancer_cores: cores(NGINX),
         redis_masters: masters,
         redis_replicas: replicas,
-        redis_cores: cores(REDIS_CPU),
+        redis_cores: cores(REDIS),
         redis_commands_per_second: messages * REDIS_COMMANDS.value,
         redis_maxmemory_mb: up(maxmemory).max(256),
         redis_machine_mb: up(maxmemory.max(256.0) * FORK.value),
         // To each master one, and one for rings.
         redis_connections: instances * (masters + 1),
-        database_cores: cores(DATABASE_CPU),
+        database_cores: cores(DATABASE),
         database_connections: instances * (POOL + OVERFLOW) + OTHERS,
         database_rows_per_day: up(rows),
         database_mb_per_day: up(rows * ROW.value / MIB),
@@ -140,6 +141,8 @@ fn up(number: f64) -> u64 {
 mod tests {
     use super::*;
 
+    const README: &str = include_str!("../../../../../README.md");
+
     fn plan(users: u64) -> Plan {
         reckon(Wish { users, messages_per_minute: 3.0, idle: 10 * users, cores: 2 })
     }
@@ -148,13 +151,37 @@ mod tests {
     fn a_hundred_thousand_people_take_what_was_measured() {
         let plan = plan(100_000);
         assert!((plan.messages_per_second - 5_000.0).abs() < 0.001, "{plan:?}");
-        // 5,000 x 130 microseconds is 0.65 of a core, and 0.6 of each is planned with.
-        assert!((plan.instance_cores - 1.083).abs() < 0.001, "{plan:?}");
-        assert_eq!((plan.instances, plan.redis_masters, plan.redis_replicas), (3, 1, 2));
-        assert_eq!((plan.bot_tokens, plan.redis_connections, plan.database_connections), (167, 6, 50));
+        // 5,000 messages x 130 microseconds and 417 stays x 1,210 are 1.15 cores, and 0.6 of each is planned with.
+        assert!((plan.instance_cores - 1.924).abs() < 0.001, "{plan:?}");
+        // One Redis would be full.
+        assert_eq!((plan.instances, plan.redis_masters, plan.redis_replicas), (3, 3, 3));
+        assert_eq!((plan.bot_tokens, plan.redis_connections, plan.database_connections), (167, 12, 50));
         assert!((plan.redis_commands_per_second - 3_000.0).abs() < 0.001, "{plan:?}");
         assert_eq!(plan.database_rows_per_day, 172_800_000);
         assert!(plan.redis_machine_mb > plan.redis_maxmemory_mb);
+    }
+
+    /// The table of the README is a measured profile.
+    #[test]
+    fn the_plan_agrees_with_the_profile_that_was_measured() {
+        let plan = plan(50_000);
+        let planned = [
+            ("instances", plan.instance_cores),
+            ("Redis (one thread)", plan.redis_cores),
+            ("nginx", plan.balancer_cores),
+            ("MariaDB", plan.database_cores),
+        ];
+        for (part, cores) in planned {
+            let begin = format!("| {part} | ");
+            let row = README.lines().find_map(|line| line.strip_prefix(&begin));
+            let row = row.unwrap_or_else(|| panic!("the README has no row of {part}"));
+            let measured: f64 = row.split(" | ").nth(1).unwrap().parse().unwrap();
+            let busy = cores * BUSY.value;
+            assert!(
+                (busy - measured).abs() <= 0.1 * measured + 0.01,
+                "{part}: {busy} planned, {measured} measured"
+            );
+        }
     }
 
     #[test]
@@ -164,7 +191,7 @@ mod tests {
             (few.instances, few.redis_masters, few.bot_tokens, few.redis_maxmemory_mb),
             (3, 1, 1, 256)
         );
-        assert_eq!((many.redis_masters, many.redis_replicas), (9, 9), "50,000 x 100 microseconds is 5 cores");
+        assert_eq!((many.redis_masters, many.redis_replicas), (18, 18), "10.3 cores, each 60 % busy");
         assert!(crowd.instances > many.instances && crowd.redis_masters > many.redis_masters);
         assert!(crowd.bot_tokens > many.bot_tokens);
     }

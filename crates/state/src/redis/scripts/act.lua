@@ -5,7 +5,8 @@
 --        13 waiting since, 14 profile ('' stays), 15 unreachable, 16 banned until, 17 facts, 18 interests, 19 wants of
 --        the profile, 20 seconds for which it is remembered whom one met, 21 what the next text answers ('-' stays, ''
 --        nothing), 22 whom the user blocks ('' nobody), 23 what waits for a word whether it is to be sent ('-' stays, ''
---        nothing), 24 number of entries, bot and body of each entry, the facts
+--        nothing), 24 what slows them down ('-' stays, '' nothing), 25 whether they are in the required
+--        channel ('-' stays), 26 number of entries, bot and body of each entry, the facts
 -- Answer 0 done, 1 done before, 2 the record is another
 -- Keeps  mark and move are one step; whatever the old state stored goes with it; the version grows with every change
 --        that another act must not overlook
@@ -58,6 +59,14 @@ if ARGV[23] == '' then
 elseif ARGV[23] ~= '-' then
   put('k', ARGV[23])
 end
+if ARGV[24] == '' then
+  redis.call('HDEL', KEYS[1], 'cb')
+elseif ARGV[24] ~= '-' then
+  put('cb', ARGV[24])
+end
+if ARGV[25] ~= '-' then
+  put('cj', ARGV[25])
+end
 if to ~= '-' then
   if from then
     redis.call('HDEL', KEYS[1], 's', 't', 'n', 'o', 'z')
@@ -87,7 +96,8 @@ end
 if ARGV[22] ~= '' then
   put('b' .. ARGV[22], '')
 end
-if to ~= '-' or ARGV[6] ~= '' or ARGV[14] ~= '' or ARGV[21] ~= '-' or ARGV[22] ~= '' or ARGV[23] ~= '-' then
+if to ~= '-' or ARGV[6] ~= '' or ARGV[14] ~= '' or ARGV[21] ~= '-' or ARGV[22] ~= '' or ARGV[23] ~= '-'
+  or ARGV[24] ~= '-' then
   put('v', after(had[1]))
 end
 redis.call('HSET', KEYS[1], unpack(fields))
@@ -98,8 +108,8 @@ if to ~= '-' then
     remember(room, partner, ARGV[20])
   end
 end
-local facts = 25 + 2 * tonumber(ARGV[24])
-for i = 25, facts - 1, 2 do
+local facts = 27 + 2 * tonumber(ARGV[26])
+for i = 27, facts - 1, 2 do
   append(ARGV[1], ARGV[i], profile, ARGV[i + 1])
 end
 for i = facts, #ARGV do

@@ -38,6 +38,30 @@ pub(super) async fn the_bucket_refills(subject: &dyn Subject) {
     assert_eq!(ask(10).await.permits, 4, "never more than the burst");
 }
 
+pub(super) async fn what_was_used_of_a_budget_lately_is_known(subject: &dyn Subject) {
+    let scene = Scene::of(subject);
+    let busy = async |bot| scene.state.busy(bot).await.unwrap();
+    let budget = Budget { per_second: 10.0, burst: 100, learns: false };
+    assert_eq!(busy(BOT).await, 0);
+    assert_eq!(scene.state.permits(BOT, 50, &budget).await.unwrap().permits, 50);
+    // Half of ten seconds, less what of that is ten seconds ago by now.
+    let half = busy(BOT).await;
+    assert!((1..=500).contains(&half), "{half}");
+    assert_eq!(scene.state.permits(BOT, 50, &budget).await.unwrap().permits, 50);
+    let whole = busy(BOT).await;
+    assert!(half < whole && whole <= 1_000, "{half}, then {whole}");
+    assert_eq!(busy(OTHER_BOT).await, 0, "another token");
+    let learning = Budget { per_second: 8.0, burst: 2, learns: true };
+    assert_eq!(scene.state.permits(OTHER_BOT, 1, &learning).await.unwrap().permits, 1);
+    let little = busy(OTHER_BOT).await;
+    assert!((1..=12).contains(&little), "{little}");
+    scene.state.pause(OTHER_BOT, Duration::from_mins(1)).await.unwrap();
+    assert_eq!(busy(OTHER_BOT).await, 1_000, "nothing can be sent");
+    if subject.pass(Duration::from_secs(61)).await {
+        assert_eq!((busy(BOT).await, busy(OTHER_BOT).await), (0, 0), "long ago");
+    }
+}
+
 pub(super) async fn a_bucket_that_learns_falls_after_a_pause_and_rises_on_demand(subject: &dyn Subject) {
     let scene = Scene::of(subject);
     let budget = Budget { per_second: 30.0, burst: 8, learns: true };

@@ -11,7 +11,7 @@ use hamdam_domain::session::{Session, Stub};
 use hamdam_state::step::Holder;
 use hamdam_state::step::matching::{End, Ended, Relay, Relayed, Released, Seat, Seated};
 use hamdam_state::step::sending::{Ack, Keep, Turn};
-use hamdam_state::step::user::{Act, Acted, Seen, Wrote};
+use hamdam_state::step::user::{Act, Acted, Arrival, Seen, Wrote};
 
 use super::Subject;
 use super::scene::*;
@@ -78,7 +78,7 @@ async fn met(scene: &Scene, user: UserId) -> Vec<UserId> {
     let reading = scene.state.read(user).await.unwrap();
     let record = reading.record.unwrap();
     assert!(record.recent.iter().all(|met| met.at.0 % 1_000 == 0 && met.at <= reading.now));
-    assert_eq!(record.wishes().recent, record.recent, "a ticket tells it");
+    assert_eq!(record.wishes(Millis(0)).recent, record.recent, "a ticket tells it");
     record.recent.iter().map(|met| met.user).collect()
 }
 
@@ -97,7 +97,7 @@ pub(super) async fn whoever_leaves_a_room_remembers_whom_they_met(subject: &dyn 
     let scene = Scene::of(subject);
     scene.room().await;
     assert_eq!(scene.record(ANN).await.recent, []);
-    let now: Vec<_> = scene.record(ANN).await.wishes().recent.iter().map(|met| met.user).collect();
+    let now: Vec<_> = scene.record(ANN).await.wishes(Millis(0)).recent.iter().map(|met| met.user).collect();
     assert_eq!(now, [BEN], "a ticket that leaves the room tells it");
     scene.state.end(&end(ANN, R)).await.unwrap();
     assert_eq!(met(&scene, ANN).await, [BEN]);
@@ -143,7 +143,7 @@ pub(super) async fn a_meeting_is_forgotten_after_a_day(subject: &dyn Subject) {
 /// What is known of the notice of `user`'s room, by both ways to read a record.
 async fn announcement(scene: &Scene, user: UserId) -> Option<Announcement> {
     let read = scene.record(user).await.announcement;
-    let arrived = scene.state.arrive(user, None).await.unwrap().record.unwrap();
+    let arrived = scene.state.arrive(user, Arrival::default()).await.unwrap().record.unwrap();
     assert_eq!(read, arrived.announcement, "read and arrive agree");
     arrived.announcement
 }
@@ -197,7 +197,8 @@ pub(super) async fn a_message_behind_its_notice_ends_an_announcement(subject: &d
     let (entry, sender) = notice(&scene, ANN).await;
     let wrote = async |bot, id| {
         let wrote = Some(Wrote { bot, message: MessageId(id) });
-        let arrived = scene.state.arrive(ANN, wrote).await.unwrap().record.unwrap().announcement;
+        let arrival = Arrival { wrote, ..Arrival::default() };
+        let arrived = scene.state.arrive(ANN, arrival).await.unwrap().record.unwrap().announcement;
         assert_eq!(announcement(&scene, ANN).await, arrived, "it is what the record says from then on");
         arrived
     };

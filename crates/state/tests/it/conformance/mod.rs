@@ -1,11 +1,18 @@
 //! What every implementation of `State` must do: [`run`] plays each case on a fresh state, [`random`] plays random
 //! steps on two and compares their answers.
 
+mod board;
 mod bots;
+mod broadcast;
+mod conduct;
+mod erasure;
 mod fleet;
+mod haste;
 mod matching;
 mod pool;
+mod premium;
 pub(crate) mod random;
+mod recovery;
 mod safety;
 pub(crate) mod scene;
 mod search;
@@ -68,6 +75,7 @@ cases! {
         a_dialogue_ends_when_told_and_with_a_room,
         what_was_asked_about_waits_in_its_room,
         who_is_new_is_so_for_a_day,
+        who_is_in_the_channel_is_believed_for_a_while,
     },
     search::{
         a_search_is_shown_by_the_message_its_notice_became,
@@ -85,6 +93,43 @@ cases! {
         moderators_need_not_be_users,
         what_was_received_last_is_named_oldest_first,
         of_two_choices_the_first_counts_until_it_is_undone,
+    },
+    recovery::{
+        who_is_unknown_or_idle_sits_in_the_room_again,
+        whoever_is_told_speaks_only_behind_that,
+        relays_go_on_behind_what_the_record_knows,
+        whoever_began_anything_since_stays_there,
+    },
+    erasure::{
+        a_forgetting_leaves_marks_and_bans,
+        a_forgetting_ends_a_search,
+        who_is_forgotten_comes_back_with_marks_alone,
+        an_erasure_takes_what_is_left_of_who_stayed_away,
+        an_erasure_leaves_who_came_back_apart_from_those_who_blocked_them,
+        a_pseudonym_takes_somebodys_place,
+        ids_of_rooms_are_dropped,
+        a_case_is_told_anew,
+        letters_about_somebody_are_dropped,
+        the_last_words_are_in_the_language_of_before,
+    },
+    conduct::{
+        a_complaint_of_one_origin_stands_once,
+        of_several_ratings_of_a_room_the_last_counts_once,
+        ratings_of_last_week_count_half,
+    },
+    haste::{
+        updates_are_counted_once_and_the_same_text_again_weighs_more,
+        who_takes_their_time_leaves_nothing_behind,
+        brakes_are_kept_until_they_come_off,
+        a_text_in_one_room_after_the_other_is_counted_by_rooms,
+    },
+    premium::{
+        payments_follow_one_another_and_each_counts_once,
+        what_went_back_gives_nothing_whichever_is_told_first,
+        who_is_enrolled_has_what_was_paid_before,
+        who_comes_back_to_a_room_has_what_was_paid_before,
+        a_new_profile_leaves_premium_as_it_is,
+        payments_are_known_for_ninety_days_behind_their_end,
     },
     matching::{
         two_people_meet,
@@ -129,6 +174,7 @@ cases! {
         the_lock_changes_hands_with_a_new_epoch,
         an_expired_lock_is_free_and_fences_its_owner,
         the_memory_of_the_gone_fades,
+        the_feed_forgets_what_is_old_but_for_the_last,
     },
     sending::{
         a_lease_is_taken_renewed_returned,
@@ -150,6 +196,7 @@ cases! {
     bots::{
         permits_are_bounded_by_the_bucket,
         the_bucket_refills,
+        what_was_used_of_a_budget_lately_is_known,
         a_bucket_that_learns_falls_after_a_pause_and_rises_on_demand,
         a_pause_stops_the_whole_token,
         an_era_begins_with_another_server,
@@ -158,6 +205,25 @@ cases! {
         a_file_is_remembered_for_its_bot,
         only_so_many_files_are_remembered,
         a_file_is_forgotten_in_time,
+    },
+    board::{
+        the_fleet_is_closed_and_opened_again,
+    },
+    broadcast::{
+        there_is_one_broadcast_at_a_time,
+        the_last_few_broadcasts_are_remembered,
+        only_who_leads_moves_a_broadcast_on,
+        nobody_is_queued_twice_however_often_a_piece_comes,
+        a_full_shard_takes_no_piece,
+        live_state_knows_better_whom_a_piece_is_for,
+        a_part_is_claimed_acknowledged_and_counted_once,
+        a_successor_sees_who_may_have_been_sent_to,
+        conversations_go_first,
+        broadcasts_take_what_conversations_leave,
+        broadcasts_keep_to_their_own_rate,
+        a_token_does_not_learn_from_broadcasts,
+        who_cannot_be_reached_is_noted,
+        who_is_unknown_and_cannot_be_reached_is_noted_once_an_hour,
     },
     fleet::{
         heartbeats_list_who_lives,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use hamdam_domain::id::{Epoch, PoolId, UserId};
+use hamdam_domain::id::{BotId, Epoch, PoolId, TicketId, UpdateId, UserId};
 use hamdam_domain::ticket::{Claimant, Ticket};
 use hamdam_state::step::pool::{Added, Change, Changes, FeedCursor, Standing};
 use hamdam_state::step::{Fenced, Holder};
@@ -276,4 +276,25 @@ pub(super) async fn the_memory_of_the_gone_fades(subject: &dyn Subject) {
     assert_eq!(scene.add(ANN, 10, 0).await, Added::Known);
     subject.pass(Duration::from_secs(15)).await;
     assert_eq!(scene.add(ANN, 10, 0).await, Added::Added);
+}
+
+pub(super) async fn the_feed_forgets_what_is_old_but_for_the_last(subject: &dyn Subject) {
+    let scene = Scene::of(subject);
+    let start = scene.state.feed_end(&pool()).await.unwrap();
+    scene.add(ANN, 10, 0).await;
+    scene.state.remove_ticket(&pool(), ANN, ticket_id(10)).await.unwrap();
+    let (changes, middle) = scene.feed(start).await;
+    assert_eq!(changes.len(), 2);
+    scene.state.pass_over(&pool()).await.unwrap();
+    let ticket = TicketId { bot: BotId::NONE, update: UpdateId(0) };
+    let nobody = Change::Removed(Claimant { user: UserId(0), ticket, attempt: 0 });
+    let (changes, end) = scene.feed(middle).await;
+    assert_eq!(changes, std::slice::from_ref(&nobody));
+    if !subject.pass(Duration::from_secs(125)).await {
+        return;
+    }
+    assert_eq!(scene.feed(end).await, (vec![], end), "who is up to date reads on");
+    let read = async |from: FeedCursor| scene.state.changes(&pool(), from, 9, false).await.unwrap();
+    assert_eq!(read(start).await, Changes::TooOld, "the feed does not reach back any more");
+    assert_eq!(read(middle).await, Changes::Feed { changes: vec![nobody], cursor: end, more: false });
 }

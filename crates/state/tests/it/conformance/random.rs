@@ -4,26 +4,34 @@
 //! before. Answers are compared as text in which what may differ (times, stream ids) is replaced by its order of
 //! appearance.
 
+mod bulk;
+
+pub(crate) use self::bulk::Bulk;
+
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hamdam_domain::broadcast::BroadcastId;
 use hamdam_domain::clock::Millis;
+use hamdam_domain::conduct::{Complaint, Judgement, Origin};
 use hamdam_domain::id::{BotId, InstanceId, MessageId, PoolId, RoomId, Shard, TicketId, UpdateId, UserId};
 use hamdam_domain::mark::{Mark, Queue, UpdateRef};
 use hamdam_domain::outbox::{Entry, EntryId, Notice};
 use hamdam_domain::panel::{Asking, Dialogue};
+use hamdam_domain::premium::{Charge, Credit, Grant};
 use hamdam_domain::profile::{Language, Profile};
 use hamdam_domain::record::Asked;
 use hamdam_domain::session::{Session, Stub};
 use hamdam_domain::ticket::{Claimant, Ticket};
 use hamdam_state::State;
 use hamdam_state::step::bot::Budget;
+use hamdam_state::step::erasure::Forget;
 use hamdam_state::step::instance::Instance;
 use hamdam_state::step::matching::{End, Relay, Released, Seat};
 use hamdam_state::step::pool::{Changes, FeedCursor};
 use hamdam_state::step::sending::{Ack, IdPair, Keep, Known, Turn};
-use hamdam_state::step::user::{Act, Wrote};
+use hamdam_state::step::user::{Act, Arrival, Wrote};
 use hamdam_state::step::{Fenced, Holder};
 use proptest::prelude::*;
 
@@ -50,6 +58,15 @@ pub(crate) enum Step {
         stale: bool,
         asks: u8,
     },
+    Forget {
+        user: u8,
+        back: u8,
+        stale: bool,
+    },
+    Rename {
+        of: u8,
+        from: u8,
+    },
     Lookup {
         user: u8,
         room: u8,
@@ -68,6 +85,10 @@ pub(crate) enum Step {
     GiveUpSearch {
         user: u8,
         old: bool,
+    },
+    Judge {
+        user: u8,
+        what: u8,
     },
     /// Makes a room of two waiting users, through the pool or past it.
     Match {
@@ -146,11 +167,18 @@ pub(crate) enum Step {
     Permits {
         want: u8,
     },
+    /// A payment of few days, or that it went back.
+    Credit {
+        user: u8,
+        charge: u8,
+        days: Option<u8>,
+    },
     Pause,
     Era(bool),
     Strike(u8),
     Heartbeat(u8),
     Retire(u8),
+    Bulk(Bulk),
 }
 
 /// Where an act moves the session.
@@ -192,34 +220,17 @@ pub(crate) fn steps(length: usize) -> impl Strategy<Value = Vec<Step>> {
         .prop_map(|(room, second, back, press, limit)| Step::Relay { room, second, back, press, limit });
     let end = (any::<u8>(), any::<bool>(), prop::option::weighted(0.3, any::<bool>()), rarely)
         .prop_map(|(room, second, active, unreachable)| Step::End { room, second, active, unreachable });
-    let turn = (
-        any::<u8>(),
-        any::<u8>(),
-        prop::option::of(any::<u8>()),
-        prop::option::of(any::<u8>()),
-        any::<bool>(),
-        1_u8..6,
-        0_u8..4,
-        rarely,
-    )
-        .prop_map(|(user, owner, ack, claim, again, limit, permits, defer)| Step::Turn {
-            user,
-            owner,
-            ack,
-            claim,
-            again,
-            limit,
-            permits,
-            defer,
-        });
     let users = prop_oneof![
         2 => any::<u8>().prop_map(Step::Arrive),
         3 => (any::<u8>(), prop::option::weighted(0.2, any::<u8>())).prop_map(|(user, blocks)| Step::Enroll { user, blocks }),
         9 => act,
+        1 => (any::<u8>(), 0_u8..2, rarely).prop_map(|(user, back, stale)| Step::Forget { user, back, stale }),
+        1 => (any::<u8>(), any::<u8>()).prop_map(|(of, from)| Step::Rename { of, from }),
         1 => (any::<u8>(), any::<u8>(), any::<u8>(), any::<bool>()).prop_map(|(user, room, message, here)| Step::Lookup { user, room, message, here }),
         1 => (any::<u8>(), any::<u8>()).prop_map(|(user, once)| Step::Tell { user, once }),
         1 => (any::<u8>(), any::<u8>(), rarely).prop_map(|(user, once, old)| Step::TellWaiting { user, once, old }),
         1 => (any::<u8>(), rarely).prop_map(|(user, old)| Step::GiveUpSearch { user, old }),
+        2 => (any::<u8>(), any::<u8>()).prop_map(|(user, what)| Step::Judge { user, what }),
     ];
     let rooms = prop_oneof![
         4 => (any::<u8>(), any::<u8>()).prop_map(|(one, other)| Step::Match { one, other }),
@@ -247,20 +258,46 @@ pub(crate) fn steps(length: usize) -> impl Strategy<Value = Vec<Step>> {
         3 => (any::<u8>(), any::<u8>()).prop_map(|(user, owner)| Step::Lease { user, owner }),
         1 => (any::<u8>(), any::<u8>()).prop_map(|(user, owner)| Step::ReleaseLease { user, owner }),
         1 => (any::<u8>(), any::<u8>()).prop_map(|(user, owner)| Step::Inherit { user, owner }),
-        8 => turn,
+        8 => turns(),
         2 => (any::<u8>(), any::<u8>(), any::<bool>()).prop_map(|(user, owner, forget)| Step::Facts { user, owner, forget }),
         1 => any::<u8>().prop_map(Step::Live),
     ];
     let rest = prop_oneof![
         4 => (0_u8..6).prop_map(|want| Step::Permits { want }),
+        2 => (any::<u8>(), 0_u8..3, prop::option::of(0_u8..9)).prop_map(|(user, charge, days)| Step::Credit { user, charge, days }),
         1 => Just(Step::Pause),
         1 => any::<bool>().prop_map(Step::Era),
         1 => any::<u8>().prop_map(Step::Strike),
         1 => any::<u8>().prop_map(Step::Heartbeat),
         1 => any::<u8>().prop_map(Step::Retire),
     ];
-    let step = prop_oneof![6 => users, 7 => rooms, 4 => pools, 4 => sending, 1 => rest];
+    let bulk = bulk::steps().prop_map(Step::Bulk);
+    let step = prop_oneof![6 => users, 7 => rooms, 4 => pools, 4 => sending, 3 => bulk, 1 => rest];
     prop::collection::vec(step, length / 2..=length)
+}
+
+/// Turns of a shard's sender, of which few are asked to defer.
+fn turns() -> impl Strategy<Value = Step> {
+    (
+        any::<u8>(),
+        any::<u8>(),
+        prop::option::of(any::<u8>()),
+        prop::option::of(any::<u8>()),
+        any::<bool>(),
+        1_u8..6,
+        0_u8..4,
+        prop::bool::weighted(0.1),
+    )
+        .prop_map(|(user, owner, ack, claim, again, limit, permits, defer)| Step::Turn {
+            user,
+            owner,
+            ack,
+            claim,
+            again,
+            limit,
+            permits,
+            defer,
+        })
 }
 
 const USERS: [UserId; 4] = [UserId(1_001), UserId(1_002), UserId(1_003), UserId(1_004)];
@@ -291,6 +328,8 @@ pub(crate) struct Play {
     entries: Vec<(EntryId, Shard, UserId, BotId)>,
     read_to: std::collections::BTreeMap<Shard, EntryId>,
     facts: Vec<EntryId>,
+    bulk_epochs: [u64; 2],
+    parts: Vec<(EntryId, Shard, BroadcastId)>,
     feed: FeedCursor,
     told: i64,
 }
@@ -306,6 +345,8 @@ impl Play {
             entries: Vec::new(),
             read_to: std::collections::BTreeMap::new(),
             facts: Vec::new(),
+            bulk_epochs: [0; 2],
+            parts: Vec::new(),
             feed: FeedCursor::default(),
             told: 0,
         }
@@ -317,10 +358,13 @@ impl Play {
             Step::Arrive(..)
             | Step::Enroll { .. }
             | Step::Act { .. }
+            | Step::Forget { .. }
+            | Step::Rename { .. }
             | Step::Lookup { .. }
             | Step::Tell { .. }
             | Step::TellWaiting { .. }
             | Step::GiveUpSearch { .. }
+            | Step::Judge { .. }
             | Step::Bump(..)
             | Step::Live(..) => self.user_step(step).await,
             Step::Match { .. }
@@ -346,11 +390,13 @@ impl Play {
             | Step::Turn { .. }
             | Step::Facts { .. } => self.shard_step(step).await,
             Step::Permits { .. }
+            | Step::Credit { .. }
             | Step::Pause
             | Step::Era(..)
             | Step::Strike(..)
             | Step::Heartbeat(..)
             | Step::Retire(..) => self.other_step(step).await,
+            Step::Bulk(step) => self.bulk_step(step).await,
         }
     }
 
@@ -385,14 +431,17 @@ impl Play {
         let last = record.last_room.map(|last| (last.room, last.partner));
         let since = record.since.map(|since| (since.bot.0, mark(&since.mark)));
         format!(
-            "{id} v{} {:?} {:?} shown {:?} asks {:?} asked {:?} new {} since {since:?} marks {marks:?} {:?} blocks {:?} met {met:?} last {last:?} healed {}",
+            "{id} v{} premium {:?} {:?} {:?} shown {:?} asks {:?} asked {:?} forgotten {:?} new {} conduct {:?} since {since:?} marks {marks:?} {:?} blocks {:?} met {met:?} last {last:?} healed {}",
             record.version,
+            record.premium_until,
             record.session,
             record.announcement,
             record.search_notice,
             record.dialogue,
             record.asked,
+            record.forgotten,
             record.new_since.is_some(),
+            record.conduct.to_text(),
             record.profile,
             record.blocked,
             reading.healed
@@ -457,7 +506,8 @@ impl Play {
                 let bot = if n & 8 == 0 { BOT } else { OTHER_BOT };
                 let message = MessageId(self.told + i64::from(n & 16 != 0));
                 let wrote = (n & 4 == 0).then_some(Wrote { bot, message });
-                let known = self.state.arrive(user(n), wrote).await.unwrap().record.is_some();
+                let arrival = Arrival { wrote, ..Arrival::default() };
+                let known = self.state.arrive(user(n), arrival).await.unwrap().record.is_some();
                 format!("{known} {}", self.record(user(n)).await)
             }
             Step::Enroll { user: n, blocks } => {
@@ -465,60 +515,32 @@ impl Play {
                 let answer = self.state.enroll(user(n), &profile(), &blocked, &[opened(RoomId(1))]).await;
                 format!("{:?} {}", answer.is_ok(), self.record(user(n)).await)
             }
-            Step::Act { user: n, back, press, to, begins, persian, stale, asks } => {
-                let update = self.update(back, press);
-                let version = self.version(user(n)).await;
-                let stub = if let To::Again = to {
-                    let stub = self.waiting(user(n)).await;
-                    Stub { attempt: stub.attempt + 1, ..stub }
-                } else {
-                    Stub {
-                        ticket: TicketId { bot: BOT, update: update.id },
-                        attempt: 0,
-                        pool: pool(),
-                        waiting_since: Millis(update.id.0),
-                    }
+            Step::Act { .. } => self.act_step(step).await,
+            Step::Forget { user: n, back, stale } => {
+                let update = self.update(back, true);
+                let left = Profile { language: Language::Fa, ..profile() };
+                let forget = Forget {
+                    user: user(n),
+                    update,
+                    expect: self.version(user(n)).await + u64::from(stale),
+                    at: Millis(update.id.0),
+                    left,
+                    entries: vec![(BOT, Notice::NotForgotten.entry())],
+                    facts: vec![closed(RoomId(2))],
                 };
-                let answer = match to {
-                    To::Stay | To::Again => vec![],
-                    To::Idle => vec![(BOT, Notice::SearchCancelled.entry())],
-                    To::Wait => vec![
-                        (BOT, Notice::Searching { ticket: stub.ticket }.entry()),
-                        (OTHER_BOT, Notice::Help.entry()),
-                    ],
-                };
-                let act = Act {
-                    session: match to {
-                        To::Stay => None,
-                        To::Idle => Some(Session::Idle),
-                        To::Wait | To::Again => Some(Session::Waiting(stub)),
-                    },
-                    begins,
-                    profile: persian.map(|persian| {
-                        let language = if persian { Language::Fa } else { Language::En };
-                        Profile { language, ..if begins { telling() } else { profile() } }
-                    }),
-                    asks: match Dialogue::ALL.get(usize::from(asks)) {
-                        Some(dialogue) => Asking::For(*dialogue),
-                        None if asks == 7 => Asking::Nothing,
-                        None => Asking::AsBefore,
-                    },
-                    asked: asks.checked_sub(9).map(|messages| Asked {
-                        room: self.rooms.first().map_or(RoomId(1), |couple| couple.room),
-                        messages: (0..messages).map(|id| MessageId(i64::from(id))).collect(),
-                    }),
-                    entries: answer,
-                    facts: if begins { vec![closed(RoomId(2))] } else { vec![] },
-                    ..bare(user(n), update, version + u64::from(stale))
-                };
-                let acted = self.state.act(&act).await.unwrap();
-                format!("{acted:?} {}", self.record(user(n)).await)
+                let answer = self.state.forget(&forget).await.unwrap();
+                format!("{answer:?} {}", self.record(user(n)).await)
+            }
+            Step::Rename { of, from } => {
+                let named = self.state.rename(user(of), user(from), UserId(-1_001)).await.unwrap();
+                format!("{named} {}", self.record(user(of)).await)
             }
             Step::Lookup { user: n, room, message, here } => {
                 let Some(couple) = self.room(room) else { return "no room".into() };
                 let id = MessageId(i64::from(message) % (self.told + 1));
                 let known = if here { Known::Here(id) } else { Known::There(MessageId(id.0 + 10_000)) };
-                format!("{:?}", self.state.lookup(user(n), couple.room, known).await.unwrap())
+                let known = self.state.lookup(user(n), couple.room, known).await.unwrap();
+                format!("{known:?} of {:?}", self.state.ids(user(n), couple.room).await.unwrap())
             }
             Step::Tell { user: n, once } => {
                 let name = format!("name {}", once % 3);
@@ -527,6 +549,19 @@ impl Play {
             Step::TellWaiting { user: n, old, .. } | Step::GiveUpSearch { user: n, old } => {
                 let ticket = self.waiting(user(n)).await.ticket;
                 self.lasting(step, user(n), if old { ticket_id(1) } else { ticket }).await
+            }
+            Step::Judge { user: n, what } => {
+                // Far ahead, so that it counts whatever the time is.
+                let (origin, week) = (Origin(u16::from(what / 4 % 7)), 9_000 + u16::from(what / 64));
+                let judgement = match what % 4 {
+                    0 | 1 => {
+                        Judgement::Rated { room: RoomId(i64::from(what / 4 % 3)), up: what % 2 == 0, week }
+                    }
+                    2 => Judgement::Against(Complaint { origin, weight: 1 + what % 9, day: 60_000 }),
+                    _ => Judgement::Withdrawn(origin),
+                };
+                self.state.judge(user(n), &judgement).await.unwrap();
+                self.record(user(n)).await
             }
             Step::Bump(n) => {
                 let stub = self.waiting(user(n)).await;
@@ -544,6 +579,59 @@ impl Play {
             }
             _ => unreachable!("sorted by `take`"),
         }
+    }
+
+    async fn act_step(&mut self, step: &Step) -> String {
+        let Step::Act { user: n, back, press, to, begins, persian, stale, asks } = *step else {
+            unreachable!("asked by `user_step`")
+        };
+        let update = self.update(back, press);
+        let version = self.version(user(n)).await;
+        let stub = if let To::Again = to {
+            let stub = self.waiting(user(n)).await;
+            Stub { attempt: stub.attempt + 1, ..stub }
+        } else {
+            Stub {
+                ticket: TicketId { bot: BOT, update: update.id },
+                attempt: 0,
+                pool: pool(),
+                waiting_since: Millis(update.id.0),
+            }
+        };
+        let answer = match to {
+            To::Stay | To::Again => vec![],
+            To::Idle => vec![(BOT, Notice::SearchCancelled.entry())],
+            To::Wait => vec![
+                (BOT, Notice::Searching { ticket: stub.ticket }.entry()),
+                (OTHER_BOT, Notice::Help.entry()),
+            ],
+        };
+        let act = Act {
+            session: match to {
+                To::Stay => None,
+                To::Idle => Some(Session::Idle),
+                To::Wait | To::Again => Some(Session::Waiting(stub)),
+            },
+            begins,
+            profile: persian.map(|persian| {
+                let language = if persian { Language::Fa } else { Language::En };
+                Profile { language, ..if begins { telling() } else { profile() } }
+            }),
+            asks: match Dialogue::ALL.get(usize::from(asks)) {
+                Some(dialogue) => Asking::For(*dialogue),
+                None if asks == 7 => Asking::Nothing,
+                None => Asking::AsBefore,
+            },
+            asked: asks.checked_sub(9).map(|messages| Asked {
+                room: self.rooms.first().map_or(RoomId(1), |couple| couple.room),
+                messages: (0..messages).map(|id| MessageId(i64::from(id))).collect(),
+            }),
+            entries: answer,
+            facts: if begins { vec![closed(RoomId(2))] } else { vec![] },
+            ..bare(user(n), update, version + u64::from(stale))
+        };
+        let acted = self.state.act(&act).await.unwrap();
+        format!("{acted:?} {}", self.record(user(n)).await)
     }
 
     /// A step of a search that lasts, by this ticket.
@@ -817,6 +905,13 @@ impl Play {
                 let budget = Budget { per_second: 0.000_1, burst: 7, learns: false };
                 let granted = self.state.permits(BOT, u32::from(want), &budget).await.unwrap();
                 format!("{} {} {}", granted.permits, granted.paused, granted.wait > Duration::ZERO)
+            }
+            Step::Credit { user: n, charge, days } => {
+                let at = |days: u8| Millis(1_800_000_000_000 + i64::from(days % 3) * 86_400_000);
+                let grant = days.map(|days| Grant { at: at(days), days: days.into() });
+                let credit = Credit { charge: Charge::new(&format!("c{charge}")).unwrap(), grant };
+                let credited = self.state.credit(user(n), &credit, &[opened(RoomId(1))]).await;
+                format!("{credited:?} {}", self.record(user(n)).await)
             }
             Step::Pause => format!("{:?}", self.state.pause(BOT, LONG).await.is_ok()),
             Step::Era(home) => {

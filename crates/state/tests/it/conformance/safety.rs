@@ -164,11 +164,9 @@ pub(super) async fn what_was_received_last_is_named_oldest_first(subject: &dyn S
     });
     let turn = Turn { acks: acks.collect(), ..scene.turn(BEN, &holder) };
     scene.state.turn(&turn).await.unwrap().held().unwrap();
-    let received = async |most| scene.state.received(BEN, R, most).await.unwrap();
-    assert_eq!(received(2).await, [MessageId(503), MessageId(504)]);
-    assert_eq!(received(9).await.len(), 4);
-    assert_eq!(received(0).await, []);
-    assert_eq!(scene.state.received(ANN, R, 9).await.unwrap(), []);
+    let pair = |here| IdPair { room: R, here: MessageId(here), there: MessageId(1) };
+    assert_eq!(scene.state.ids(BEN, R).await.unwrap(), [501, 502, 503, 504].map(pair));
+    assert_eq!(scene.state.ids(ANN, R).await.unwrap(), []);
 }
 
 fn report() -> Report {

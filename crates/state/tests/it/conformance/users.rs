@@ -8,18 +8,18 @@ use hamdam_domain::mark::UpdateRef;
 use hamdam_domain::outbox::Notice;
 use hamdam_domain::panel::{Asking, Dialogue};
 use hamdam_domain::profile::{Language, Profile};
-use hamdam_domain::record::Asked;
+use hamdam_domain::record::{Asked, Joined};
 use hamdam_domain::session::Session;
 use hamdam_domain::wish::Wants;
 use hamdam_state::step::matching::Ended;
-use hamdam_state::step::user::{Act, Acted};
+use hamdam_state::step::user::{Act, Acted, Arrival};
 
 use super::Subject;
 use super::scene::*;
 
 pub(super) async fn a_stranger_is_unknown_until_enrolled(subject: &dyn Subject) {
     let scene = Scene::of(subject);
-    assert_eq!(scene.state.arrive(ANN, None).await.unwrap().record, None);
+    assert_eq!(scene.state.arrive(ANN, Arrival::default()).await.unwrap().record, None);
     let fact = Fact::Profile { user: ANN, profile: profile(), version: hamdam_domain::clock::Millis(1) };
     scene.state.enroll(ANN, &profile(), &[BEN], std::slice::from_ref(&fact)).await.unwrap();
     let record = scene.record(ANN).await;
@@ -50,7 +50,7 @@ pub(super) async fn arriving_notes_activity(subject: &dyn Subject) {
         return;
     }
     assert_eq!(scene.record(ANN).await.active_at, before.active_at, "reading is no activity");
-    let reading = scene.state.arrive(ANN, None).await.unwrap();
+    let reading = scene.state.arrive(ANN, Arrival::default()).await.unwrap();
     let record = reading.record.unwrap();
     assert!(record.active_at > before.active_at);
     assert_eq!(record.active_at.0 % 1_000, 0);
@@ -166,7 +166,7 @@ pub(super) async fn what_a_user_told_stays_until_it_is_taken_back(subject: &dyn 
     assert_eq!(scene.act(bare(ANN, update(11), 0)).await, Acted::Done);
     let record = scene.record(ANN).await;
     assert_eq!(record.profile, telling());
-    let (wishes, told) = (record.wishes(), telling());
+    let (wishes, told) = (record.wishes(hamdam_domain::clock::Millis(0)), telling());
     assert_eq!((wishes.facts, wishes.wants), (told.facts, told.wants));
     for profile in [Profile { wants: Wants::default(), ..telling() }, profile()] {
         let id = scene.record(ANN).await.marks[0].2.update.0 + 1;
@@ -283,5 +283,23 @@ pub(super) async fn who_is_new_is_so_for_a_day(subject: &dyn Subject) {
         assert_eq!(scene.record(ANN).await.new_since, Some(since));
         subject.pass(Duration::from_hours(2)).await;
         assert_eq!(scene.record(ANN).await.new_since, None);
+    }
+}
+
+pub(super) async fn who_is_in_the_channel_is_believed_for_a_while(subject: &dyn Subject) {
+    let scene = Scene::of(subject);
+    scene.waiter(ANN, 10).await;
+    let now = scene.state.read(ANN).await.unwrap().now.whole_seconds();
+    let before = scene.record(ANN).await.version;
+    for (id, member) in [(11, false), (12, true)] {
+        let joined = Some(Joined { member, until: now.after(Duration::from_mins(5)) });
+        assert_eq!(scene.act(Act { joined, ..bare(ANN, update(id), 0) }).await, Acted::Done);
+        assert_eq!(scene.act(bare(ANN, press(id), 0)).await, Acted::Done);
+        let record = scene.record(ANN).await;
+        assert_eq!((record.joined, record.session.name()), (joined, "waiting"));
+    }
+    assert_eq!(scene.record(ANN).await.version, before, "no act depends on it");
+    if subject.pass(Duration::from_mins(5)).await {
+        assert_eq!(scene.record(ANN).await.joined, None);
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::{Fact, RoomFact};
+use hamdam_domain::haste::{Counted, HasteRules};
 use hamdam_domain::id::{BotId, InstanceId, MessageId, PoolId, RoomId, Shard, TicketId, UpdateId, UserId};
 use hamdam_domain::mark::{Queue, UpdateRef};
 use hamdam_domain::outbox::{EntryId, Notice};
@@ -18,7 +19,7 @@ use hamdam_state::redis::{RedisSettings, RedisState};
 use hamdam_state::step::Holder;
 use hamdam_state::step::matching::{Relayed, Seat, Seated};
 use hamdam_state::step::sending::{Ack, IdPair, Keep, Turn};
-use hamdam_state::step::user::{Act, Acted, Wrote};
+use hamdam_state::step::user::{Act, Acted, Arrival, Wrote};
 use hamdam_testbed::Redis;
 
 use super::servers::{connect, single};
@@ -52,7 +53,10 @@ async fn a_message_costs_three_commands_and_the_observer_sees_each() {
     seen.lock().unwrap().clear();
 
     // A message arrives, is relayed, is read and claimed; the turn also acknowledges the one before it.
-    state.arrive(ANN, Some(Wrote { bot: BOT, message: MessageId(4) })).await.unwrap();
+    let bucket = HasteRules::default().flood;
+    let counted = Counted { bot: BOT, update: UpdateId(101), text: Some(7), bucket };
+    let wrote = Some(Wrote { bot: BOT, message: MessageId(4) });
+    state.arrive(ANN, Arrival { wrote, counted: Some(counted), ..Arrival::default() }).await.unwrap();
     assert_eq!(state.relay(&relay(BEN, ANN, R, update(101))).await.unwrap(), Relayed::Queued);
     let keep = Some(Keep::Ids(IdPair { room: R, here: MessageId(5), there: MessageId(6) }));
     let ack = Ack { entry: last.id, user: BEN, bot: BOT, keep, facts: vec![opened(R)] };
@@ -96,6 +100,8 @@ async fn chats(state: &RedisState, n: i64) {
         blocks: None,
         asks: hamdam_domain::panel::Asking::AsBefore,
         asked: None,
+        brakes: None,
+        joined: None,
         entries: Vec::new(),
         facts: Vec::new(),
         grows: false,
@@ -193,7 +199,8 @@ async fn a_chatting_session_takes_less_than_400_bytes() {
         let told = state.read(real_user(n)).await.unwrap().record.unwrap();
         assert_eq!(told.announcement, Some(Announcement::At(REAL_MESSAGE)));
         let wrote = Wrote { bot: REAL_BOT, message: MessageId(REAL_MESSAGE.0 + 1) };
-        let record = state.arrive(real_user(n), Some(wrote)).await.unwrap().record.unwrap();
+        let arrival = Arrival { wrote: Some(wrote), ..Arrival::default() };
+        let record = state.arrive(real_user(n), arrival).await.unwrap().record.unwrap();
         assert_eq!(record.announcement, None);
     }
     let measure = "local bytes, users = 0, 0

@@ -8,7 +8,7 @@ use hamdam_domain::session::Session;
 use hamdam_state::redis::{RedisServers, RedisSettings, RedisState};
 use hamdam_state::step::matching::{Ended, Relayed};
 use hamdam_state::step::sending::{Ack, Turn};
-use hamdam_state::step::user::{Act, Acted};
+use hamdam_state::step::user::{Act, Acted, Arrival};
 use hamdam_state::{State, StateError};
 use hamdam_testbed::{Redis, RedisOptions, poll};
 use secrecy::SecretString;
@@ -70,7 +70,9 @@ async fn a_dead_server_is_unavailable_at_once_and_used_again_when_it_is_back() {
 
     redis.kill().unwrap();
     for _ in 0..3 {
-        let answer = tokio::time::timeout(WEBHOOK, state.arrive(ANN, None)).await.expect("an answer in time");
+        let answer = tokio::time::timeout(WEBHOOK, state.arrive(ANN, Arrival::default()))
+            .await
+            .expect("an answer in time");
         assert!(matches!(answer, Err(StateError::Unavailable { step: "arrive", .. })), "{answer:?}");
     }
     assert!(state.ping().await.is_err());
@@ -90,10 +92,12 @@ async fn a_server_that_hangs_is_unavailable() {
     let mut redis = Redis::start().await.unwrap();
     let state = connect(&single(&redis)).await;
     redis.process().signal(hamdam_testbed::Signal::STOP).unwrap();
-    let answer = tokio::time::timeout(WEBHOOK, state.arrive(ANN, None)).await.expect("an answer in time");
+    let answer = tokio::time::timeout(WEBHOOK, state.arrive(ANN, Arrival::default()))
+        .await
+        .expect("an answer in time");
     assert!(matches!(answer, Err(StateError::Unavailable { .. })), "{answer:?}");
     redis.process().signal(hamdam_testbed::Signal::CONT).unwrap();
-    poll("steps work again", || async { Ok(state.arrive(ANN, None).await?) }).await.unwrap();
+    poll("steps work again", || async { Ok(state.arrive(ANN, Arrival::default()).await?) }).await.unwrap();
 }
 
 #[tokio::test]
@@ -150,7 +154,7 @@ async fn a_full_server_refuses_what_grows_and_lets_everything_drain() {
     assert_eq!(scene.record(ANN).await, record, "nothing was written");
 
     // Whoever is told so, leaves or is sent something drains.
-    assert!(state.arrive(ANN, None).await.unwrap().record.is_some());
+    assert!(state.arrive(ANN, Arrival::default()).await.unwrap().record.is_some());
     let busy = Act { entries: vec![hello()], ..bare(ANN, press(104), record.version) };
     assert_eq!(state.act(&busy).await.unwrap(), Acted::Done);
     assert_eq!(state.end(&end(BEN, R)).await.unwrap(), Ended::Ended);
@@ -180,7 +184,7 @@ async fn passwords_are_sent_and_never_shown() {
     assert!(matches!(refused, StateError::Unavailable { step: "connect", .. }), "{refused:?}");
     let settings = RedisSettings { password: Some(SecretString::from("hunter2")), ..single(&redis) };
     let state = connect(&settings).await;
-    assert!(state.arrive(ANN, None).await.unwrap().record.is_none());
+    assert!(state.arrive(ANN, Arrival::default()).await.unwrap().record.is_none());
     assert!(!format!("{settings:?} {state:?}").contains("hunter2"));
     let wrong = RedisSettings { password: Some(SecretString::from("letmein")), ..single(&redis) };
     let refused = RedisState::connect(&wrong).await.unwrap_err();

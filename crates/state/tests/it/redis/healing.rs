@@ -5,6 +5,7 @@ use std::sync::Arc;
 use hamdam_domain::session::Session;
 use hamdam_state::redis::RedisState;
 use hamdam_state::step::matching::Relayed;
+use hamdam_state::step::user::Arrival;
 use hamdam_state::{State, StateError};
 use hamdam_testbed::Redis;
 
@@ -52,7 +53,7 @@ async fn an_unreadable_session_becomes_idle_and_is_counted_out() {
     assert!(live);
     planted.put("s", "c \u{7f}\n\n").await;
     let before = planted.scene.record(BEN).await;
-    let reading = planted.state.arrive(ANN, None).await.unwrap();
+    let reading = planted.state.arrive(ANN, Arrival::default()).await.unwrap();
     assert!(reading.healed);
     let record = reading.record.unwrap();
     assert_eq!(record.session, Session::Idle);
@@ -61,7 +62,7 @@ async fn an_unreadable_session_becomes_idle_and_is_counted_out() {
     assert_eq!(planted.counted().await, (waiting, chatting - 1, false));
     assert_eq!(planted.scene.record(BEN).await, before, "nobody else is touched");
     // Once is enough.
-    assert!(!planted.state.arrive(ANN, None).await.unwrap().healed);
+    assert!(!planted.state.arrive(ANN, Arrival::default()).await.unwrap().healed);
 }
 
 #[tokio::test]
@@ -72,7 +73,7 @@ async fn other_unreadable_fields_take_their_default_and_the_room_goes_on() {
     for (field, value) in rubbish {
         planted.put(field, value).await;
     }
-    let reading = planted.state.arrive(ANN, None).await.unwrap();
+    let reading = planted.state.arrive(ANN, Arrival::default()).await.unwrap();
     assert!(reading.healed);
     let record = reading.record.unwrap();
     assert!(matches!(record.session, Session::Chatting { room: R, .. }));
@@ -98,7 +99,7 @@ async fn nothing_but_rubbish_is_dropped_and_the_user_enrolled_anew() {
     let (waiting, chatting, _) = planted.counted().await;
     planted.redis.ask(&["DEL", &planted.key]).await.unwrap();
     planted.put("what", "ever").await;
-    let reading = planted.state.arrive(ANN, None).await.unwrap();
+    let reading = planted.state.arrive(ANN, Arrival::default()).await.unwrap();
     assert_eq!((reading.healed, reading.record), (true, None));
     assert_eq!(planted.counted().await, (waiting, chatting - 1, false));
     planted.scene.enroll(ANN).await;
@@ -114,7 +115,7 @@ async fn a_key_of_another_type_is_dropped() {
     assert!(matches!(refused, Err(StateError::Corrupt { .. })), "{refused:?}");
     let look = planted.state.look(planted.scene.shard(ANN), &[ANN]).await.unwrap();
     assert_eq!(look.seen[0].as_ref().unwrap().session, Session::Idle);
-    let reading = planted.state.arrive(ANN, None).await.unwrap();
+    let reading = planted.state.arrive(ANN, Arrival::default()).await.unwrap();
     assert_eq!((reading.healed, reading.record), (true, None));
     assert!(!planted.counted().await.2);
 }
@@ -132,7 +133,7 @@ async fn an_unreadable_ticket_stops_a_relay_before_it_writes() {
 async fn fields_of_a_later_version_are_left_alone() {
     let planted = Planted::new().await;
     planted.put("zodiac", "lion\nking").await;
-    let reading = planted.state.arrive(ANN, None).await.unwrap();
+    let reading = planted.state.arrive(ANN, Arrival::default()).await.unwrap();
     assert!(!reading.healed);
     assert_ne!(reading.record.unwrap().profile.bot, OTHER_BOT);
     assert_eq!(planted.redis.ask(&["HGET", &planted.key, "zodiac"]).await.unwrap(), "lion\nking");
@@ -142,7 +143,7 @@ async fn fields_of_a_later_version_are_left_alone() {
 async fn marks_that_say_nothing_any_more_leave_the_record() {
     let planted = Planted::new().await;
     planted.put("m7002c", "5 400000 0").await;
-    let reading = planted.state.arrive(ANN, None).await.unwrap();
+    let reading = planted.state.arrive(ANN, Arrival::default()).await.unwrap();
     assert!(!reading.healed, "age is no rubbish");
     assert_eq!(reading.record.unwrap().marks.len(), 1);
     assert_eq!(planted.redis.ask(&["HEXISTS", &planted.key, "m7002c"]).await.unwrap(), ":0");

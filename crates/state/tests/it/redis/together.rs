@@ -5,6 +5,7 @@ use std::sync::Arc;
 use futures::future::join_all;
 use hamdam_domain::id::UserId;
 use hamdam_state::step::matching::Relayed;
+use hamdam_state::step::user::Arrival;
 use hamdam_state::{State, StateError};
 use hamdam_testbed::{Redis, RedisCluster};
 
@@ -29,11 +30,11 @@ async fn the_same_step_of_several_tasks_is_one_command() {
     let redis = Redis::start().await.unwrap();
     let state = connect(&single(&redis)).await;
     redis.ask(&["CONFIG", "RESETSTAT"]).await.unwrap();
-    let readings = join_all(users(32).into_iter().map(|user| state.arrive(user, None))).await;
+    let readings = join_all(users(32).into_iter().map(|user| state.arrive(user, Arrival::default()))).await;
     assert!(readings.into_iter().all(|reading| reading.unwrap().record.is_none()));
     assert_eq!(scripts(&redis.ask(&STATS).await.unwrap()), 1);
     // More do not fit into one, and two steps are two scripts.
-    let more = join_all(users(40).into_iter().map(|user| state.arrive(user, None)));
+    let more = join_all(users(40).into_iter().map(|user| state.arrive(user, Arrival::default())));
     let others = join_all(users(2).into_iter().map(|user| state.read(user)));
     let (more, others) = futures::join!(more, others);
     assert!(more.into_iter().chain(others).all(|reading| reading.unwrap().record.is_none()));
@@ -75,7 +76,7 @@ async fn on_a_cluster_only_steps_of_one_slot_share_a_command() {
     let cluster = RedisCluster::start(3, 0).await.unwrap();
     let state = connect(&clustered(&cluster)).await;
     cluster.ask_all(&["CONFIG", "RESETSTAT"]).await.unwrap();
-    let readings = join_all(users(32).into_iter().map(|user| state.arrive(user, None))).await;
+    let readings = join_all(users(32).into_iter().map(|user| state.arrive(user, Arrival::default()))).await;
     assert!(readings.into_iter().all(|reading| reading.unwrap().record.is_none()));
     let sent: u64 = cluster.ask_all(&STATS).await.unwrap().iter().map(|info| scripts(info)).sum();
     assert_eq!(sent, u64::from(SHARDS));

@@ -44,8 +44,11 @@ async fn nginx_follows_a_name_whose_addresses_change() {
     poll("the list to name both", || async {
         let text = std::fs::read_to_string(&list)?;
         let servers: Vec<_> = text.lines().filter(|line| line.starts_with("server ")).collect();
-        let wanted = ["127.0.0.2", "127.0.0.3"]
-            .map(|address| format!("server {address}:{} max_fails=1 fail_timeout=2s;", port(&second)));
+        let wanted = ["127.0.0.2", "127.0.0.3"].map(|address| {
+            ["max_fails=1 fail_timeout=2s", "max_fails=0 backup"]
+                .map(|how| format!("server {address}:{} {how};", port(&second)))
+        });
+        let wanted = wanted.as_flattened();
         ensure!(servers == wanted, "{text}");
         Ok(())
     })

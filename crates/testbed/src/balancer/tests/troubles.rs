@@ -94,6 +94,24 @@ async fn behind_haproxy_whatever_befalls_instances_no_update_is_refused() {
     instances_die_drain_hang_and_come_back(BalancerKind::HaProxy).await;
 }
 
+/// A balancer that has seen every instance fail must not believe for longer than they are away that nobody is there.
+#[tokio::test]
+async fn behind_nginx_nobody_is_refused_once_all_that_died_together_are_back() {
+    let (mut stubs, _balancer, mut telegram) = three(BalancerKind::Nginx).await;
+    telegram.send_all(9).await;
+    for stub in &mut stubs {
+        stub.kill().await;
+    }
+    for _ in 0..9 {
+        let status = telegram.send().await;
+        assert_eq!(status, 502, "nobody is there");
+    }
+    for stub in &mut stubs {
+        stub.revive().await;
+    }
+    telegram.send_all(30).await;
+}
+
 #[tokio::test]
 async fn haproxy_sends_nothing_to_one_that_says_it_is_draining_and_little_to_one_that_is_back() {
     let (stubs, balancer, mut telegram) = three(BalancerKind::HaProxy).await;

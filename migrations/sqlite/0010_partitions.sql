@@ -1,0 +1,2 @@
+-- SQLite has no partitions: what is too old is deleted by row.
+SELECT 1;
