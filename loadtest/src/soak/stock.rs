@@ -1,6 +1,7 @@
 //! What lies in live state, kind of key by kind of key, and what of it should not.
 //!
-//! A kind is what stands behind a key's hash tag: `user` of `hd:{s}:user:7`.
+//! A kind is what stands behind a key's hash tag: `user` of `hd:{s}:user:7`. A key that is all tag, `hd:{case:7-1}`, is
+//! of the kind that its tag begins with.
 
 use std::collections::BTreeMap;
 
@@ -48,26 +49,38 @@ enum Shape {
 fn shape(kind: &str) -> Shape {
     match kind {
         "out" | "bulk" | "journal" | "changes" | "intents" | "dead" => Shape::Stream,
-        "user" | "count" | "backlog" | "claims" | "tickets" | "matched" | "rate" | "instances" | "meta" => {
-            Shape::Hash
-        }
-        "live" | "order" | "gone" => Shape::Sorted,
+        "user" | "count" | "backlog" | "claims" | "bulk-claims" | "tickets" | "matched" | "rate"
+        | "instances" | "meta" | "pools" | "board" | "broadcasts" | "broadcast" | "payments" | "files"
+        | "case" => Shape::Hash,
+        "live" | "order" | "gone" | "files-until" => Shape::Sorted,
         "ids" => Shape::List,
         _ => Shape::Plain,
     }
 }
 
 /// Kinds that are empty once nobody talks and everything has arrived.
-const EMPTY_AT_REST: [&str; 10] =
-    ["out", "bulk", "journal", "backlog", "claims", "live", "order", "tickets", "intents", "matched"];
-
-/// Kinds whose keys may have no time limit at rest: what a fleet has one of each, and never more for having run longer.
-const FOR_EVER: [&str; 20] = [
+const EMPTY_AT_REST: [&str; 11] = [
     "out",
     "bulk",
     "journal",
     "backlog",
     "claims",
+    "bulk-claims",
+    "live",
+    "order",
+    "tickets",
+    "intents",
+    "matched",
+];
+
+/// Kinds whose keys may have no time limit at rest: what a fleet has one of each, and never more for having run longer.
+const FOR_EVER: [&str; 24] = [
+    "out",
+    "bulk",
+    "journal",
+    "backlog",
+    "claims",
+    "bulk-claims",
     "live",
     "count",
     "asleep",
@@ -82,14 +95,31 @@ const FOR_EVER: [&str; 20] = [
     "era",
     "instances",
     "meta",
+    "pools",
+    "board",
+    "broadcasts",
     "clients",
 ];
 
-/// Kinds that end by themselves: they become more for an hour or a day, and then no more.
-const TIMED: [&str; 5] = ["ids", "told", "strikes", "buried", "dead"];
+/// Kinds that end by themselves: they become more for an hour, a day or a month, and then no more.
+const TIMED: [&str; 12] = [
+    "ids",
+    "told",
+    "rated",
+    "strikes",
+    "buried",
+    "dead",
+    "files",
+    "files-until",
+    "case",
+    "payments",
+    "broadcast",
+    "wish",
+];
 
 /// The most a key of these kinds may hold. Streams are trimmed node by node, a hundred entries at a time.
-const CAPS: [(&str, u64); 3] = [("ids", 100), ("changes", 100_000 + 100), ("dead", 10_000 + 100)];
+const CAPS: [(&str, u64); 4] =
+    [("ids", 100), ("changes", 100_000 + 100), ("dead", 10_000 + 100), ("files", 10_000)];
 
 impl Stock {
     /// Takes stock of these nodes. `at_rest` asks for time limits too.
@@ -189,7 +219,9 @@ impl Stock {
 }
 
 fn kind(key: &str) -> &str {
-    let rest = key.split_once("}:").map_or_else(|| key.trim_start_matches("hd:"), |(_, rest)| rest);
+    let rest = key
+        .split_once("}:")
+        .map_or_else(|| key.trim_start_matches("hd:").trim_start_matches('{'), |(_, rest)| rest);
     rest.split(':').next().unwrap_or(rest)
 }
 
@@ -206,6 +238,7 @@ mod tests {
             ("hd:{0a}:ids:5:7", "ids"),
             ("hd:{mm:any}:changes", "changes"),
             ("hd:{bot:7}:rate", "rate"),
+            ("hd:{case:7-1}", "case"),
             ("hd:meta", "meta"),
         ] {
             assert_eq!(kind(key), wanted);
