@@ -34,18 +34,22 @@
 //!   claim lives as much longer. Where the file is, is looked up between claim and call; that puts nothing into a chat.
 //! - A call whose earlier outcome was never learned is counted in `hamdam_duplicate_sends_total` before it is made.
 
+mod ack;
 mod album;
+mod answer;
 mod bulk;
 mod bulk_turn;
 mod chat;
 mod core;
 mod driver;
 mod limits;
+mod line;
 mod my_data;
 mod pace;
 mod permits;
 mod retract;
 mod showing;
+mod start;
 #[cfg(test)]
 mod tests;
 mod turn;

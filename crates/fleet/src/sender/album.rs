@@ -11,8 +11,9 @@ use hamdam_domain::id::MessageId;
 use hamdam_domain::outbox::{Content, Copy, EntryId, Notice};
 use hamdam_telegram::Sent;
 
+use super::ack::ack_of;
 use super::chat::{Chat, ChatQueue, Job};
-use super::core::{ShardSender, ack_of};
+use super::core::ShardSender;
 use super::limits::Limits;
 use super::work::Work;
 

@@ -6,8 +6,9 @@ use std::time::Duration;
 use hamdam_domain::id::{BotId, MessageId, RoomId, UserId};
 use hamdam_domain::outbox::{Content, Entry};
 
+use super::ack::{ack_of, message_fact};
 use super::chat::{Chat, Head, Job};
-use super::core::{ShardSender, ack_of, message_fact};
+use super::core::ShardSender;
 use super::work::Work;
 
 /// What goes from the chat of who took a message back.

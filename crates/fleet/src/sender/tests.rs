@@ -4,4 +4,5 @@ mod albums;
 mod random;
 mod retractions;
 mod scripted;
+mod soundness;
 mod stage;
