@@ -1,6 +1,7 @@
 //! The sender over live state in memory, under a scheduler of its own.
 
 mod albums;
+mod entries;
 mod random;
 mod retractions;
 mod scripted;

@@ -8,7 +8,8 @@ use hamdam_domain::id::{MessageId, RoomId, UserId};
 use hamdam_domain::outbox::Notice;
 use hamdam_telegram::method::ChatAction;
 
-use super::stage::{BOT, LIMITS, SHARD, Stage, Treat, end, photo};
+use super::entries::{end, photo};
+use super::stage::{BOT, LIMITS, SHARD, Stage, Treat};
 use crate::run::BotRate;
 use crate::sender::{Chat, Limits};
 

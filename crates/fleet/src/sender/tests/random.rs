@@ -7,7 +7,8 @@ use hamdam_domain::id::MessageId;
 use hamdam_domain::outbox::{Content, Notice, Reference};
 use proptest::prelude::*;
 
-use super::stage::{Fate, LIMITS, Stage, Treat, copy, edit, end, photo, react, retract};
+use super::entries::{copy, edit, end, photo, react, retract};
+use super::stage::{Fate, LIMITS, Stage, Treat};
 use crate::run::BotRate;
 
 #[derive(Clone, Debug)]

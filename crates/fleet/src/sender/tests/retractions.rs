@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::stage::{Stage, Treat, end, photo, retract};
+use super::entries::{end, photo, retract};
+use super::stage::{Stage, Treat};
 use crate::run::BotRate;
 
 const MOMENT: Duration = Duration::from_millis(200);
