@@ -48,6 +48,20 @@ impl Clock {
     }
 }
 
+/// libfaketime keeps a piece of shared memory for each process, named by its id, and one that is killed leaves it behind.
+impl Drop for Clock {
+    fn drop(&mut self) {
+        for entry in std::fs::read_dir("/dev/shm").into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            let of = |prefix| name.to_str()?.strip_prefix(prefix);
+            let process = of("faketime_shm_").or_else(|| of("sem.faketime_sem_"));
+            if process.is_some_and(|id| !Path::new("/proc").join(id).exists()) {
+                let _ = std::fs::remove_file(entry.path());
+            }
+        }
+    }
+}
+
 /// Debian keeps it in a folder per kind of machine.
 fn library() -> Result<PathBuf> {
     for lib in ["/usr/lib", "/usr/lib64", "/usr/local/lib"].map(Path::new) {
@@ -84,5 +98,10 @@ mod tests {
             .await
             .unwrap();
         }
+        let left = Path::new("/dev/shm").join(format!("faketime_shm_{}", process.pid()));
+        assert!(left.exists(), "nothing to be cleared away");
+        drop(process);
+        drop(clock);
+        assert!(!left.exists());
     }
 }

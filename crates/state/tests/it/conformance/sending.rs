@@ -294,7 +294,8 @@ pub(super) async fn a_partner_found_rings_who_is_awake(subject: &dyn Subject) {
     // Two shards of a Cluster ring through servers of their own, in either order.
     let mut heard = Vec::new();
     for _ in 0..2 {
-        heard.push(tokio::time::timeout(Duration::from_secs(5), rings.recv()).await.expect("a ring").unwrap());
+        heard
+            .push(tokio::time::timeout(Duration::from_secs(5), rings.recv()).await.expect("a ring").unwrap());
     }
     heard.sort_by_key(|ring| ring.shard);
     let mut both = [ANN, BEN].map(|user| Ring { shard: scene.shard(user), at_once: true });
