@@ -4,28 +4,21 @@
 use hamdam_domain::board::Maintenance;
 use hamdam_domain::clock::Millis;
 use hamdam_domain::fact::RoomEnd;
-use hamdam_domain::id::{BotId, MessageId, TicketId};
+use hamdam_domain::id::{BotId, MessageId};
 use hamdam_domain::mark::UpdateRef;
-use hamdam_domain::message::MessageKind;
-use hamdam_domain::outbox::{Change, Content, Copy, Edit, Entry, Notice, Reference};
+use hamdam_domain::outbox::Notice;
 use hamdam_domain::panel::Page;
-use hamdam_domain::parcel::{Carry, Parcel};
-use hamdam_domain::premium::Sale;
 use hamdam_domain::profile::Profile;
 use hamdam_domain::record::Record;
-use hamdam_domain::session::{Session, Stub};
-use hamdam_domain::wish::Mode;
+use hamdam_domain::session::Session;
 use hamdam_telegram::Message;
 
-use crate::anonymity::{Reveals, Verdict};
 use crate::button::Button;
-use crate::change::change_across;
 use crate::channel::Membership;
 use crate::heard::Heard;
 use crate::moves::Talk;
-use crate::parcel::parcel_of;
-use crate::plan::{First, Move, Outcome, Plan, Relaying, Settings, Unrelayed};
-use crate::understand::{About, Command, Incoming, Input, Replied, Understood};
+use crate::plan::{First, Move, Outcome, Plan, Settings, Unrelayed};
+use crate::understand::{About, Command, Input, Understood};
 
 /// All that a decision depends on.
 #[derive(Clone, Copy, Debug)]
@@ -194,279 +187,6 @@ impl Scene<'_> {
         }
     }
 
-    pub(crate) fn search(&self) -> Plan {
-        match &self.record.session {
-            Session::Idle => self.begin_search(None),
-            Session::Waiting(stub) | Session::Held { stub, .. } => {
-                Plan::just(self.says(Notice::AlreadySearching { ticket: stub.ticket }))
-            }
-            Session::Chatting { ticket, .. } if ticket.bot != self.update.bot => {
-                Plan::just(self.says(Notice::OtherBot { bot: ticket.bot }))
-            }
-            Session::Chatting { room, .. } => Plan::just(self.says(Notice::AlreadyChatting { room: *room })),
-        }
-    }
-
-    /// Leave and search in one.
-    fn next(&self) -> Plan {
-        match self.talk() {
-            Some(talk) => self.begin_search(Some(talk)),
-            None => self.search(),
-        }
-    }
-
-    pub(crate) fn stop(&self) -> Plan {
-        match &self.record.session {
-            Session::Idle => Plan::just(Move { begins: true, ..self.says(Notice::NothingToStop) }),
-            Session::Waiting(stub) => Plan::Act {
-                first: Some(First::RemoveTicket { pool: stub.pool.clone(), ticket: stub.ticket }),
-                act: self.idles(vec![(self.update.bot, Notice::SearchCancelled.entry())]),
-                then: None,
-            },
-            Session::Held { room, partner, .. } => Plan::Act {
-                first: Some(self.end_partner(*room, *partner, RoomEnd::Left)),
-                act: self.idles(vec![(self.update.bot, Notice::SearchCancelled.entry())]),
-                then: None,
-            },
-            Session::Chatting { room, partner, ticket } => {
-                let talk = Talk { room: *room, partner: *partner, bot: ticket.bot };
-                Plan::Act {
-                    first: Some(self.end_partner(talk.room, talk.partner, RoomEnd::Left)),
-                    act: self.leaves(talk),
-                    then: None,
-                }
-            }
-        }
-    }
-
-    /// What somebody idle is greeted with: newcomers of a house with rules are shown these first, and then its channel; where
-    /// there is no room, where there is some.
-    fn welcome(&self) -> Move {
-        if let Some(elsewhere) = self.points_elsewhere() {
-            return self.says(elsewhere);
-        }
-        match self.owes(&self.profile()) {
-            Some(Notice::Rules) => self.says(Notice::Rules),
-            _ => self.says(self.join_first().unwrap_or(Notice::Welcome)),
-        }
-    }
-
-    /// The running search goes on with all that may give way given up, at the next attempt of its ticket.
-    fn widen(&self, of: TicketId) -> Plan {
-        match &self.record.session {
-            Session::Waiting(stub) | Session::Held { stub, .. } if stub.ticket == of => {
-                let mut profile = self.profile();
-                profile.wants.widened = true;
-                self.searching_on(
-                    self.with_profile(self.redraws(Notice::SearchWidened { ticket: of }), profile),
-                )
-            }
-            _ => Plan::just(self.over()),
-        }
-    }
-
-    /// From idle, or out of a room.
-    fn begin_search(&self, leaving: Option<Talk>) -> Plan {
-        if self.maintenance.is_some() {
-            // A room is not left for a search that does not begin.
-            return Plan::just(self.says(Notice::Maintenance));
-        }
-        let first = leaving.map(|talk| self.end_partner(talk.room, talk.partner, RoomEnd::Left));
-        if let Some(until) = self.record.profile.banned(self.now) {
-            let banned = Notice::Banned { until, room: None };
-            return Plan::Act { first, act: self.stays_out(leaving, banned), then: None };
-        }
-        if let Some(act) = self.too_soon(leaving) {
-            return Plan::Act { first, act, then: None };
-        }
-        // What gave way in an earlier search is wished again.
-        let mut profile = self.profile();
-        profile.wants.widened = false;
-        profile.facts.trust = self.settings.trust.trust(&self.record.conduct, self.now);
-        let lapsed = self.lapse(&mut profile);
-        if let Some(owed) = self.owes(&profile) {
-            let asks = self.asks_for(&owed);
-            return Plan::Act { first, act: Move { asks, ..self.stays_out(leaving, owed) }, then: None };
-        }
-        if let Some(join) = self.join_first() {
-            return Plan::Act { first, act: self.stays_out(leaving, join), then: None };
-        }
-        let ticket = self.ticket();
-        let pool = self.settings.pools.choose(&self.record.profile.facts.place).clone();
-        let stub = Stub { ticket, attempt: 0, pool, waiting_since: self.now };
-        let then = Some(self.ticket_with(&stub, &profile));
-        let mut act = self.with_profile(self.quiet(Outcome::Moved), profile);
-        act.session = Some(Session::Waiting(stub));
-        act.begins = true;
-        match leaving {
-            None => act.entries.push((self.update.bot, Notice::Searching { ticket }.entry())),
-            Some(talk) => {
-                act.brakes = self.brakes_changed_by(talk);
-                act.entries.extend(self.farewell(talk, Some(ticket)));
-                act.facts.push(self.closed(talk, RoomEnd::Left, self.said.user));
-            }
-        }
-        if lapsed {
-            act = self.also_says(act, Notice::Sale(Sale::Lapsed));
-        }
-        act.if_full = Some(Box::new(self.stays_out(leaving, Notice::Busy)));
-        Plan::Act { first, act, then }
-    }
-
-    /// What a search that cannot begin comes to: a room that was to be left is left, and `why` is said.
-    pub(crate) fn stays_out(&self, leaving: Option<Talk>, why: Notice) -> Move {
-        let Some(talk) = leaving else {
-            return self.says(why);
-        };
-        self.also_says(self.leaves(talk), why)
-    }
-
-    fn message(&self, incoming: &Incoming) -> Plan {
-        let Some(talk) = self.talk() else {
-            if incoming.kind == MessageKind::Service {
-                return Plan::just(self.quiet(Outcome::Noted));
-            }
-            let notice = match &self.record.session {
-                _ if self.maintenance.is_some() => Notice::Maintenance,
-                Session::Waiting(stub) | Session::Held { stub, .. } => {
-                    Notice::StillSearching { ticket: stub.ticket }
-                }
-                Session::Idle | Session::Chatting { .. } => match self.record.profile.banned(self.now) {
-                    Some(until) => Notice::Banned { until, room: None },
-                    None => Notice::NobodyListens,
-                },
-            };
-            let answer = self.record.dialogue.and_then(|dialogue| self.answers(dialogue, incoming));
-            return answer.unwrap_or_else(|| Plan::just(self.refused(notice, Some(incoming.message))));
-        };
-        if talk.bot != self.update.bot {
-            return Plan::just(self.refused(Notice::OtherBot { bot: talk.bot }, Some(incoming.message)));
-        }
-        if self.rooms_rest() && incoming.kind != MessageKind::Service {
-            return Plan::just(self.refused(Notice::Maintenance, Some(incoming.message)));
-        }
-        if self.record.is_too_early(incoming.message) {
-            return Plan::just(match incoming.kind {
-                MessageKind::Service => self.quiet(Outcome::Noted),
-                _ => self.refused(Notice::TooEarly, Some(incoming.message)),
-            });
-        }
-        if let Some(until) = self.record.profile.muted(self.now) {
-            return Plan::just(self.refused(Notice::Muted { until }, Some(incoming.message)));
-        }
-        if !incoming.kind.copyable() {
-            let notice = Notice::NotCopyable { kind: incoming.kind, reason: None };
-            return Plan::just(self.refused(notice, Some(incoming.message)));
-        }
-        match self.verdict(incoming.reveals) {
-            Verdict::Pass => {}
-            Verdict::Ask(what) => return Plan::just(self.asks_whether(talk, incoming.message, what)),
-            Verdict::Hold(what) => {
-                let act = self.refused(self.held_back(what), Some(incoming.message));
-                return Plan::Act { first: self.counts_against_them(), act, then: None };
-            }
-        }
-        let (reply, lookup) = match incoming.reply {
-            None => (None, None),
-            Some(Replied::Mine(id)) => (Some(Reference::Own(id)), None),
-            Some(Replied::Theirs(id)) => (None, Some(id)),
-        };
-        match self.content(incoming.message, incoming.kind, reply) {
-            Some(content) => {
-                let (first, loses) = (self.counts_against_them(), self.loses(incoming.kind));
-                Plan::Relay(Relaying { first, loses, ..Self::relaying(talk, content, lookup) })
-            }
-            None => Plan::just(self.refused(Self::stays_here(incoming.kind), Some(incoming.message))),
-        }
-    }
-
-    /// Whether nothing reaches anybody for now.
-    pub(crate) fn rooms_rest(&self) -> bool {
-        self.maintenance == Some(Maintenance::RoomsRest)
-    }
-
-    /// A message of the user's own: by reference, or with its content for another bot. `None`: that one cannot say it.
-    pub(crate) fn content(
-        &self,
-        message: MessageId,
-        kind: MessageKind,
-        reply: Option<Reference>,
-    ) -> Option<Content> {
-        let copy = Copy {
-            from: self.said.user,
-            bot: self.update.bot,
-            update: self.update.id,
-            message,
-            kind,
-            reply,
-            album: self.album(),
-            protect: self.record.profile.wants.mode == Mode::Protected,
-            at: self.now,
-        };
-        if self.record.across.is_none() {
-            return Some(Content::Copy(copy));
-        }
-        self.parcel().map(|parcel| Content::Carry(Carry { copy, parcel }))
-    }
-
-    /// The album of a message that is written now. What is sent behind a question goes by itself.
-    fn album(&self) -> Option<String> {
-        let written = self.message.filter(|_| matches!(self.said.input, Input::Message(_)));
-        written.and_then(|message| message.media_group_id.clone())
-    }
-
-    /// What is said of a message that another bot cannot say.
-    pub(crate) fn stays_here(kind: MessageKind) -> Notice {
-        Notice::NotCopyable { kind, reason: Some(Notice::ACROSS.to_owned()) }
-    }
-
-    /// What another bot can say of the message, if it can and it is not too much to be held.
-    fn parcel(&self) -> Option<Parcel> {
-        self.message.and_then(parcel_of).filter(|parcel| parcel.bytes() <= Parcel::MOST_BYTES)
-    }
-
-    /// A changed message follows its copy while the room lasts. What cannot follow is no reason to disturb anybody.
-    fn edit(&self, message: MessageId, change: Option<&Change>, reveals: Reveals) -> Plan {
-        match (self.talk(), change) {
-            (Some(talk), Some(change))
-                if talk.bot == self.update.bot
-                    && self.record.profile.muted(self.now).is_none()
-                    && !self.rooms_rest() =>
-            {
-                if let Verdict::Ask(what) | Verdict::Hold(what) = self.verdict(reveals) {
-                    return Plan::just(self.change_held_back(talk, message, what));
-                }
-                let change = match self.record.across {
-                    None => Some(change.clone()),
-                    Some(_) => self.message.and_then(change_across),
-                };
-                let Some(change) = change else { return Plan::just(self.quiet(Outcome::Noted)) };
-                let edit = Edit {
-                    from: self.said.user,
-                    bot: self.update.bot,
-                    update: self.update.id,
-                    message,
-                    change,
-                };
-                Plan::Relay(Self::relaying(talk, Content::Edit(edit), None))
-            }
-            _ => Plan::just(self.quiet(Outcome::Noted)),
-        }
-    }
-
-    pub(crate) fn relaying(talk: Talk, content: Content, lookup: Option<MessageId>) -> Relaying {
-        Relaying {
-            to: talk.partner,
-            room: talk.room,
-            entry: Entry { room: Some(talk.room), content },
-            found: Notice::Found { room: talk.room }.entry(),
-            lookup,
-            first: None,
-            then: None,
-            loses: None,
-        }
-    }
-
     /// The user blocked this bot. What goes on through another one goes on.
     fn blocked(&self) -> Plan {
         let here = match self.record.session.ticket() {
@@ -499,16 +219,5 @@ impl Scene<'_> {
             }
         };
         Plan::Act { first, act, then: None }
-    }
-}
-
-impl Relaying {
-    /// Names the message replied or reacted to by its id in the partner's chat.
-    pub fn reply_to(&mut self, there: MessageId) {
-        if let Content::React(react) = &mut self.entry.content {
-            react.message = Reference::There(there);
-        } else if let Some(copy) = self.entry.content.message_mut() {
-            copy.reply = Some(Reference::There(there));
-        }
     }
 }

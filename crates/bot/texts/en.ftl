@@ -1,5 +1,5 @@
 ### What the bot says, in English. Every message of this file stands in every other language too; a test compares.
-### Arguments: see `render.rs`.
+### Arguments: see `render/text.rs`.
 
 welcome =
     👋 Welcome to Hamdam! Here you chat with a stranger, one to one, and neither of you learns who the other is.

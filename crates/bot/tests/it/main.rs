@@ -9,6 +9,7 @@ mod elsewhere;
 mod haste;
 mod maintenance;
 mod premium;
+mod render;
 mod rights;
 mod safety;
 mod settings;

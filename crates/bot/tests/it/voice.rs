@@ -1,227 +1,32 @@
-//! What is said, in every language, and how entries become methods.
+//! What is said, in every language.
+
+mod notices;
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use hamdam_bot::{Kept, Voice, reference};
+use hamdam_bot::{Kept, Voice};
 use hamdam_domain::clock::Millis;
 use hamdam_domain::engine::Tried;
-use hamdam_domain::filter::{Filter, Filters};
-use hamdam_domain::id::{MessageId, RoomId, TicketId, UpdateId, UserId};
-use hamdam_domain::message::MessageKind;
-use hamdam_domain::outbox::{Change, Content, Copy, Edit, Entry, Notice, Reference, Toast};
-use hamdam_domain::panel::{Page, Panel, Refusal, Spotted};
-use hamdam_domain::premium::{Offer, Sale};
+use hamdam_domain::id::{TicketId, UpdateId, UserId};
+use hamdam_domain::outbox::{Content, Entry, Notice, Toast};
 use hamdam_domain::profile::Language;
-use hamdam_domain::reveal::{Concern, Reveal};
-use hamdam_domain::safety::{CaseId, FOR_EVER, Reason, Verdict};
-use hamdam_domain::source::Source;
-use hamdam_domain::wish::{
-    Age, AgeRange, CityId, Country, Facts, Gender, Genders, Interests, Kilometres, Mode, Place, Reach, Spot,
-    Tongue, Tongues, Wants, Yields,
-};
 use hamdam_telegram::Call;
-use hamdam_telegram::markup::{InlineButton, Press, ReplyParameters};
-use hamdam_telegram::method::{CopyMessage, EditMessageCaption, EditMessageText, SendMessage};
+use hamdam_telegram::markup::{InlineButton, Press};
 
-use crate::stage::{BOT, ME, MESSAGE, NOW, OTHER_BOT, PARTNER, ROOM};
+use self::notices::notices;
+use crate::stage::{BOT, ME, ROOM};
 
-fn voice() -> Voice {
+pub(crate) fn voice() -> Voice {
     Voice::new(HashMap::from([(BOT, "hamdam_bot".to_owned())]))
 }
 
 /// What a button brings back, or opens.
-fn does(button: &InlineButton) -> &str {
+pub(crate) fn does(button: &InlineButton) -> &str {
     match &button.does {
         Press::Data(data) => data,
         Press::Url(url) => url,
     }
-}
-
-/// Every notice, and every form a notice takes by its arguments.
-fn notices() -> Vec<Notice> {
-    let (room, ticket) = (RoomId(55), TicketId { bot: BOT, update: UpdateId(9) });
-    let cannot = |kind, reason: Option<&str>| Notice::NotCopyable { kind, reason: reason.map(str::to_owned) };
-    let mut all = vec![
-        Notice::Welcome,
-        Notice::Help,
-        Notice::Searching { ticket },
-        Notice::AlreadySearching { ticket },
-        Notice::AlreadyChatting { room },
-        Notice::Found { room },
-        Notice::RoomBack { room },
-        Notice::SearchCancelled,
-        Notice::PartnerLeft { room },
-        Notice::YouLeft { room, searching: None },
-        Notice::YouLeft { room, searching: Some(ticket) },
-        Notice::RoomClosed { room },
-        Notice::YouBlocked { room },
-        Notice::Blocked,
-        Notice::NobodyToBlock,
-        Notice::NothingToStop,
-        Notice::NobodyListens,
-        Notice::StillSearching { ticket },
-        Notice::SlowDown,
-        Notice::TooEarly,
-        Notice::Busy,
-        Notice::Flooded { seconds: 15 },
-        Notice::NotSoFast { seconds: 1 },
-        Notice::NotSoFast { seconds: 5 },
-        Notice::NotSoFast { seconds: 20 },
-        Notice::Maintenance,
-        Notice::OtherBot { bot: BOT },
-        Notice::OtherBot { bot: OTHER_BOT },
-        Notice::UnknownCommand,
-        Notice::Banned { until: NOW, room: None },
-        Notice::Banned { until: FOR_EVER, room: Some(room) },
-        Notice::Muted { until: NOW },
-        Notice::Warned,
-        Notice::Forgiven,
-        Notice::NobodyToReport,
-        Notice::ReportWhy { room, message: None },
-        Notice::ReportWhy { room, message: Some(MessageId(31)) },
-        Notice::Reported { room },
-        cannot(MessageKind::Voice, Some("VOICE_MESSAGES_FORBIDDEN")),
-        cannot(MessageKind::VideoNote, Some("user restricted receiving of video messages")),
-        cannot(MessageKind::Sticker, Some("user restricted receiving of stickers")),
-        cannot(MessageKind::Text, Some("message to copy not found")),
-    ];
-    let case = CaseId::of(BOT, UpdateId(9));
-    for reason in Reason::ALL {
-        all.push(Notice::Case { case, reason, message: reason == Reason::Spam, verdict: None });
-    }
-    for verdict in Verdict::OFFERED.into_iter().chain([Verdict::Ban]) {
-        all.push(Notice::Case { case, reason: Reason::Other, message: false, verdict: Some(verdict) });
-    }
-    all.extend(lasting(ticket));
-    all.extend([Notice::SearchWidened { ticket }, Notice::SearchGivenUp, Notice::Rules]);
-    all.extend([BOT, OTHER_BOT].map(|bot| Notice::Elsewhere { bot }));
-    all.push(Notice::JoinFirst { channel: "hamdam_news".to_owned() });
-    let refusals = [
-        Refusal::Age,
-        Refusal::Ages,
-        Refusal::UpsideDown { from: 40, to: 20 },
-        Refusal::Place,
-        Refusal::NoPlace,
-        Refusal::TooManyInterests { given: 500 },
-        Refusal::TooManyLanguages,
-        Refusal::Interests,
-        Refusal::ForPremium,
-    ];
-    all.extend(refusals.map(Notice::Refused));
-    for what in Reveal::ALL.map(Concern::Reveals).into_iter().chain([Concern::Word, Concern::Repeat]) {
-        all.push(Notice::SendAnyway { room: ROOM, message: MESSAGE, what });
-        all.extend([true, false].map(|new| Notice::HeldBack { what, new }));
-        all.push(Notice::ChangeHeldBack { what });
-    }
-    all.extend([Notice::SentAnyway, Notice::MyDataLater, Notice::ForgetMe { asked: NOW }]);
-    all.extend([false, true].map(|ban_stays| Notice::Forgotten { ban_stays }));
-    all.push(Notice::NotForgotten);
-    all.push(Notice::AlbumInPart);
-    all.extend(
-        [MessageKind::Dice, MessageKind::Poll, MessageKind::Location].map(|kind| Notice::CopiedAnew { kind }),
-    );
-    all.extend([Notice::DeleteWhich, Notice::DeletedHere, Notice::ClearRunning]);
-    all.extend([true, false].map(|both| Notice::Cleared { both }));
-    all.extend([Notice::NothingToClear, Notice::ClearLater]);
-    for (bot, invited) in [(BOT, None), (BOT, Some(0)), (BOT, Some(1)), (BOT, Some(12)), (OTHER_BOT, None)] {
-        all.push(Notice::Invite { bot, source: Source::invitation("aB3"), invited });
-    }
-    all.extend(sales().map(Notice::Sale));
-    all.extend(pages());
-    let uncopyable = MessageKind::ALL.iter().filter(|kind| !kind.copyable());
-    all.extend(uncopyable.chain([&MessageKind::Poll]).map(|kind| cannot(*kind, None)));
-    all
-}
-
-/// All that is said while a search goes on.
-fn lasting(ticket: TicketId) -> [Notice; 4] {
-    let tried = Tried {
-        reach: Some(Reach::Anywhere),
-        ages: AgeRange::new(20, 35).ok(),
-        any_language: true,
-        any_gender: true,
-    };
-    [
-        (Tried::default(), None, false),
-        (tried, Some(30), true),
-        (tried, Some(61), true),
-        (tried, Some(60), true),
-    ]
-    .map(|(tried, half_within, can_widen)| Notice::SearchGoesOn {
-        ticket,
-        tried,
-        half_within,
-        can_widen,
-    })
-}
-
-/// All that is said about premium.
-fn sales() -> [Sale; 12] {
-    let offers = [1, 2, 7, 21, 90]
-        .map(|days| Offer::Days { days, stars: 150 })
-        .into_iter()
-        .chain([Offer::Monthly { stars: 120 }]);
-    let offers: Vec<_> = offers.collect();
-    let link = Some("https://t.me/$invoice".to_owned());
-    [
-        Sale::Offers { offers: offers.clone(), kept: Filter::ALL.into_iter().collect(), until: None },
-        Sale::Offers { offers: offers[..1].to_vec(), kept: Filters::default(), until: Some(NOW) },
-        Sale::Subscribe { stars: 120, link },
-        Sale::Subscribe { stars: 120, link: None },
-        Sale::Paid { until: NOW },
-        Sale::Unclear,
-        Sale::Lapsed,
-        Sale::Returned { until: None },
-        Sale::Returned { until: Some(NOW) },
-        Sale::Support { contact: "@somebody".to_owned() },
-        Sale::Terms { own: None },
-        Sale::Terms { own: Some("https://example.org/terms".to_owned()) },
-    ]
-}
-
-/// Every page, of somebody who told nothing and of somebody who told all.
-fn pages() -> Vec<Notice> {
-    let place = Place {
-        country: Country::new("IR").ok(),
-        city: Some(CityId(1)),
-        spot: Spot::new(35.7, 51.4).ok(),
-        ..Place::default()
-    };
-    let facts = Facts {
-        gender: Some(Gender::Female),
-        age: Age::new(30).ok(),
-        languages: Tongues::new(&["fa", "en"].map(|code| Tongue::new(code).unwrap())).unwrap(),
-        place,
-        interests: Interests::of_texts(["music", "books"]).unwrap(),
-        ..Facts::default()
-    };
-    let wants = Wants {
-        genders: Genders::only(Gender::Male).with(Gender::Other),
-        ages: AgeRange::new(25, 34).unwrap(),
-        reach: Reach::Within(Kilometres::new(50).unwrap()),
-        same_language: true,
-        mode: Mode::Protected,
-        yields: Yields { gender: true, age: true },
-        ..Wants::default()
-    };
-    let plain = |page| {
-        let (facts, wants, places) = (Facts::default(), Wants::default(), Vec::new());
-        Panel { page, facts, wants, typing: true, required: false, kept: Filters::default(), places }
-    };
-    let mut panels: Vec<_> = Page::ALL.map(plain).to_vec();
-    panels.extend(Page::ALL.map(|page| Panel { facts, wants, typing: false, ..plain(page) }));
-    panels.extend([Page::Gender, Page::Age].map(|page| Panel { required: true, ..plain(page) }));
-    let places = vec![Spotted::City(CityId(2)), Spotted::Country(Country::new("TR").unwrap())];
-    panels.push(Panel { places, ..plain(Page::Place) });
-    let kept: Filters = [Filter::Near, Filter::City, Filter::Gender, Filter::Ages].into_iter().collect();
-    panels.extend([Page::Wanted, Page::Ages, Page::Reach].map(|page| Panel {
-        facts,
-        wants,
-        kept,
-        ..plain(page)
-    }));
-    panels.into_iter().map(Notice::Settings).collect()
 }
 
 /// All that is said in a language: the text, and under it the buttons with their data.
@@ -301,7 +106,7 @@ fn every_paragraph_from_right_to_left_begins_so() {
     }
 }
 
-fn text_of(notice: &Notice, language: Language) -> String {
+pub(crate) fn text_of(notice: &Notice, language: Language) -> String {
     match voice().render(&notice.clone().entry(), language, ME, None) {
         Some(Call::SendMessage(call)) => call.text,
         other => panic!("{other:?}"),
@@ -328,19 +133,6 @@ fn plurals_are_right_where_they_are_hard() {
     }
     assert!(within(Language::Es, 1).contains("1 minuto ") && within(Language::Es, 2).contains("2 minutos "));
     assert!(within(Language::Fa, 12).contains("۱۲ دقیقه"), "in Persian digits");
-}
-
-#[test]
-fn a_redrawn_notice_brings_its_buttons_along() {
-    let ticket = TicketId { bot: BOT, update: UpdateId(9) };
-    let notice = Notice::SearchGoesOn { ticket, tried: Tried::default(), half_within: None, can_widen: true };
-    let Some(Call::EditMessageText(call)) = call(&notice.clone().instead_of(MessageId(5)), None) else {
-        panic!()
-    };
-    assert_eq!((call.chat_id, call.message_id, call.text), (ME.0, 5, text_of(&notice, Language::En)));
-    let keys = call.reply_markup.unwrap().inline_keyboard;
-    let data: Vec<_> = keys.iter().flatten().map(does).collect();
-    assert_eq!(data, [format!("widen:{ticket}"), format!("cancel:{ticket}")]);
 }
 
 #[test]
@@ -400,70 +192,6 @@ fn buttons_mark_where_a_room_begins_and_ends_in_a_chat() {
     }
 }
 
-fn copy(reply: Option<Reference>) -> Entry {
-    let copy = Copy {
-        from: PARTNER,
-        bot: BOT,
-        update: UpdateId(4),
-        message: MessageId(40),
-        kind: MessageKind::Text,
-        reply,
-        album: None,
-        protect: false,
-        at: Millis(0),
-    };
-    Entry { room: Some(ROOM), content: Content::Copy(copy) }
-}
-
-fn edit(change: Change) -> Entry {
-    let edit = Edit { from: PARTNER, bot: BOT, update: UpdateId(4), message: MessageId(40), change };
-    Entry { room: Some(ROOM), content: Content::Edit(edit) }
-}
-
-fn call(entry: &Entry, known: Option<i64>) -> Option<Call> {
-    voice().render(entry, Language::En, ME, known.map(MessageId))
-}
-
-#[test]
-fn a_copy_replies_where_the_message_is_known_and_goes_plain_where_not() {
-    let plain = CopyMessage {
-        chat_id: ME.0,
-        from_chat_id: PARTNER.0,
-        message_id: 40,
-        reply_parameters: None,
-        protect_content: false,
-    };
-    assert_eq!(call(&copy(None), None), Some(plain.clone().into()));
-    assert_eq!(call(&copy(Some(Reference::Own(MessageId(3)))), None), Some(plain.clone().into()));
-    let reply = ReplyParameters { message_id: 77, allow_sending_without_reply: true };
-    let replying = CopyMessage { reply_parameters: Some(reply), ..plain };
-    assert_eq!(call(&copy(Some(Reference::There(MessageId(77)))), Some(77)), Some(replying.into()));
-}
-
-#[test]
-fn an_edit_changes_the_copy_or_nothing() {
-    let entities = Some(r#"[{"type":"bold","offset":0,"length":1}]"#.to_owned());
-    let text = edit(Change::Text { text: "b".into(), entities });
-    assert_eq!(call(&text, None), None);
-    let Some(Call::EditMessageText(EditMessageText { chat_id, message_id, text, entities, .. })) =
-        call(&text, Some(77))
-    else {
-        panic!()
-    };
-    assert_eq!((chat_id, message_id, text.as_str()), (ME.0, 77, "b"));
-    assert_eq!(entities.unwrap().get(), r#"[{"type":"bold","offset":0,"length":1}]"#);
-
-    let caption = edit(Change::Caption { caption: String::new(), entities: None });
-    let wanted =
-        EditMessageCaption { chat_id: ME.0, message_id: 77, caption: String::new(), caption_entities: None };
-    assert_eq!(call(&caption, Some(77)), Some(wanted.into()));
-
-    let media = edit(Change::Media { media: r#"{"type":"photo","media":"id"}"#.into() });
-    assert!(matches!(call(&media, Some(77)), Some(Call::EditMessageMedia(_))));
-    let broken = edit(Change::Media { media: "{".into() });
-    assert_eq!(call(&broken, Some(77)), None);
-}
-
 #[test]
 fn help_tells_what_is_kept_and_for_how_long() {
     let help = |kept: Kept, language| match voice().telling(kept).render(
@@ -496,25 +224,6 @@ fn help_tells_what_is_kept_and_for_how_long() {
     );
     assert!(without.contains("What you write is not kept.\n"), "{without}");
     assert!(with.contains("except for the text of a message that was reported"), "{with}");
-}
-
-#[test]
-fn what_became_of_a_message_is_said_as_a_reply_to_it() {
-    let Some(Call::SendMessage(SendMessage { reply_parameters, .. })) =
-        call(&Notice::SlowDown.about(MessageId(12)), None)
-    else {
-        panic!()
-    };
-    assert_eq!(reply_parameters, Some(ReplyParameters { message_id: 12, allow_sending_without_reply: true }));
-}
-
-#[test]
-fn references_say_what_must_be_looked_up() {
-    assert_eq!(reference(&copy(None)), None);
-    assert_eq!(reference(&copy(Some(Reference::There(MessageId(1))))), Some(Reference::There(MessageId(1))));
-    let change = Change::Caption { caption: String::new(), entities: None };
-    assert_eq!(reference(&edit(change)), Some(Reference::Own(MessageId(40))));
-    assert_eq!(reference(&Notice::Help.entry()), None);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What every implementation of `State` must do: [`run`] plays each case on a fresh state, [`random`] plays random
 //! steps on two and compares their answers.
 
+mod announcement;
 mod board;
 mod bots;
 mod broadcast;
@@ -9,10 +10,12 @@ mod erasure;
 mod fleet;
 mod haste;
 mod matching;
+mod meetings;
 mod pool;
 mod premium;
 pub(crate) mod random;
 mod recovery;
+mod relay;
 mod safety;
 pub(crate) mod scene;
 mod search;
@@ -134,31 +137,37 @@ cases! {
     matching::{
         two_people_meet,
         who_meets_across_bots_knows_it_while_the_room_lasts,
-        whoever_leaves_a_room_remembers_whom_they_met,
-        the_last_twenty_meetings_are_remembered,
-        a_meeting_is_forgotten_after_a_day,
-        a_room_is_announced_by_the_message_its_notice_became,
-        a_message_behind_its_notice_ends_an_announcement,
-        a_notice_that_is_gone_was_announced,
-        leaving_ends_an_announcement_too,
-        a_late_ack_announces_no_other_room,
         hold_and_attach_want_ticket_and_attempt,
         hold_and_attach_refuse_the_blocked,
         opening_needs_the_hold,
         release_returns_the_held_and_the_waiting,
         release_ends_an_open_room,
         release_leaves_others_alone,
+        end_ends_returns_or_leaves_alone,
+        end_spares_those_who_were_active,
+        bump_raises_the_attempt_once,
+        counters_and_live_follow_the_sessions,
+        a_look_sees_sessions_and_activity,
+    },
+    meetings::{
+        whoever_leaves_a_room_remembers_whom_they_met,
+        the_last_twenty_meetings_are_remembered,
+        a_meeting_is_forgotten_after_a_day,
+    },
+    announcement::{
+        a_room_is_announced_by_the_message_its_notice_became,
+        a_message_behind_its_notice_ends_an_announcement,
+        a_notice_that_is_gone_was_announced,
+        leaving_ends_an_announcement_too,
+        a_late_ack_announces_no_other_room,
+    },
+    relay::{
         relay_queues_in_order_and_only_once,
         relay_opens_a_held_partner_first,
         relay_starts_at_the_senders_ticket,
         relay_marks_are_per_queue_and_per_room,
         relay_wants_room_and_sender,
         relay_stops_at_the_backlog_limit,
-        end_ends_returns_or_leaves_alone,
-        end_spares_those_who_were_active,
-        bump_raises_the_attempt_once,
-        counters_and_live_follow_the_sessions,
-        a_look_sees_sessions_and_activity,
     },
     pool::{
         a_ticket_waits_once,

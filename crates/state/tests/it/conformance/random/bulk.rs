@@ -14,7 +14,8 @@ use hamdam_state::step::{Fenced, Holder};
 use proptest::prelude::*;
 
 use super::super::broadcast::plan;
-use super::{BOT, LONG, OTHER_BOT, Play, USERS, owner, user};
+use super::super::scene::{BOT, LONG, OTHER_BOT};
+use super::{Play, USERS, owner, user};
 
 /// A step of broadcasts, as small numbers.
 #[derive(Clone, Debug)]
