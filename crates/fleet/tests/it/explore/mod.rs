@@ -7,6 +7,7 @@
 //! scenario `EXPLORER_SCENARIO` (with `EXPLORER_NARROW`, where tickets move on from a narrow pool).
 
 mod broadcast;
+mod chance;
 mod desk;
 mod engine;
 mod judge;

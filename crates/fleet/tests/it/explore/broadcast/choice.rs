@@ -7,7 +7,8 @@ use hamdam_state::State;
 use rand::Rng;
 use rand::rngs::SmallRng;
 
-use super::{FIRST, PEOPLE, Town, at_once};
+use super::{FIRST, PEOPLE, Town};
+use crate::explore::chance::{Fate, Landing, at_once};
 
 /// What may happen next.
 #[derive(Clone, Copy, Debug)]
@@ -34,23 +35,6 @@ pub(super) enum Choice {
     Hear(usize),
     Crash(usize),
     Wait(Duration),
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Fate {
-    Once,
-    Twice,
-    Unheard,
-    Unsent,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Landing {
-    Done,
-    DoneUnheard,
-    Broken,
-    Blocked,
-    Limited,
 }
 
 impl Town {

@@ -9,19 +9,16 @@ mod telegram;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use futures::FutureExt;
 use hamdam_bot::Voice;
 use hamdam_domain::broadcast::{BroadcastId, Course, Message, Plan, Segment, Tally, Text};
 use hamdam_domain::clock::{Clock, Millis};
-use hamdam_domain::id::{Shard, UserId};
+use hamdam_domain::id::UserId;
 use hamdam_domain::profile::Language;
 use hamdam_fleet::metrics::Metrics;
 use hamdam_fleet::posted::{Airing, Posted};
-use hamdam_fleet::run::ChatRate;
-use hamdam_fleet::sender::{Limits, Tools};
+use hamdam_fleet::sender::Tools;
 use hamdam_state::State;
 use hamdam_state::memory::{MemoryState, Parts};
 use hamdam_state::step::broadcast::{Addressee, Piece};
@@ -30,35 +27,11 @@ use rand::{Rng, SeedableRng};
 
 use self::office::Office;
 use self::telegram::{Flight, NoLine};
+use super::chance::{HandClock, LIMITS, SHARD, at_once};
 use super::stage::{BOT, Unasked};
 
-const SHARD: Shard = Shard(0);
 const PEOPLE: i64 = 7;
 const FIRST: BroadcastId = BroadcastId(1);
-const LIMITS: Limits = Limits {
-    lease: Duration::from_millis(4_500),
-    longest_call: Duration::from_secs(6),
-    longest_transfer: Duration::from_secs(10),
-    start_limit: Duration::from_secs(1),
-    poll: Duration::from_secs(1),
-    turn_gap: Duration::from_millis(20),
-    ack_linger: Duration::from_millis(30),
-    chat_rate: ChatRate { per_second: 50.0, burst: 50 },
-};
-
-/// Stands still until it is moved.
-#[derive(Default)]
-struct HandClock(AtomicU64);
-
-impl Clock for HandClock {
-    fn unix(&self) -> Millis {
-        Millis(1_800_000_000_000).after(self.monotonic())
-    }
-
-    fn monotonic(&self) -> Duration {
-        Duration::from_millis(self.0.load(Ordering::Relaxed))
-    }
-}
 
 /// What executions share; made once, as it costs more than an execution.
 pub(super) struct Studio {
@@ -116,7 +89,7 @@ struct Town {
 impl Town {
     fn new(studio: &Studio) -> Self {
         let clock = Arc::new(HandClock::default());
-        clock.0.store(1_000_000, Ordering::Relaxed);
+        clock.set(Duration::from_secs(1_000));
         let state = MemoryState::builder(1, Arc::<HandClock>::clone(&clock)).parts(studio.parts).build();
         let state = Arc::new(state);
         let text = Text { language: Language::En, text: "news".into() };
@@ -186,8 +159,4 @@ impl Town {
     fn is_over(&self) -> bool {
         self.brought == PEOPLE && self.tally().is_settled()
     }
-}
-
-fn at_once<T>(step: impl Future<Output = T>) -> T {
-    step.now_or_never().expect("memory answers at once")
 }

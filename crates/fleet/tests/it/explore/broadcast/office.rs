@@ -11,9 +11,9 @@ use hamdam_state::step::Holder;
 use hamdam_state::step::broadcast::BulkTurn;
 use hamdam_state::{State, StateError};
 
-use super::choice::Fate;
+use super::Town;
 use super::telegram::Flight;
-use super::{LIMITS, SHARD, Town, at_once};
+use crate::explore::chance::{Fate, LIMITS, SHARD, at_once};
 use crate::explore::stage::BOT;
 
 /// One instance's sender, and what it has begun.

@@ -6,8 +6,9 @@ use hamdam_domain::broadcast::{Course, Order};
 use hamdam_domain::id::UserId;
 use hamdam_state::State;
 
-use super::choice::{Choice, Fate, Landing};
-use super::{FIRST, PEOPLE, Town, at_once};
+use super::choice::Choice;
+use super::{FIRST, PEOPLE, Town};
+use crate::explore::chance::{Fate, Landing, at_once};
 use crate::explore::judge::Verdict;
 
 impl Town {

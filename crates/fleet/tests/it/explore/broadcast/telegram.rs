@@ -1,6 +1,5 @@
 //! Telegram: it treats the requests that are under way, and none outlives the longest call.
 
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -10,8 +9,8 @@ use hamdam_fleet::calls::BotApi;
 use hamdam_telegram::files::FilePlace;
 use hamdam_telegram::{Call, CallError, Download, Executed, Sent, UploadError, Uploaded};
 
-use super::choice::Landing;
-use super::{LIMITS, Town};
+use super::Town;
+use crate::explore::chance::{LIMITS, Landing};
 
 /// Calls go by the scenario's hands.
 pub(super) struct NoLine;
@@ -80,10 +79,10 @@ impl Town {
             .collect();
         for number in over {
             let at = self.flights[&number].written + LIMITS.longest_call;
-            self.clock.0.fetch_max(u64::try_from(at.as_millis()).unwrap(), Ordering::Relaxed);
+            self.clock.set(at);
             self.land(number, Landing::Broken);
             (0..self.offices.len()).for_each(|office| self.hear(office));
         }
-        self.clock.0.fetch_max(u64::try_from(until.as_millis()).unwrap(), Ordering::Relaxed);
+        self.clock.set(until);
     }
 }

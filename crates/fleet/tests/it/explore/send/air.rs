@@ -1,13 +1,12 @@
-//! The air between us and Telegram: requests are under way in it until they are answered, and time passes by hand.
+//! The air between us and Telegram: requests are under way in it until they are answered.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use hamdam_domain::clock::{Clock, Millis};
+use hamdam_domain::clock::Clock;
 use hamdam_domain::id::{BotId, UserId};
 use hamdam_domain::outbox::EntryId;
 use hamdam_fleet::calls::BotApi;
@@ -15,25 +14,7 @@ use hamdam_fleet::sender::Chat;
 use hamdam_telegram::files::FilePlace;
 use hamdam_telegram::{Call, CallError, Download, Sent, UploadError, Uploaded};
 
-/// Stands still until it is moved.
-#[derive(Default)]
-pub(super) struct HandClock(AtomicU64);
-
-impl HandClock {
-    pub(super) fn set(&self, to: Duration) {
-        self.0.fetch_max(u64::try_from(to.as_millis()).unwrap(), Ordering::Relaxed);
-    }
-}
-
-impl Clock for HandClock {
-    fn unix(&self) -> Millis {
-        Millis(1_800_000_000_000 + i64::try_from(self.0.load(Ordering::Relaxed)).unwrap())
-    }
-
-    fn monotonic(&self) -> Duration {
-        Duration::from_millis(self.0.load(Ordering::Relaxed))
-    }
-}
+use crate::explore::chance::HandClock;
 
 /// A request under way to Telegram.
 pub(super) struct Flight {

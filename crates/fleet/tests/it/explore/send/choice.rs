@@ -6,7 +6,8 @@ use rand::Rng;
 use rand::rngs::SmallRng;
 
 use super::office::Office;
-use super::{PEOPLE, Traffic, at_once};
+use super::{PEOPLE, Traffic};
+use crate::explore::chance::{Fate, Landing, at_once};
 use crate::explore::judge::Verdict;
 use crate::explore::scenario::Deed;
 
@@ -36,23 +37,6 @@ pub(super) enum Choice {
     Hear(usize),
     Crash(usize),
     Wait(Duration),
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Fate {
-    Once,
-    Twice,
-    Unheard,
-    Unsent,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Landing {
-    Done,
-    DoneUnheard,
-    Broken,
-    Blocked,
-    Limited,
 }
 
 impl Traffic {

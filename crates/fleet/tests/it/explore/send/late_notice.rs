@@ -2,8 +2,9 @@
 
 use hamdam_domain::outbox::Content;
 
-use super::choice::{Choice, Landing};
+use super::choice::Choice;
 use super::{Exchange, Traffic};
+use crate::explore::chance::Landing;
 use crate::explore::judge::Verdict;
 use crate::explore::scenario::Deed;
 

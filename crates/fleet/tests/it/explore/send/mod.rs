@@ -12,46 +12,33 @@ mod settle;
 mod telegram;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
-use std::future::Future;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use futures::FutureExt;
 use hamdam_bot::{Settings, Voice};
 use hamdam_domain::engine::{Matcher, Rules};
-use hamdam_domain::id::{InstanceId, RoomId, Shard, UserId};
+use hamdam_domain::id::{InstanceId, RoomId, UserId};
 use hamdam_domain::outbox::{Entry, EntryId};
 use hamdam_domain::profile::{Language, Profile};
 use hamdam_fleet::bots::Bots;
 use hamdam_fleet::intake::Intake;
 use hamdam_fleet::matchmaker::{self, Matchmaker};
 use hamdam_fleet::metrics::Metrics;
-use hamdam_fleet::run::ChatRate;
-use hamdam_fleet::sender::{Chat, Limits, Tools};
+use hamdam_fleet::sender::{Chat, Tools};
 use hamdam_state::State;
 use hamdam_state::memory::{MemoryState, Parts};
 use hamdam_telegram::Update;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 
-use self::air::{Air, HandClock, Line};
+use self::air::{Air, Line};
 pub(super) use self::late_notice::Lateness;
 use self::office::Office;
+use super::chance::{HandClock, LIMITS, SHARD, at_once};
 use super::judge::ChatLog;
 use super::stage::{BOT, Unasked, pool, unhurried, user_id};
 
-const SHARD: Shard = Shard(0);
 const PEOPLE: usize = 3;
-const LIMITS: Limits = Limits {
-    lease: Duration::from_millis(4_500),
-    longest_call: Duration::from_secs(6),
-    longest_transfer: Duration::from_secs(10),
-    start_limit: Duration::from_secs(1),
-    poll: Duration::from_secs(1),
-    turn_gap: Duration::from_millis(20),
-    ack_linger: Duration::from_millis(30),
-    chat_rate: ChatRate { per_second: 50.0, burst: 50 },
-};
 
 /// Everything that executions share; made once, as it costs more than an execution.
 pub(super) struct Exchange {
@@ -125,10 +112,6 @@ struct Traffic {
 }
 
 /// Steps on memory without a gate are done at once.
-fn at_once<T>(future: impl Future<Output = T>) -> T {
-    future.now_or_never().expect("steps in memory do not wait")
-}
-
 impl Traffic {
     fn new(exchange: &Exchange) -> Self {
         let clock = Arc::new(HandClock::default());

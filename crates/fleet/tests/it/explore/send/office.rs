@@ -14,8 +14,8 @@ use hamdam_state::step::Holder;
 use hamdam_state::step::sending::Turn;
 use hamdam_state::{State, StateError};
 
-use super::choice::Fate;
-use super::{LIMITS, SHARD, Traffic, at_once};
+use super::Traffic;
+use crate::explore::chance::{Fate, LIMITS, SHARD, at_once};
 
 type Performing = Pin<Box<dyn Future<Output = Done> + Send>>;
 

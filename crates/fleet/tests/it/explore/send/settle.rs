@@ -5,8 +5,8 @@ use std::time::Duration;
 use hamdam_domain::outbox::{Content, Notice};
 use hamdam_fleet::sender::Chat;
 
-use super::choice::{Fate, Landing};
-use super::{PEOPLE, SHARD, Traffic};
+use super::{PEOPLE, Traffic};
+use crate::explore::chance::{Fate, Landing, SHARD};
 use crate::explore::judge::Verdict;
 use crate::explore::stage::{BOT, user_id};
 

@@ -7,8 +7,8 @@ use hamdam_domain::outbox::{Content, EntryId, Notice};
 use hamdam_fleet::sender::Chat;
 use hamdam_telegram::{CallError, Executed, Sent, Update};
 
-use super::choice::Landing;
-use super::{LIMITS, Traffic, at_once};
+use super::Traffic;
+use crate::explore::chance::{LIMITS, Landing, at_once};
 use crate::explore::judge::Verdict;
 use crate::explore::scenario::{Act, Deed, Kind, When};
 use crate::explore::stage::{BOT, body, user_id};
