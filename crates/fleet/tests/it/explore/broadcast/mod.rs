@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use hamdam_bot::Voice;
 use hamdam_domain::broadcast::{BroadcastId, Course, Message, Plan, Segment, Tally, Text};
-use hamdam_domain::clock::{Clock, Millis};
+use hamdam_domain::clock::Clock;
 use hamdam_domain::id::UserId;
 use hamdam_domain::profile::Language;
 use hamdam_fleet::metrics::Metrics;
@@ -27,7 +27,7 @@ use rand::{Rng, SeedableRng};
 
 use self::office::Office;
 use self::telegram::{Flight, NoLine};
-use super::chance::{HandClock, LIMITS, SHARD, at_once};
+use super::chance::{HandClock, SHARD, at_once};
 use super::stage::{BOT, Unasked};
 
 const PEOPLE: i64 = 7;

@@ -34,7 +34,7 @@ use rand::{Rng, SeedableRng};
 use self::air::{Air, Line};
 pub(super) use self::late_notice::Lateness;
 use self::office::Office;
-use super::chance::{HandClock, LIMITS, SHARD, at_once};
+use super::chance::{HandClock, SHARD, at_once};
 use super::judge::ChatLog;
 use super::stage::{BOT, Unasked, pool, unhurried, user_id};
 
