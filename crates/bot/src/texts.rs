@@ -1,5 +1,7 @@
 //! Texts in Fluent files, compiled in. Every language has every message; tests see to it.
 
+use std::sync::LazyLock;
+
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::memoizer::MemoizerKind;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -15,13 +17,18 @@ const SOURCES: [(Language, &str); 6] = [
     (Language::Es, include_str!("../texts/es.ftl")),
 ];
 
+/// Read once: every voice speaks by the same texts.
+static TEXTS: LazyLock<Texts> = LazyLock::new(|| {
+    Texts(SOURCES.iter().map(|(language, source)| (*language, bundle(*language, source))).collect())
+});
+
 /// The texts of every language.
 pub(crate) struct Texts(Vec<(Language, FluentBundle<FluentResource>)>);
 
 impl Texts {
-    /// Reads the embedded files.
-    pub(crate) fn new() -> Self {
-        Self(SOURCES.iter().map(|(language, source)| (*language, bundle(*language, source))).collect())
+    /// Those of the embedded files.
+    pub(crate) fn embedded() -> &'static Self {
+        &TEXTS
     }
 
     /// A message in a language, with Fluent's plural rules of that language.
@@ -136,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_missing_argument_is_noticed() {
-        let texts = Texts::new();
+        let texts = Texts::embedded();
         let error = texts.try_say(Language::Fa, "banned", None).unwrap_err();
         assert!(error.contains("until"), "{error}");
     }

@@ -50,7 +50,7 @@ pub fn reference(entry: &Entry) -> Option<Reference> {
 
 /// Speaks for the bots.
 pub struct Voice {
-    pub(crate) texts: Texts,
+    pub(crate) texts: &'static Texts,
     names: RwLock<HashMap<BotId, String>>,
     kept: Kept,
 }
@@ -71,7 +71,7 @@ impl Voice {
     /// A voice that knows the `@names` of these bots (without the `@`). Others of the fleet are paraphrased.
     #[must_use]
     pub fn new(names: HashMap<BotId, String>) -> Self {
-        Self { texts: Texts::new(), names: RwLock::new(names), kept: Kept::default() }
+        Self { texts: Texts::embedded(), names: RwLock::new(names), kept: Kept::default() }
     }
 
     /// Learns the `@names` of more bots.
@@ -192,7 +192,7 @@ impl Voice {
     }
 
     pub(crate) fn speech(&self, language: Language) -> Speech<'_> {
-        Speech::new(&self.texts, language)
+        Speech::new(self.texts, language)
     }
 }
 
