@@ -226,8 +226,8 @@ fn failed(source: sqlx::Error) -> ArchiveError {
     ArchiveError::of(MIGRATE, source)
 }
 
-/// Takes the server's lock on the form of the tables, for as long as the connection lives; answers whether it did. It goes
-/// with its connection, so nobody leaves it behind.
+/// Takes the server's lock on the form of the tables; answers whether it did. [`unlock`] gives it back, and at the latest it
+/// goes with its connection, so nobody leaves it behind.
 pub(crate) async fn lock(connection: &mut MySqlConnection, patience: Duration) -> sqlx::Result<bool> {
     let locked: Option<i64> =
         sqlx::query_scalar("SELECT GET_LOCK(CONCAT('hamdam.migrate.', LEFT(MD5(DATABASE()), 32)), ?)")
@@ -237,6 +237,15 @@ pub(crate) async fn lock(connection: &mut MySqlConnection, patience: Duration) -
     Ok(locked == Some(1))
 }
 
+/// Gives the lock back, if it was taken, and ends the connection. Said aloud, since a server may notice the end of a
+/// connection long after its client went on.
+pub(crate) async fn unlock(mut connection: MySqlConnection) -> sqlx::Result<()> {
+    sqlx::query("DO RELEASE_LOCK(CONCAT('hamdam.migrate.', LEFT(MD5(DATABASE()), 32)))")
+        .execute(&mut connection)
+        .await?;
+    connection.close().await
+}
+
 /// The lock keeps instances apart.
 async fn migrate_mysql(options: &MySqlConnectOptions) -> Result<usize> {
     let mut connection = options.connect().await.map_err(failed)?;
@@ -244,7 +253,7 @@ async fn migrate_mysql(options: &MySqlConnectOptions) -> Result<usize> {
         return Err(ArchiveError::MigrationBusy(PATIENCE.as_secs()));
     }
     let applied = apply::<MySql>(&mut connection, Dialect::MySql).await;
-    connection.close().await.map_err(failed)?;
+    unlock(connection).await.map_err(failed)?;
     applied
 }
 

@@ -38,7 +38,7 @@ use std::time::Duration;
 use hamdam_domain::clock::Millis;
 use hamdam_domain::id::RoomId;
 use sqlx::mysql::MySqlConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, MySqlConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, MySqlConnection};
 
 use crate::address::Kind;
 use crate::database::Database;
@@ -238,7 +238,7 @@ impl Database {
         } else {
             Ok(Turned::default())
         };
-        connection.close().await.map_err(failed)?;
+        migrate::unlock(connection).await.map_err(failed)?;
         turned
     }
 }

@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use hamdam_domain::id::RoomId;
+use sqlx::ConnectOptions;
 use sqlx::mysql::MySqlConnectOptions;
-use sqlx::{ConnectOptions, Connection};
 
 use crate::address::Kind;
 use crate::archive::Archive;
@@ -159,7 +159,7 @@ impl Archive {
             return Err(ArchiveError::MigrationBusy(PATIENCE.as_secs()));
         }
         let founded = self.found_alone().await;
-        connection.close().await.map_err(failed)?;
+        migrate::unlock(connection).await.map_err(failed)?;
         founded
     }
 

@@ -100,6 +100,18 @@ async fn rows_have_the_partition_of_their_day_and_those_beyond_wait_in_the_last(
     archive.close().await;
 }
 
+/// Whoever migrates locks others out. The moment it is done they get on.
+#[tokio::test]
+async fn a_turn_right_behind_a_migration_is_done() {
+    let (_backend, archive) = turned("behind", day(0)).await;
+    for round in 1..200 {
+        archive.migrate().await.unwrap();
+        let turned = archive.turn(keeping(day(round))).await.unwrap();
+        assert_eq!(turned.made, 1, "round {round}: {turned:?}");
+    }
+    archive.close().await;
+}
+
 #[tokio::test]
 async fn whole_partitions_go_and_never_a_younger_row() {
     let (backend, archive) = turned("dropped", day(0)).await;
