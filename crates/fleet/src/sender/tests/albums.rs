@@ -9,18 +9,9 @@ use hamdam_domain::outbox::Notice;
 use hamdam_telegram::method::ChatAction;
 
 use super::entries::{end, photo};
-use super::stage::{BOT, LIMITS, SHARD, Stage, Treat};
+use super::stage::{BOT, LIMITS, MOMENT, SHARD, Stage, Treat, stage};
 use crate::run::BotRate;
 use crate::sender::{Chat, Limits};
-
-/// Long enough for whatever may go out at once.
-const MOMENT: Duration = Duration::from_millis(200);
-
-fn stage() -> Stage {
-    let mut stage = Stage::new(BotRate::Unlimited);
-    assert!(stage.acquire(0));
-    stage
-}
 
 fn album(stage: &mut Stage, room: i64, messages: std::ops::Range<i64>) {
     for message in messages {

@@ -3,16 +3,7 @@
 use std::time::Duration;
 
 use super::entries::{end, photo, retract};
-use super::stage::{Stage, Treat};
-use crate::run::BotRate;
-
-const MOMENT: Duration = Duration::from_millis(200);
-
-fn stage() -> Stage {
-    let mut stage = Stage::new(BotRate::Unlimited);
-    assert!(stage.acquire(0));
-    stage
-}
+use super::stage::{MOMENT, Treat, stage};
 
 #[test]
 fn a_message_that_waits_is_dropped_and_its_neighbours_are_not() {

@@ -11,16 +11,7 @@ use std::time::Duration;
 
 use hamdam_domain::fact::Fact;
 
-use super::stage::{Fate, SHARD, Stage, Treat};
-use crate::run::BotRate;
-
-const MOMENT: Duration = Duration::from_millis(200);
-
-fn stage() -> Stage {
-    let mut stage = Stage::new(BotRate::Unlimited);
-    assert!(stage.acquire(0));
-    stage
-}
+use super::stage::{Fate, MOMENT, SHARD, Stage, Treat, stage};
 
 /// Pumps and writes without answering, until nothing new is begun.
 fn begin(stage: &mut Stage, index: usize) {

@@ -36,6 +36,8 @@ use crate::sender::{Chat, Limits, Tools};
 pub(super) const BOT: BotId = BotId(7);
 pub(super) const OTHER_BOT: BotId = BotId(8);
 pub(super) const SHARD: Shard = Shard(0);
+/// Long enough for whatever may go out at once.
+pub(super) const MOMENT: Duration = Duration::from_millis(200);
 pub(super) const LIMITS: Limits = Limits {
     lease: Duration::from_millis(4_500),
     longest_call: Duration::from_secs(6),
@@ -73,6 +75,13 @@ pub(super) struct Stage {
     /// Turns taken by anybody.
     pub turns: u64,
     starts: u32,
+}
+
+/// One instance has the lease, and nothing limits the bot.
+pub(super) fn stage() -> Stage {
+    let mut stage = Stage::new(BotRate::Unlimited);
+    assert!(stage.acquire(0));
+    stage
 }
 
 impl Stage {

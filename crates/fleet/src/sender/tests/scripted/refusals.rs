@@ -54,6 +54,16 @@ fn session(stage: &Stage, user: i64) -> Session {
     stage.state.inspect(|world| world.users[&UserId(user)].session.clone())
 }
 
+/// Both have read something, and sit in room 10.
+fn in_a_room() -> Stage {
+    let mut stage = stage();
+    stage.append(1, Notice::Help.entry());
+    stage.append(900, Notice::Help.entry());
+    stage.run(0, MOMENT);
+    seat(&stage, 10, [1, 900]);
+    stage
+}
+
 #[test]
 fn a_429_pauses_the_chat_alone() {
     let mut stage = stage();
@@ -137,11 +147,7 @@ fn a_blocked_bot_ends_the_room_for_both() {
 
 #[test]
 fn what_waits_for_a_bot_that_was_taken_out_is_dropped_and_the_partner_told() {
-    let mut stage = stage();
-    stage.append(1, Notice::Help.entry());
-    stage.append(900, Notice::Help.entry());
-    stage.run(0, MOMENT);
-    seat(&stage, 10, [1, 900]);
+    let mut stage = in_a_room();
     stage.pass(Duration::from_secs(2));
     stage.message(1, 10, 101);
     begin(&mut stage, 0);
@@ -158,11 +164,7 @@ fn what_waits_for_a_bot_that_was_taken_out_is_dropped_and_the_partner_told() {
 #[test]
 fn what_waits_for_a_bot_that_is_not_known_here_yet_is_sent_when_it_is_or_dropped_after_a_minute() {
     for known_at_last in [true, false] {
-        let mut stage = stage();
-        stage.append(1, Notice::Help.entry());
-        stage.append(900, Notice::Help.entry());
-        stage.run(0, MOMENT);
-        seat(&stage, 10, [1, 900]);
+        let mut stage = in_a_room();
         stage.message(1, 10, 101);
         for _ in 0..50 {
             begin(&mut stage, 0);
@@ -186,11 +188,7 @@ fn what_waits_for_a_bot_that_is_not_known_here_yet_is_sent_when_it_is_or_dropped
 
 #[test]
 fn a_user_who_wrote_since_the_claim_is_not_unreachable() {
-    let mut stage = stage();
-    stage.append(1, Notice::Help.entry());
-    stage.append(900, Notice::Help.entry());
-    stage.run(0, MOMENT);
-    seat(&stage, 10, [1, 900]);
+    let mut stage = in_a_room();
     stage.message(1, 10, 101);
     begin(&mut stage, 0);
     stage.pass(Duration::from_millis(1_500));
