@@ -6,6 +6,7 @@ mod explore;
 mod filling;
 mod intake;
 mod journal;
+mod newcomers;
 mod pools;
 mod retention;
 mod sending;

@@ -59,7 +59,7 @@ impl Script {
 }
 
 /// What several scripts share.
-const PRELUDE: [(&str, &str); 18] = [
+const PRELUDE: [(&str, &str); 19] = [
     ("announced", include_str!("scripts/prelude/announced.lua")),
     ("bucket", include_str!("scripts/prelude/bucket.lua")),
     ("clock", include_str!("scripts/prelude/clock.lua")),
@@ -77,6 +77,7 @@ const PRELUDE: [(&str, &str); 18] = [
     ("remember", include_str!("scripts/prelude/remember.lua")),
     ("lease", include_str!("scripts/prelude/lease.lua")),
     ("pool", include_str!("scripts/prelude/pool.lua")),
+    ("say_and_note", include_str!("scripts/prelude/say_and_note.lua")),
     ("together", include_str!("scripts/prelude/together.lua")),
 ];
 

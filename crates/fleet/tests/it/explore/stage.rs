@@ -14,13 +14,13 @@ use hamdam_archive::{Dossier, Dossiers};
 use hamdam_bot::{Button, Outcome, Settings};
 use hamdam_domain::clock::{Clock, Millis};
 use hamdam_domain::engine::Rules;
-use hamdam_domain::id::{BotId, InstanceId, MessageId, PoolId, RoomId, Shard, UserId};
+use hamdam_domain::id::{BotId, InstanceId, PoolId, Shard, UserId};
 use hamdam_domain::pools::{Pools, Region};
 use hamdam_domain::profile::{Language, Profile};
 use hamdam_domain::wish::Country;
 use hamdam_fleet::audit::Audit;
 use hamdam_fleet::bots::Bots;
-use hamdam_fleet::intake::{Intake, IntakeError, Profiles, ProfilesError, Stored};
+use hamdam_fleet::intake::{Intake, IntakeError, Profiles};
 use hamdam_fleet::matchmaker::{self, Matchmaker};
 use hamdam_fleet::metrics::Metrics;
 use hamdam_state::State;
@@ -31,6 +31,7 @@ use serde_json::{Value, json};
 use super::desk::Desk;
 use super::engine::PickedEngine;
 use super::scenario::{Act, Deed, Kind};
+use crate::newcomers::Newcomers;
 
 pub(super) const BOT: BotId = BotId(100);
 /// Enough for each user to have a shard of their own.
@@ -50,14 +51,14 @@ impl Clock for Still {
     }
 }
 
-/// Everybody is known to live state already.
-pub(super) struct Unasked;
-
 /// Nobody is slowed down: how much somebody sends would only multiply what is to be explored.
 pub(super) fn unhurried(mut settings: Settings) -> Settings {
     settings.haste.flood.updates = 0;
     settings
 }
+
+/// Nobody asks for what is kept of them.
+pub(super) struct Unasked;
 
 #[async_trait]
 impl Dossiers for Unasked {
@@ -66,33 +67,9 @@ impl Dossiers for Unasked {
     }
 }
 
-#[async_trait]
-impl Profiles for Unasked {
-    async fn load(&self, user: UserId) -> Result<Option<Stored>, ProfilesError> {
-        panic!("{user} is enrolled")
-    }
-
-    async fn newcomers(&self, _: &hamdam_domain::source::Source) -> Result<u64, ProfilesError> {
-        Ok(0)
-    }
-
-    async fn past_room(
-        &self,
-        _: UserId,
-        _: Option<RoomId>,
-        _: Millis,
-    ) -> Result<Option<hamdam_archive::PastRoom>, ProfilesError> {
-        Ok(None)
-    }
-
-    async fn counterpart(
-        &self,
-        _: UserId,
-        _: RoomId,
-        _: MessageId,
-    ) -> Result<Option<MessageId>, ProfilesError> {
-        Ok(None)
-    }
+/// Everybody is known to live state already.
+pub(super) fn enrolled() -> Arc<dyn Profiles> {
+    Arc::new(Newcomers(|user| panic!("{user} is enrolled")))
 }
 
 pub(super) fn pool() -> PoolId {
@@ -144,7 +121,7 @@ impl Stage {
         let state = Arc::new(state);
         let intake = Arc::new(Intake::new(
             Arc::<MemoryState>::clone(&state),
-            Arc::new(Unasked),
+            enrolled(),
             Arc::new(Bots::new([(BOT, 0)])),
             unhurried(Settings { pools: pools.clone(), ..Settings::default() }),
             Arc::new(Metrics::new()),

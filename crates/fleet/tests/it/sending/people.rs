@@ -3,50 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use hamdam_domain::clock::Clock;
 use hamdam_domain::fact::Fact;
-use hamdam_domain::id::{MessageId, RoomId, UserId};
+use hamdam_domain::id::UserId;
 use hamdam_domain::pools::Pools;
 use hamdam_domain::session::Session;
 use hamdam_fleet::bots::Bots;
-use hamdam_fleet::intake::{Intake, Profiles, ProfilesError, Stored};
+use hamdam_fleet::intake::{Intake, Profiles};
 use hamdam_telegram::Update;
 use serde_json::{Value, json};
 
 use super::{BOT, SHARDS, Town};
-
-/// Everybody is new here.
-struct Strangers;
-
-#[async_trait]
-impl Profiles for Strangers {
-    async fn load(&self, _: UserId) -> Result<Option<Stored>, ProfilesError> {
-        Ok(None)
-    }
-
-    async fn newcomers(&self, _: &hamdam_domain::source::Source) -> Result<u64, ProfilesError> {
-        Ok(0)
-    }
-
-    async fn past_room(
-        &self,
-        _: UserId,
-        _: Option<RoomId>,
-        _: hamdam_domain::clock::Millis,
-    ) -> Result<Option<hamdam_archive::PastRoom>, ProfilesError> {
-        Ok(None)
-    }
-
-    async fn counterpart(
-        &self,
-        _: UserId,
-        _: RoomId,
-        _: MessageId,
-    ) -> Result<Option<MessageId>, ProfilesError> {
-        Ok(None)
-    }
-}
+use crate::newcomers::Newcomers;
 
 /// Telegram's side of two people.
 pub(super) struct People {
@@ -56,7 +24,7 @@ pub(super) struct People {
 
 impl People {
     fn of(town: &Town) -> Self {
-        Self::with(town, Strangers, Pools::default())
+        Self::with(town, Newcomers(|_| None), Pools::default())
     }
 
     pub(super) fn with(town: &Town, profiles: impl Profiles, pools: Pools) -> Self {

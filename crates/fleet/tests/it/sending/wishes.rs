@@ -3,18 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use hamdam_domain::conduct::{Complaint, Judgement, Origin};
 use hamdam_domain::fact::Fact;
-use hamdam_domain::id::{MessageId, PoolId, RoomId, UserId};
+use hamdam_domain::id::{PoolId, UserId};
 use hamdam_domain::pools::{Pools, Region};
 use hamdam_domain::profile::{Language, Profile};
 use hamdam_domain::wish::{Age, AgeRange, Country, Facts, Gender, Genders, Mode, Place, Trust, Wants};
-use hamdam_fleet::intake::{Profiles, ProfilesError, Stored};
+use hamdam_fleet::intake::Stored;
 use hamdam_state::State;
 
 use super::people::{People, chats};
 use super::{BOT, Town};
+use crate::newcomers::Newcomers;
 
 const PEOPLE: i64 = 90;
 
@@ -42,36 +42,8 @@ fn told(n: i64) -> Profile {
 }
 
 /// Whoever comes is known from earlier days.
-struct Regulars;
-
-#[async_trait]
-impl Profiles for Regulars {
-    async fn load(&self, user: UserId) -> Result<Option<Stored>, ProfilesError> {
-        let profile = told(user.0);
-        Ok(Some(Stored { profile, blocked: Vec::new(), credits: Vec::new(), forgotten: false }))
-    }
-
-    async fn newcomers(&self, _: &hamdam_domain::source::Source) -> Result<u64, ProfilesError> {
-        Ok(0)
-    }
-
-    async fn past_room(
-        &self,
-        _: UserId,
-        _: Option<RoomId>,
-        _: hamdam_domain::clock::Millis,
-    ) -> Result<Option<hamdam_archive::PastRoom>, ProfilesError> {
-        Ok(None)
-    }
-
-    async fn counterpart(
-        &self,
-        _: UserId,
-        _: RoomId,
-        _: MessageId,
-    ) -> Result<Option<MessageId>, ProfilesError> {
-        Ok(None)
-    }
+fn regular(user: UserId) -> Option<Stored> {
+    Some(Stored { profile: told(user.0), blocked: Vec::new(), credits: Vec::new(), forgotten: false })
 }
 
 /// What one takes of the other, as users see it: neither gender nor the lowest age give way, and nobody who is often
@@ -123,7 +95,7 @@ async fn no_hard_wish_is_broken_and_nobody_meets_twice_through_three_instances()
     town.until("both pools are led", || fleets.iter().map(|fleet| fleet.pools().len()).sum::<usize>() == 2)
         .await;
     often_reported(&*town.state).await;
-    let mut people = People::with(&town, Regulars, pools.clone());
+    let mut people = People::with(&town, Newcomers(regular), pools.clone());
     for round in 0..3 {
         for user in 1..=PEOPLE {
             people.say(user, if round == 0 { "/search" } else { "/next" }).await;

@@ -108,11 +108,6 @@ if to ~= '-' then
     remember(room, partner, ARGV[20])
   end
 end
-local facts = 27 + 2 * tonumber(ARGV[26])
-for i = 27, facts - 1, 2 do
-  append(ARGV[1], ARGV[i], profile, ARGV[i + 1])
-end
-for i = facts, #ARGV do
-  redis.call('XADD', KEYS[7], '*', 'f', ARGV[i])
-end
+local said, speaks = 27, profile
+-- include: say_and_note
 return 0

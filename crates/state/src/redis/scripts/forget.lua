@@ -48,11 +48,6 @@ redis.call('DEL', KEYS[8])
 if KEYS[9] then
   redis.call('EXPIRE', KEYS[9], 3600)
 end
-local facts = 15 + 2 * tonumber(ARGV[14])
-for i = 15, facts - 1, 2 do
-  append(ARGV[1], ARGV[i], ARGV[8], ARGV[i + 1])
-end
-for i = facts, #ARGV do
-  redis.call('XADD', KEYS[7], '*', 'f', ARGV[i])
-end
+local said, speaks = 15, ARGV[8]
+-- include: say_and_note
 return 0

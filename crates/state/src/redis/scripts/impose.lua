@@ -43,11 +43,6 @@ if ARGV[3] == '1' and from then
     redis.call('EXPIRE', KEYS[9], 3600)
   end
 end
-local facts = 12 + 2 * tonumber(ARGV[11])
-for i = 12, facts - 1, 2 do
-  append(ARGV[1], ARGV[i], ARGV[4], ARGV[i + 1])
-end
-for i = facts, #ARGV do
-  redis.call('XADD', KEYS[7], '*', 'f', ARGV[i])
-end
+local said, speaks = 12, ARGV[4]
+-- include: say_and_note
 return 0

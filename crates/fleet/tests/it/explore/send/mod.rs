@@ -36,7 +36,7 @@ pub(super) use self::late_notice::Lateness;
 use self::office::Office;
 use super::chance::{HandClock, SHARD, at_once};
 use super::judge::ChatLog;
-use super::stage::{BOT, Unasked, pool, unhurried, user_id};
+use super::stage::{BOT, Unasked, enrolled, pool, unhurried, user_id};
 
 const PEOPLE: usize = 3;
 
@@ -126,7 +126,7 @@ impl Traffic {
         let air = Arc::new(Mutex::new(Air::default()));
         let intake = Intake::new(
             Arc::<MemoryState>::clone(&state),
-            Arc::new(Unasked),
+            enrolled(),
             Arc::new(Bots::new([(BOT, 0)])),
             unhurried(Settings::default()),
             Arc::clone(&metrics),
