@@ -28,6 +28,12 @@ const SHORT: &[f64] = &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.
 const LONG: &[f64] =
     &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1_800.0];
 
+/// The kind of an update that was turned away before it was read.
+pub const UNREAD: &str = "unread";
+/// Kind and outcome of what an instance that cannot go on counts most, and a healthy one never.
+const TURNED_AWAY: [(&str, &str); 4] =
+    [("message", "failed"), (UNREAD, "shed"), (UNREAD, "late"), (UNREAD, "unauthorized")];
+
 /// The name of what Prometheus stores, and its labels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Series {
@@ -275,8 +281,12 @@ impl Metrics {
             self.channel_checks.with_label_values(&[answer]);
         }
         for bot in bots {
-            self.dead_letters.with_label_values(&[bot.to_string()]);
-            self.send_paused.with_label_values(&[bot.to_string()]);
+            let bot = bot.to_string();
+            for (kind, outcome) in TURNED_AWAY {
+                self.updates.with_label_values(&[bot.as_str(), kind, outcome]);
+            }
+            self.dead_letters.with_label_values(&[&bot]);
+            self.send_paused.with_label_values(&[&bot]);
         }
     }
 
@@ -446,6 +456,17 @@ mod tests {
         "process_resident_memory_bytes",
         "process_cpu_seconds_total",
     ];
+
+    #[test]
+    fn the_first_update_that_is_turned_away_is_an_increase() {
+        let metrics = Metrics::new();
+        metrics.begin([BotId(1)]);
+        let text = metrics.encode();
+        for (kind, outcome) in TURNED_AWAY {
+            let line = format!(r#"hamdam_updates_total{{bot="1",kind="{kind}",outcome="{outcome}"}} 0"#);
+            assert!(text.lines().any(|found| found == line), "{line}\n{text}");
+        }
+    }
 
     #[test]
     fn every_fixed_name_is_exported() {

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 
-use crate::process::listens;
+use crate::probe::listens;
 use crate::{BalancerOptions, Folder, Port, Process, poll};
 
 const MAIN: &str = include_str!("../../../deploy/haproxy/haproxy.cfg");

@@ -12,6 +12,7 @@ mod haproxy;
 mod mariadb;
 mod nginx;
 mod ports;
+mod probe;
 mod process;
 mod prometheus;
 mod redis;

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::process::listens;
+use crate::probe::listens;
 use crate::{BalancerOptions, Folder, Port, Process, Signal, poll};
 
 /// The files that are taken as they are.

@@ -201,12 +201,6 @@ fn is_alive(pid: u32) -> bool {
     std::fs::read_to_string(format!("/proc/{pid}/statm")).is_ok_and(|statm| !statm.starts_with("0 "))
 }
 
-/// A probe: something accepts connections at this address.
-pub(crate) async fn listens(address: &str) -> Result<()> {
-    tokio::net::TcpStream::connect(address).await.with_context(|| format!("nobody listens on {address}"))?;
-    Ok(())
-}
-
 /// Waits until `probe` succeeds, a minute at most; for conditions that are not a process's own.
 pub async fn poll<T, F, Fut>(what: &str, mut probe: F) -> Result<T>
 where

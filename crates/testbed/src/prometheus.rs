@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::process::listens;
+use crate::probe::serves;
 use crate::{Folder, Port, Process};
 
 const MAIN: &str = include_str!("../../../deploy/prometheus/prometheus.yml");
@@ -63,7 +63,8 @@ impl Prometheus {
         let process = Process::start("prometheus", &command, folder.path().join("prometheus.log"))?;
         let mut prometheus = Self { process, port, _folder: folder };
         let address = prometheus.port.address();
-        prometheus.process.answers(|| listens(&address)).await?;
+        // It listens before it can be asked anything.
+        prometheus.process.answers(|| serves(&address, "/-/ready")).await?;
         Ok(prometheus)
     }
 

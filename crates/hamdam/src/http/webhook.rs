@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
 use hamdam_domain::id::BotId;
+use hamdam_fleet::metrics::UNREAD;
 use tokio::time::Instant;
 
 use super::LARGEST_BODY;
@@ -17,8 +18,6 @@ use super::door::{Door, Receipt};
 
 /// A question about a payment is shorter.
 const SHORT_BODY: usize = 4 * 1024;
-/// The kind of an update whose body was not looked at.
-const UNREAD: &str = "unread";
 /// Where the summary lines stand in the log.
 const TARGET: &str = "hamdam::update";
 /// So much of a refused body is read, and for so long.

@@ -4,10 +4,9 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Result, ensure};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 
 use super::file::InstanceFile;
+use crate::probe::{get, serves};
 use crate::{Folder, Port, Process, Signal};
 
 /// An instance, running or not.
@@ -39,13 +38,7 @@ impl Instance {
     /// Waits until `/health/ready` is 200.
     pub async fn ready(&mut self) -> Result<()> {
         let address = self.listen.address();
-        self.process
-            .answers(|| async {
-                let answer = get(&address, "/health/ready").await?;
-                ensure!(answer.starts_with("HTTP/1.1 200"), "readiness was answered {answer:?}");
-                Ok(())
-            })
-            .await
+        self.process.answers(|| serves(&address, "/health/ready")).await
     }
 
     /// Kills it (SIGKILL).
@@ -119,14 +112,4 @@ fn launch(
         .envs(environment.iter().map(|(name, value)| (name, value)));
     command.env("LISTEN", listen.address()).env("ADMIN_LISTEN", admin.address());
     Process::start(format!("hamdam {}", listen.number()), &command, folder.path().join("hamdam.log"))
-}
-
-/// The whole answer to one GET, head included.
-async fn get(address: &str, path: &str) -> Result<String> {
-    let mut stream = TcpStream::connect(address).await?;
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await?;
-    Ok(answer)
 }

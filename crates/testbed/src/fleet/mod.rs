@@ -18,7 +18,7 @@ pub use instance::Instance;
 pub use options::{Binaries, FleetOptions, Roles, StoreKind};
 pub use store::Store;
 
-use crate::process::listens;
+use crate::probe::listens;
 use crate::{Balancer, Clock, Folder, MariaDb, Port, Process, Wire};
 
 /// A running fleet. Everything stops when it is dropped; [`Fleet::stop`] does so in good order.
