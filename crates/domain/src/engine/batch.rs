@@ -166,7 +166,7 @@ impl<'a> Batch<'a> {
             }
         }
         let hall = &self.floor.hall;
-        slots.sort_by_cached_key(|slot| (hall.card(*slot).seniority, hall.at(*slot).claimant));
+        slots.sort_by_cached_key(|slot| (hall.card(*slot).seniority, hall.claimant(*slot)));
         for (vertex, slot) in (0..).zip(&slots) {
             self.vertices[*slot as usize] = vertex;
         }

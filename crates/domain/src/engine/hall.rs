@@ -9,7 +9,7 @@ use super::priority::Seniority;
 use super::relax;
 use super::shelf::Slot;
 use crate::clock::Millis;
-use crate::id::{PoolId, UserId};
+use crate::id::{PoolId, TicketId, UpdateId, UserId};
 use crate::profile::Language;
 use crate::rules::{Ease, Rules};
 use crate::ticket::{Claimant, Met, Ticket, Wishes};
@@ -21,10 +21,11 @@ pub(super) const NOBODY: Slot = Slot::MAX;
 /// A moment that does not come.
 pub(super) const NEVER: Millis = Millis(i64::MAX);
 
-/// A waiting ticket, without what its card shows.
+/// A waiting ticket, without what its card shows; that is why whose it is, and by which bot, are not here.
 #[derive(Debug)]
 pub(super) struct Waiting {
-    pub(super) claimant: Claimant,
+    update: UpdateId,
+    attempt: u32,
     pub(super) since: Millis,
     /// When its wish gives way next, or somebody it met may be met again; [`NEVER`], if not.
     pub(super) wakes: Millis,
@@ -139,7 +140,8 @@ impl Hall {
             }
         };
         self.waiting[slot as usize] = Some(Waiting {
-            claimant,
+            update: claimant.ticket.update,
+            attempt: claimant.attempt,
             since: waiting_since,
             wakes: NEVER,
             silent: wishes.facts.languages.is_empty(),
@@ -167,7 +169,7 @@ impl Hall {
 
     /// The slot of a ticket, whatever its attempt.
     pub(super) fn find(&self, claimant: &Claimant) -> Option<Slot> {
-        self.of_user(claimant.user).find(|slot| self.at(*slot).claimant.ticket == claimant.ticket)
+        self.of_user(claimant.user).find(|slot| self.claimant(*slot).ticket == claimant.ticket)
     }
 
     /// A user's tickets, the last one first.
@@ -182,17 +184,18 @@ impl Hall {
 
     /// Whether a user has another ticket beside this one.
     pub(super) fn has_siblings(&self, slot: Slot) -> bool {
-        self.at(slot).sibling != NOBODY || self.users[&self.at(slot).claimant.user] != slot
+        self.at(slot).sibling != NOBODY || self.users[&self.card(slot).user] != slot
     }
 
     /// Lets a ticket go.
     pub(super) fn dismiss(&mut self, slot: Slot) -> Waiting {
         let gone = self.waiting[slot as usize].take().expect("only who waits is let go");
-        let last = self.users.get_mut(&gone.claimant.user).expect("who waits is known by user");
+        let user = self.card(slot).user;
+        let last = self.users.get_mut(&user).expect("who waits is known by user");
         if *last == slot {
             *last = gone.sibling;
             if gone.sibling == NOBODY {
-                self.users.remove(&gone.claimant.user);
+                self.users.remove(&user);
             }
         } else {
             let mut before = *last;
@@ -207,13 +210,14 @@ impl Hall {
 
     /// The ticket as it was added, but for the order of its lists and their cap.
     pub(super) fn ticket(&self, slot: Slot, gone: Waiting) -> Ticket {
-        let mut facts = self.card(slot).facts;
+        let card = self.card(slot);
+        let (claimant, mut facts) = (claimant_of(card, &gone), card.facts);
         if gone.silent {
             facts.languages = Tongues::default();
         }
         let Lists { blocked, recent } = gone.lists.map(|lists| *lists).unwrap_or_default();
         Ticket {
-            claimant: gone.claimant,
+            claimant,
             era: gone.era,
             pool: self.pools[usize::from(gone.pool)].clone(),
             waiting_since: gone.since,
@@ -237,6 +241,11 @@ impl Hall {
     /// Who waits in a slot, if anybody does.
     pub(super) fn get(&self, slot: Slot) -> Option<&Waiting> {
         self.waiting.get(slot as usize)?.as_ref()
+    }
+
+    /// Whose ticket waits in a slot, and which.
+    pub(super) fn claimant(&self, slot: Slot) -> Claimant {
+        claimant_of(self.card(slot), self.at(slot))
     }
 
     pub(super) fn card(&self, slot: Slot) -> &Card {
@@ -298,6 +307,11 @@ impl Hall {
     pub(super) fn has_met(&self, slot: Slot, user: UserId, not_before: Millis) -> bool {
         self.at(slot).lists.as_ref().is_some_and(|lists| lists.met(user, not_before))
     }
+}
+
+fn claimant_of(card: &Card, waiting: &Waiting) -> Claimant {
+    let ticket = TicketId { bot: card.bot, update: waiting.update };
+    Claimant { user: card.user, ticket, attempt: waiting.attempt }
 }
 
 /// Shows on a card what has given way of a wish.

@@ -117,7 +117,7 @@ impl Matcher {
     /// The most senior of those who are new: as many as can make a full batch and some to choose from. The others
     /// linger.
     fn seekers(&mut self, rules: &Rules) -> Vec<Slot> {
-        let key = |hall: &Hall, slot: &Slot| (hall.card(*slot).seniority, hall.at(*slot).claimant);
+        let key = |hall: &Hall, slot: &Slot| (hall.card(*slot).seniority, hall.claimant(*slot));
         let hall = &self.floor.hall;
         let mut seekers = self.fresh.clone();
         let most = rules.batch_size.saturating_mul(4);
@@ -139,7 +139,7 @@ impl Matcher {
         let often = with_siblings(floor, &ordered);
         for (one, other) in ordered {
             floor.part(one, other);
-            let users = [one, other].map(|slot| floor.hall.at(slot).claimant.user);
+            let users = [one, other].map(|slot| floor.hall.card(slot).user);
             if pairs.len() >= rules.batch_size || users.iter().any(|user| met.contains(user)) {
                 keep_in_mind(floor, one, other);
                 self.fresh.extend([one, other]);
@@ -173,10 +173,7 @@ fn forget_who_left(floor: &mut Floor, slot: Slot) {
 /// The users in these pairs who have more than one ticket.
 fn with_siblings(floor: &Floor, pairs: &[(Slot, Slot)]) -> HashSet<UserId> {
     let slots = pairs.iter().flat_map(|(one, other)| [*one, *other]);
-    slots
-        .filter(|slot| floor.hall.has_siblings(*slot))
-        .map(|slot| floor.hall.at(slot).claimant.user)
-        .collect()
+    slots.filter(|slot| floor.hall.has_siblings(*slot)).map(|slot| floor.hall.card(slot).user).collect()
 }
 
 /// Two who may meet, but not in this batch, need not look for each other in the next.
@@ -190,7 +187,7 @@ fn keep_in_mind(floor: &mut Floor, one: Slot, other: Slot) {
 
 /// The pairs that these are in, the most senior first.
 fn in_order(floor: &Floor, paired: &[Slot]) -> Vec<(Slot, Slot)> {
-    let key = |slot: Slot| (floor.hall.card(slot).seniority, floor.hall.at(slot).claimant, slot);
+    let key = |slot: Slot| (floor.hall.card(slot).seniority, floor.hall.claimant(slot), slot);
     let mut pairs: Vec<_> = paired
         .iter()
         .filter_map(|slot| {
@@ -213,7 +210,7 @@ impl Engine for Matcher {
     fn add(&mut self, ticket: Ticket) {
         let known = self.floor.hall.find(&ticket.claimant);
         if let Some(known) = known {
-            if self.floor.hall.at(known).claimant.attempt >= ticket.claimant.attempt {
+            if self.floor.hall.claimant(known).attempt >= ticket.claimant.attempt {
                 return;
             }
             self.let_go(known);
@@ -223,8 +220,7 @@ impl Engine for Matcher {
 
     fn remove(&mut self, claimant: &Claimant) {
         let known = self.floor.hall.find(claimant);
-        if let Some(known) =
-            known.filter(|slot| self.floor.hall.at(*slot).claimant.attempt <= claimant.attempt)
+        if let Some(known) = known.filter(|slot| self.floor.hall.claimant(*slot).attempt <= claimant.attempt)
         {
             self.let_go(known);
         }
@@ -269,6 +265,6 @@ impl Matcher {
         self.pair(&Rules { batch_size: 0, ..rules.clone() }, now);
         let hall = &self.floor.hall;
         assert!(self.floor.index.knows_enough(hall.cards()), "a shelf hides somebody");
-        self.floor.index.listed(|slot| (hall.at(slot).claimant, hall.at(slot).stage))
+        self.floor.index.listed(|slot| (hall.claimant(slot), hall.at(slot).stage))
     }
 }
