@@ -320,3 +320,16 @@ fn ease(card: &mut Card, wants: &Wants, ease: &Ease, across_bots: bool) {
     card.any_bot = across_bots && ease.any_bot;
     card.interests_percent = ease.interests_percent;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The bench says what a ticket takes with its places on the shelf, among its user's tickets and among those that
+    /// wake: below 300 bytes. This is all of it that grows with what tickets tell.
+    #[test]
+    fn a_ticket_does_not_grow_unseen() {
+        let each = size_of::<Card>() + size_of::<Option<Waiting>>();
+        assert!(each <= 208, "{each} bytes");
+    }
+}
