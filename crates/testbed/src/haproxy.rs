@@ -17,7 +17,7 @@ const INSTANCES: &str = include_str!("../../../deploy/haproxy/haproxy-instances.
 const SHIPPED_BIND: &str = "bind :8080";
 const SHIPPED_TLS: &str = "bind :8443 ";
 const SHIPPED_SOCKET: &str = "/run/haproxy-hamdam.sock";
-const SHIPPED_SERVERS: &str = "    server i0 ";
+const SHIPPED_SERVERS: &str = "    server i1 ";
 /// Sockets of the master process and of the worker that serves.
 const MASTER: &str = "master";
 const WORKER: &str = "worker";
