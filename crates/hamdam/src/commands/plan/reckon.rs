@@ -110,11 +110,12 @@ impl Plan {
         } else {
             environment.push(("REDIS_SENTINELS", "redis-1:26379,redis-2:26379,redis-3:26379".to_owned()));
             environment.push(("REDIS_SENTINEL_MASTER", "hamdam".to_owned()));
+            // A master whose only replica is away would acknowledge nothing, so not in the Cluster above.
+            environment.push(("REDIS_WAIT_REPLICAS", "1".to_owned()));
         }
         environment.extend([
             ("REDIS_PASSWORD_FILE", "/run/secrets/redis_password".to_owned()),
             ("REDIS_MAX_CONNECTIONS", (self.redis_masters + 1).max(16).to_string()),
-            ("REDIS_WAIT_REPLICAS", "1".to_owned()),
             ("DATABASE_URL_FILE", "/run/secrets/database_url".to_owned()),
             ("DB_POOL_SIZE", POOL.to_string()),
             ("DB_MAX_OVERFLOW", OVERFLOW.to_string()),
