@@ -1,6 +1,7 @@
 -- Accounts that may do no more than they need, for MySQL and MariaDB. Once, by an administrator, with passwords of your own:
 --   mariadb < accounts.sql
--- On every server, where there are several databases (MYSQL_SHARD_URLS).
+-- On every server, where there are several databases (MYSQL_SHARD_URLS). “Access denied” with the right password, from the
+-- machine of the server itself: it has an account without a name, which comes before '%'. DROP USER ''@'localhost'.
 CREATE DATABASE IF NOT EXISTS hamdam CHARACTER SET utf8mb4;
 
 -- `hamdam migrate` alone, once per release.
