@@ -36,7 +36,7 @@ pub enum ArchiveError {
     },
     /// The database does not let us in, or not at this.
     #[error(
-        "the database refuses {query}; check its user, password and grants (SELECT, INSERT, UPDATE, DELETE; for `hamdam migrate` also CREATE, ALTER, INDEX; for partitions CREATE, ALTER, DROP on messages)"
+        "the database refuses {query}; check its user, password and grants (SELECT, INSERT, UPDATE, DELETE; for `hamdam migrate` also CREATE, ALTER, INDEX, DROP; for partitions CREATE, ALTER, DROP on messages)"
     )]
     Denied {
         /// The query's name.

@@ -88,7 +88,9 @@ impl IntakeError {
                 matches!(error, StateError::Unavailable { .. } | StateError::Full { .. })
             }
             Self::Profiles(_) | Self::Moderation(ModerationError::Profiles(_)) => true,
-            Self::Word(error) => matches!(error, CallError::Retry { .. } | CallError::Pause { .. }),
+            Self::Word(error) => {
+                matches!(error, CallError::Retry { .. } | CallError::Pause { .. } | CallError::Revoked { .. })
+            }
             Self::Moderation(ModerationError::Contended)
             | Self::Contended
             | Self::Payment(_)

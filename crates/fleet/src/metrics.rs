@@ -68,7 +68,7 @@ pub struct Metrics {
     pub outbox_oldest_seconds: Gauge,
     /// Bot API calls by what followed from their answer.
     pub sends: IntCounterVec,
-    /// 1 while the token is paused after a 429.
+    /// 1 while the token is paused after a 429, or because Telegram does not know it.
     pub send_paused: IntGaugeVec,
     /// Connections of the database pool.
     pub db_pool_connections: IntGaugeVec,
@@ -165,7 +165,7 @@ impl Metrics {
                 "Bot API calls by what followed from their answer.",
                 &["bot", "method", "outcome"],
             ),
-            send_paused: make.gauges("hamdam_send_paused", "1 while the token is paused after a 429.", "bot"),
+            send_paused: make.gauges("hamdam_send_paused", "1 while the token is paused after a 429, or because Telegram does not know it.", "bot"),
             db_pool_connections: make.gauges(
                 "hamdam_db_pool_connections",
                 "Connections of the database pool.",

@@ -69,7 +69,17 @@ pub enum CallError {
         /// It had one, and the bot was taken out of the fleet; otherwise others may know it already.
         left: bool,
     },
-    /// Our own mistake, or the operator's: a wrong token, a call the specification does not take. No retry mends it.
+    /// Telegram does not know the token (401): it was revoked, or is wrong. Nothing happened, and nothing will until the
+    /// operator puts the right one in.
+    #[error(
+        "{method} is refused, because Telegram does not know the token (401); put in the one that @BotFather shows \
+         now (BOT_TOKENS, BOT_TOKENS_FILE)"
+    )]
+    Revoked {
+        /// The method.
+        method: &'static str,
+    },
+    /// Our own mistake, or the operator's: a call the specification does not take. No retry mends it.
     #[error("{method} was wrong ({code}): {description}")]
     Bug {
         /// The method.
@@ -92,6 +102,7 @@ impl CallError {
             Self::Explain { .. } => "explain",
             Self::Gone { .. } => "gone",
             Self::Stranger { .. } => "stranger",
+            Self::Revoked { .. } => "revoked",
             Self::Bug { .. } => "bug",
         }
     }
@@ -106,6 +117,7 @@ impl CallError {
             | Self::Explain { method, .. }
             | Self::Gone { method, .. }
             | Self::Stranger { method, .. }
+            | Self::Revoked { method }
             | Self::Bug { method, .. } => method,
         }
     }

@@ -79,6 +79,7 @@ pub(crate) fn refusal(method: &'static str, refusal: &Refusal) -> CallError {
                 .unwrap_or(PAUSE_WITHOUT_NUMBER)
                 .max(1),
         },
+        401 => CallError::Revoked { method },
         403 => CallError::Unreachable { method, reason: plain(&description) },
         400 => bad_request(method, description),
         500..=599 => CallError::Retry {

@@ -64,6 +64,12 @@ impl ShardSender {
                     self.pending.push_back(Work::Pause { bot: chat.bot, wait });
                 }
             }
+            Err(CallError::Revoked { .. }) => {
+                permits.revoked(chat.bot, now);
+                let queue = self.chats.get_mut(&chat).expect("its call was under way");
+                queue.not_before = now + Limits::RETRY_REVOKED;
+                self.reopen(chat, now);
+            }
             Err(CallError::Unreachable { .. }) => self.unreachable(chat, held, now),
             Err(CallError::Stranger { left, .. }) => self.stranger(chat, held, left, now),
             Err(CallError::Explain { .. } | CallError::Bug { code: 400, .. })

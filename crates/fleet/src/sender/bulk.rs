@@ -363,6 +363,10 @@ impl BulkSender {
                     self.pending.push_back(Work::Pause { bot, wait });
                 }
             }
+            Err(CallError::Revoked { .. }) => {
+                permits.revoked(bot, now);
+                self.reopen(id, now, now + Limits::RETRY_REVOKED);
+            }
             Err(CallError::Unreachable { .. }) => {
                 let chat = Chat { user, bot };
                 self.pending.push_back(Work::Mark { chat, entry: id, claimed: held.at, now: state_now });

@@ -40,6 +40,9 @@ impl Limits {
     pub(super) const RETRY_STATE: Duration = Duration::from_millis(500);
     /// How often it is tried whether this instance was told of a bot meanwhile.
     pub(super) const RETRY_STRANGER: Duration = Duration::from_secs(1);
+    /// How often it is tried whether Telegram takes a bot's token again: what an operator who has put the new one in waits
+    /// at most.
+    pub(super) const RETRY_REVOKED: Duration = Duration::from_secs(10);
     /// How long content is held for a chat that cannot be sent to.
     pub(super) const CONTENT_STAYS: Duration = Duration::from_hours(1);
     /// Failed tries to fetch a file after which its writer is told.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use hamdam_domain::id::{BotId, UserId};
 use hamdam_state::step::bot::{Budget, Granted};
 
+use super::limits::Limits;
 use crate::metrics::Metrics;
 use crate::run::BotRate;
 
@@ -217,6 +218,16 @@ impl Permits {
         holding.limited.clear();
         self.pause(bot, wait, now);
         Some(wait)
+    }
+
+    /// Telegram does not know the token that this instance has. Others may have the right one already, so nobody else
+    /// pauses.
+    pub fn revoked(&mut self, bot: BotId, now: Duration) {
+        let paused = self.bots.get(&bot).and_then(|holding| holding.paused_until);
+        if paused.is_none_or(|until| until <= now) {
+            tracing::error!(%bot, "Telegram does not know this bot's token: put the new one in; what it is to send waits");
+        }
+        self.pause(bot, Limits::RETRY_REVOKED, now);
     }
 
     fn pause(&mut self, bot: BotId, wait: Duration, now: Duration) {

@@ -150,7 +150,7 @@ impl Line {
                     (some && before == offset).then_some(PAUSE)
                 }
                 // No patience mends a wrong token, or that somebody else asks.
-                Err(error @ CallError::Bug { .. }) => return Err(error),
+                Err(error @ (CallError::Revoked { .. } | CallError::Bug { .. })) => return Err(error),
                 Err(error) => {
                     tracing::warn!(bot = %self.bot, %error, "updates could not be fetched; trying again");
                     Some(error.wait().unwrap_or(PAUSE))

@@ -166,6 +166,11 @@ async fn mistakes_of_a_database_are_found_one_by_one() {
     sql(&format!("ALTER TABLE messages REMOVE PARTITIONING; {again}")).await;
     assert!(ward.hamdam(&["migrate"]).await.status.success());
     assert_eq!(ward.seen().await, (0, BTreeSet::new()));
+    let taken = mariadb.exhaust().await.unwrap();
+    let output = ward.hamdam(&["doctor"]).await;
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("Lower DB_POOL_SIZE"), "{text}");
+    mariadb.restore(taken).await.unwrap();
     sql("DELETE FROM hamdam_migrations WHERE version > 1").await;
     assert_eq!(ward.seen().await, (1, only("schema problem")));
     sql("DROP TABLE hamdam_migrations").await;
@@ -244,6 +249,8 @@ async fn a_cluster_wants_its_replicas_and_all_its_slots() {
     let live_state = [("REDIS_CLUSTER_MODE", "true".to_owned()), ("REDIS_NODES", nodes)];
     let ward = Ward::new(&live_state, None).await;
     assert_eq!(ward.seen().await, (0, BTreeSet::new()));
+    // Each has just one, so none may ever be away.
+    assert_eq!(ward.seen_with(&["--redis-wait-replicas", "1"]).await, (0, only("replicas warning")));
     // The replica of the first master.
     cluster.nodes()[3].kill().unwrap();
     hamdam_testbed::poll("the master to notice", || async {

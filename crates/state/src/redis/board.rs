@@ -1,4 +1,4 @@
-//! What operators put up. Each step is one command, without a script.
+//! What operators put up.
 
 use std::collections::HashMap;
 
@@ -34,14 +34,8 @@ impl RedisState {
     }
 
     pub(super) async fn close_for_maintenance(&self, way: Option<Maintenance>) -> Result<()> {
-        let (key, client) = (keys::board(), self.link.client());
-        let written = async {
-            match way {
-                Some(way) => client.hset::<u32, _, _>(key.clone(), (MAINTENANCE, way.word())).await,
-                None => client.hdel::<u32, _, _>(key.clone(), MAINTENANCE).await,
-            }
-        };
-        self.link.single("maintain", Some(&key), written).await.map(drop)
+        let args = vec![MAINTENANCE.into(), way.map_or("", Maintenance::word).into()];
+        self.link.run(&self.link.scripts.maintain, vec![keys::board()], args).await.map(drop)
     }
 }
 

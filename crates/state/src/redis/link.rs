@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use fred::clients::Client;
 use fred::error::Error;
-use fred::interfaces::{ClientLike, ClusterInterface, KeysInterface, LuaInterface};
+use fred::interfaces::{ClientLike, ClusterInterface, LuaInterface};
 use fred::types::config::Server;
-use fred::types::{Builder, ClusterHash, ConnectHandle, CustomCommand, Expiration, Key, Value};
+use fred::types::{Builder, ClusterHash, ConnectHandle, CustomCommand, Key, Value};
 
 use super::departures::Departures;
 use super::keys;
@@ -61,7 +61,7 @@ impl Link {
         args: Vec<Value>,
     ) -> Result<Value> {
         let begun = tokio::time::Instant::now();
-        let waits = self.wait_replicas > 0 && script.class != Class::Reads;
+        let waits = self.wait_replicas > 0 && matches!(script.class, Class::Grows | Class::Drains);
         let first = keys.first().cloned();
         if self.send_twice {
             // The answer that is not heard may be any.
@@ -86,7 +86,7 @@ impl Link {
     async fn wait(&self, key: &Key) -> std::result::Result<(), Error> {
         let fence = keys::replicated(key);
         let hash = ClusterHash::Custom(fence.cluster_hash());
-        self.client.set::<(), _, _>(fence, 1, Some(Expiration::PX(1_000)), None, false).await?;
+        self.departures.run(&self.scripts.fence, vec![fence], Vec::new()).await?;
         let millis = u64::try_from(self.timeout.as_millis() / 2).unwrap_or(500).max(1);
         let command = CustomCommand::new("WAIT", hash, false);
         let replicas: u32 = self.client.custom(command, vec![u64::from(self.wait_replicas), millis]).await?;

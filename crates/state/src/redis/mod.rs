@@ -34,11 +34,9 @@ mod user;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use fred::interfaces::KeysInterface;
-
 pub use self::examine::{Examination, Examined, examine};
 use self::keys::{Keys, SLOTS};
-use self::link::{Link, translate};
+use self::link::{Link, misread, translate};
 use self::rings::Rings;
 pub use self::settings::{Observer, RedisServers, RedisSettings};
 pub use self::survey::{Survey, SurveyedBot, SurveyedPool, SurveyedShard};
@@ -75,8 +73,9 @@ impl RedisState {
             );
             return Err(StateError::Mismatch(few));
         }
-        let clients = keys::clients();
-        let number = link.single(STEP, Some(&clients), link.client().incr(clients.clone())).await?;
+        let (enlist, clients) = (&link.scripts.enlist, keys::clients());
+        let answer = link.run(enlist, vec![clients.clone()], Vec::new()).await?;
+        let number = answer.as_u64().ok_or_else(|| misread(enlist, &clients, "a number", &answer))?;
         Ok(Self {
             link,
             rings,

@@ -19,6 +19,8 @@ pub(super) enum Class {
     Grows,
     /// Passes, so that a full Redis can empty itself and nobody is left hanging.
     Drains,
+    /// Passes too, and no replica is waited for: what starting takes, and what operators put up in the worst hour.
+    Aside,
     /// Writes nothing.
     Reads,
 }
@@ -47,7 +49,7 @@ impl Script {
     fn new(step: &'static str, class: Class, pace: Pace, source: &str) -> Self {
         let mut text = String::from(match class {
             Class::Grows => "#!lua\n",
-            Class::Drains => "#!lua flags=allow-oom\n",
+            Class::Drains | Class::Aside => "#!lua flags=allow-oom\n",
             Class::Reads => "#!lua flags=no-writes\n",
         });
         text.push_str("local function step(KEYS, ARGV)\n");
@@ -130,6 +132,10 @@ macro_rules! scripts {
 }
 
 scripts! {
+    enlist = Aside Round "enlist";
+    fence = Aside Round "fence";
+    maintain = Aside Round "maintain";
+
     arrive = Drains Round "arrive";
     read = Reads Round "read";
     heal = Drains Round "heal";

@@ -60,7 +60,7 @@ async fn every_refusal_says_what_follows() {
         (send(), 400, "Bad Request: can't parse entities: unexpected end", "bug"),
         (send(), 400, "Bad Request: BUTTON_DATA_INVALID", "bug"),
         (edit(), 400, "Bad Request: something nobody has seen before", "bug"),
-        (send(), 401, "Unauthorized", "bug"),
+        (send(), 401, "Unauthorized", "revoked"),
     ] {
         let body = format!(r#"{{"ok":false,"error_code":{code},"description":"{description}"}}"#);
         let server = Server::start(Reply::Answer(code, "", body.leak())).await;

@@ -43,6 +43,7 @@ fn treats() -> impl Strategy<Value = Treat> {
         1 => Just(Treat::Fail),
         1 => Just(Treat::Refuse),
         1 => (1_u32..4).prop_map(Treat::Limit),
+        1 => Just(Treat::Revoked),
         1 => Just(Treat::Gone),
         1 => Just(Treat::Bug),
         1 => Just(Treat::Explain),

@@ -14,6 +14,9 @@ const SPARE: u64 = 5;
 /// Instances make partitions for the next seven days, every day one: a few days without are no harm yet.
 const PARTITIONS_AHEAD: Duration = Duration::from_hours(48);
 
+/// What MySQL and MariaDB say when all connections are taken (error 1040).
+const EXHAUSTED: &str = "Too many connections";
+
 /// How long a beat may be under way to a replica that is well.
 const BEAT_TRAVELS: Duration = Duration::from_secs(1);
 
@@ -76,14 +79,19 @@ async fn examine_one(part: &mut Part, config: &Database, instances: usize) -> St
 }
 
 fn unusable(part: &mut Part, error: ArchiveError) {
-    let mend = match &error {
-        ArchiveError::Unmigrated { .. } => "Run `hamdam migrate`.",
-        ArchiveError::Denied { .. } => "Check user, password and grants.",
-        _ => {
-            "Start it, or mend its address (DATABASE_URL, MYSQL_SHARD_URLS). Chats go on meanwhile; the record waits in Redis."
-        }
+    let denied = matches!(error, ArchiveError::Denied { .. });
+    let unmigrated = matches!(error, ArchiveError::Unmigrated { .. });
+    let found = format!("{:#}", anyhow::Error::new(error));
+    let mend = if unmigrated {
+        "Run `hamdam migrate`."
+    } else if denied {
+        "Check user, password and grants."
+    } else if found.contains(EXHAUSTED) {
+        "Lower DB_POOL_SIZE and DB_MAX_OVERFLOW of the instances, or raise max_connections. Chats go on meanwhile; the record waits in Redis."
+    } else {
+        "Start it, or mend its address (DATABASE_URL, MYSQL_SHARD_URLS). Chats go on meanwhile; the record waits in Redis."
     };
-    part.problem("connection", format!("{:#}", anyhow::Error::new(error)), mend);
+    part.problem("connection", found, mend);
 }
 
 fn judge_schema(part: &mut Part, schema: Schema) {

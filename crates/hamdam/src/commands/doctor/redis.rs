@@ -174,6 +174,12 @@ fn judge_replicas(part: &mut Part, info: Info, examination: &Examination, settin
             format!("{online} replicas follow it, and REDIS_WAIT_REPLICAS is {}", settings.wait_replicas),
             "Every update is answered 503 until they follow: start them, or lower it.",
         );
+    } else if settings.wait_replicas > 0 && online == u64::from(settings.wait_replicas) {
+        part.warning(
+            "replicas",
+            format!("{online} replicas follow it, and REDIS_WAIT_REPLICAS asks for all of them"),
+            "While one is away, every update is answered 503: give it one replica more, or lower it.",
+        );
     } else if online < replicas {
         part.warning(
             "replicas",

@@ -4,14 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::ensure;
+use hamdam_domain::board::Maintenance;
 use hamdam_domain::id::UserId;
 use hamdam_state::redis::RedisSettings;
-use hamdam_state::step::matching::Relayed;
+use hamdam_state::step::matching::{Ended, Relayed};
 use hamdam_state::{State, StateError};
 use hamdam_testbed::{RedisCluster, poll};
 
 use super::servers::{clustered, connect};
-use crate::conformance::scene::{ANN, BEN, R, Scene, profile, relay, update};
+use crate::conformance::scene::{ANN, BEN, R, Scene, end, profile, relay, update};
 
 /// The node that serves a slot, and another master.
 async fn owner_and_other(cluster: &mut RedisCluster, slot: u16) -> (usize, usize) {
@@ -134,6 +135,19 @@ async fn a_master_that_dies_is_replaced_and_nothing_replicated_is_lost() {
     assert_eq!(again, Relayed::Duplicate, "what was answered is there");
 }
 
+/// What a step waits behind is a write, too.
+#[tokio::test]
+async fn what_drains_a_full_server_waits_for_its_replica_all_the_same() {
+    let cluster = RedisCluster::start(3, 1).await.unwrap();
+    let state = connect(&RedisSettings { wait_replicas: 1, ..clustered(&cluster) }).await;
+    let scene = Scene { state: Arc::clone(&state) as Arc<dyn State> };
+    scene.room().await;
+    cluster.ask_all(&["CONFIG", "SET", "maxmemory", "1"]).await.unwrap();
+    let refused = state.relay(&relay(BEN, ANN, R, update(101))).await;
+    assert!(matches!(refused, Err(StateError::Full { step: "relay" })), "{refused:?}");
+    assert_eq!(state.end(&end(BEN, R)).await.unwrap(), Ended::Ended);
+}
+
 #[tokio::test]
 async fn a_write_without_its_replica_does_not_count() {
     let mut cluster = RedisCluster::start(3, 1).await.unwrap();
@@ -150,4 +164,6 @@ async fn a_write_without_its_replica_does_not_count() {
     let refused = state.enroll(BEN, &profile(), &[], &[]).await;
     assert!(matches!(refused, Err(StateError::Unavailable { .. })), "{refused:?}");
     assert!(state.read(ANN).await.unwrap().record.is_some(), "reading waits for nobody");
+    let operator = connect(&RedisSettings { wait_replicas: 1, ..clustered(&cluster) }).await;
+    operator.maintain(Some(Maintenance::RoomsRest)).await.expect("nor does whoever closes the doors");
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use hamdam_domain::board::Maintenance;
 use hamdam_domain::outbox::EntryId;
 use hamdam_domain::session::Session;
 use hamdam_state::redis::{RedisServers, RedisSettings, RedisState};
@@ -170,6 +171,12 @@ async fn a_full_server_refuses_what_grows_and_lets_everything_drain() {
     let turn = Turn { acks, ..scene.turn(BEN, &holder) };
     assert!(state.turn(&turn).await.unwrap().held().is_some());
     assert!(scene.outbox(BEN).await.is_empty());
+
+    // An instance can be started, an operator can look, and close the doors.
+    let operator = connect(&single(&redis)).await;
+    operator.maintain(Some(Maintenance::RoomsGoOn)).await.unwrap();
+    assert_eq!(state.board().await.unwrap().maintenance, Some(Maintenance::RoomsGoOn));
+    operator.maintain(None).await.unwrap();
 
     redis.ask(&["CONFIG", "SET", "maxmemory", "0"]).await.unwrap();
     let wait = Act { expect: scene.record(ANN).await.version, ..wait };

@@ -102,6 +102,25 @@ fn three_chats_with_429_pause_the_token_for_the_fleet() {
 }
 
 #[test]
+fn a_bot_whose_token_telegram_does_not_know_waits_whole_and_loses_nothing() {
+    let mut stage = stage();
+    stage.message(1, 10, 101);
+    begin(&mut stage, 0);
+    answer(&mut stage, Treat::Revoked);
+    stage.message(1, 10, 102);
+    stage.message(2, 20, 201);
+    stage.run(0, Duration::from_secs(9));
+    assert_eq!(stage.log.len(), 0, "nobody of this bot is sent anything");
+    let budget = Budget { per_second: 30.0, burst: 30, learns: false };
+    let granted = stage.state.permits(BOT, 1, &budget).now_or_never().unwrap().unwrap();
+    assert!(!granted.paused, "another instance may have the new token already");
+    stage.run(0, Duration::from_secs(3));
+    assert_eq!((stage.seen(1), stage.seen(2)), (vec![101, 102], vec![201]));
+    assert!(stage.is_empty());
+    assert_eq!(stage.metrics.duplicate_sends.get(), 0, "a 401 was surely not carried out");
+}
+
+#[test]
 fn a_server_error_is_tried_again_in_order_and_counted_if_it_may_have_happened() {
     let mut stage = stage();
     stage.message(1, 10, 101);

@@ -47,6 +47,8 @@ pub(in super::super) enum Treat {
     Gone,
     /// Our mistake.
     Bug,
+    /// 401.
+    Revoked,
     /// 403.
     Blocked,
     /// Not copyable.
@@ -100,6 +102,7 @@ impl Stage {
             Treat::Limit(seconds) => (false, Some(CallError::Pause { method, seconds })),
             Treat::Gone => (false, Some(CallError::Gone { method, reason: String::new() })),
             Treat::Bug => (false, Some(CallError::Bug { method, code: 400, description: String::new() })),
+            Treat::Revoked => (false, Some(CallError::Revoked { method })),
             Treat::Blocked => (false, Some(CallError::Unreachable { method, reason: String::new() })),
             Treat::Explain => (false, Some(CallError::Explain { method, reason: String::new() })),
             Treat::Stranger { left } => (false, Some(CallError::Stranger { method, left })),
