@@ -81,7 +81,7 @@ impl Simulator {
         Self { inner: Arc::new(Inner::new(World::new(settings, witness))) }
     }
 
-    /// Makes a bot known by its token; a second time changes nothing.
+    /// Makes a bot known by its token; one that is known has this token from now on.
     pub fn add_bot(&self, token: &str) -> Result<BotId, BadToken> {
         self.inner.lock().add_bot(token)
     }

@@ -99,12 +99,13 @@ impl World {
         Self { bots: HashMap::new(), shared }
     }
 
+    /// A bot that is there has this token from now on, as after `/revoke` at @BotFather.
     pub(super) fn add_bot(&mut self, token: &str) -> Result<BotId, BadToken> {
         let (id, secret) = read_token(token).ok_or(BadToken)?;
         let shared = &mut self.shared;
-        self.bots.entry(id).or_insert_with(|| Bot {
+        let bot = self.bots.entry(id).or_insert_with(|| Bot {
             id,
-            secret: secret.to_owned(),
+            secret: String::new(),
             user_json: render::bot_user(id),
             chats: HashMap::new(),
             webhook: Webhook::default(),
@@ -114,6 +115,7 @@ impl World {
             profile: HashMap::new(),
             next_update: shared.rng.random_range(100_000_000..900_000_000),
         });
+        secret.clone_into(&mut bot.secret);
         Ok(id)
     }
 

@@ -62,6 +62,48 @@ async fn a_bot_joins_and_leaves_and_disturbs_nobody_else() -> Result<()> {
     no_invalid_calls(&file).await
 }
 
+/// Until the operator has put the new one in, what the bot is to send waits.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_bot_is_to_send_waits_for_its_new_token() -> Result<()> {
+    let mut stage = Stage::start(|options| {
+        options.instances = 2;
+        options.bots = 1;
+    })
+    .await?;
+    let file = stage.fleet.file();
+    let revoked = file.bots[0].clone();
+    let (mina, oleg) = (Phone::of(&file, 61, "fa").await?, Phone::of(&file, 62, "ru").await?);
+    for phone in [&mina, &oleg] {
+        phone.act(json!({"start": {}})).await?;
+        phone.sees("a welcome", |seen| has(seen, "search:0")).await?;
+    }
+    meet(&mina, &oleg).await?;
+    greets(&mina, &oleg, "salam").await?;
+
+    let new = Bot { id: revoked.id, token: format!("{}:{}", revoked.id, "N".repeat(35)) };
+    mina.post("bots", json!({"token": new.token})).await?;
+    let written: Vec<String> = (1..=4).map(|number| format!("khabar {number}")).collect();
+    for words in &written {
+        mina.writes(words).await?;
+    }
+    poll("a call to be refused", || async {
+        for instance in &stage.fleet.instances {
+            let metrics = instance.metrics().await?;
+            if metrics.lines().any(|line| line.contains(r#"outcome="revoked""#)) {
+                return Ok(());
+            }
+        }
+        anyhow::bail!("no call was refused")
+    })
+    .await?;
+    stage.fleet.change_bots(vec![new]).await?;
+    oleg.says(&written[3]).await?;
+    let read = oleg.chat().await?.into_iter().map(|seen| seen.text);
+    let read: Vec<String> = read.filter(|text| text.starts_with("khabar")).collect();
+    ensure!(read == written, "{read:?}");
+    Ok(())
+}
+
 /// What one writes, the other reads, all of it, once and in order.
 async fn go_on(one: &Phone<'_>, other: &Phone<'_>, word: &str) -> Result<()> {
     let written: Vec<String> = (1..=8).map(|number| format!("{word} {number}")).collect();
