@@ -165,7 +165,11 @@ impl Metrics {
                 "Bot API calls by what followed from their answer.",
                 &["bot", "method", "outcome"],
             ),
-            send_paused: make.gauges("hamdam_send_paused", "1 while the token is paused after a 429, or because Telegram does not know it.", "bot"),
+            send_paused: make.gauges(
+                "hamdam_send_paused",
+                "1 while the token is paused after a 429, or because Telegram does not know it.",
+                "bot",
+            ),
             db_pool_connections: make.gauges(
                 "hamdam_db_pool_connections",
                 "Connections of the database pool.",
