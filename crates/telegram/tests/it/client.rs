@@ -138,9 +138,11 @@ async fn where_nobody_listens_nothing_was_executed() {
 }
 
 #[tokio::test]
-async fn wrong_tokens_and_addresses_are_our_own_mistakes() {
+async fn an_unknown_token_and_wrong_addresses_are_mended_by_the_operator_alone() {
+    let unknown = r#"{"ok":false,"error_code":401,"description":"Unauthorized"}"#;
+    let error = error_of(Reply::Answer(401, "", unknown)).await;
+    assert!(matches!(error, CallError::Revoked { method: "copyMessage" }), "{error}");
     for (status, body) in [
-        (401, r#"{"ok":false,"error_code":401,"description":"Unauthorized"}"#),
         (404, r#"{"ok":false,"error_code":404,"description":"Not Found"}"#),
         (409, r#"{"ok":false,"error_code":409,"description":"Conflict: can't use getUpdates"}"#),
         (404, "<html>nothing here</html>"),
