@@ -42,8 +42,8 @@ fn told(n: i64) -> Profile {
 }
 
 /// Whoever comes is known from earlier days.
-fn regular(user: UserId) -> Option<Stored> {
-    Some(Stored { profile: told(user.0), blocked: Vec::new(), credits: Vec::new(), forgotten: false })
+fn regular(user: UserId) -> Stored {
+    Stored { profile: told(user.0), blocked: Vec::new(), credits: Vec::new(), forgotten: false }
 }
 
 /// What one takes of the other, as users see it: neither gender nor the lowest age give way, and nobody who is often
@@ -95,7 +95,7 @@ async fn no_hard_wish_is_broken_and_nobody_meets_twice_through_three_instances()
     town.until("both pools are led", || fleets.iter().map(|fleet| fleet.pools().len()).sum::<usize>() == 2)
         .await;
     often_reported(&*town.state).await;
-    let mut people = People::with(&town, Newcomers(regular), pools.clone());
+    let mut people = People::with(&town, Newcomers(|user| Some(regular(user))), pools.clone());
     for round in 0..3 {
         for user in 1..=PEOPLE {
             people.say(user, if round == 0 { "/search" } else { "/next" }).await;
