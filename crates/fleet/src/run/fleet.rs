@@ -266,7 +266,7 @@ impl Launch {
             let how = matchmaker::Settings {
                 way_on: settings.pools.way_on(pool),
                 news: matchmaker::Pace { give_up: settings.give_up, ..matchmaker::Pace::default() },
-                ..matchmaker::Settings::new(rules.clone(), settings.timing.lock)
+                ..matchmaker::Settings::new(rules.clone(), settings.timing.lease)
             };
             let (make, workers) = (deps.engine, Arc::clone(&threads));
             let engine = move || make(Arc::clone(&workers) as Arc<dyn Workers>);

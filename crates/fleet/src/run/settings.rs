@@ -148,11 +148,8 @@ impl Default for ChatRate {
 /// The times the protocol rests on. Tests shorten them; in a fleet every instance has the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Timing {
-    /// Life of a shard's lease without renewal: how long what a dead instance was to send waits.
+    /// Life of a shard's or pool's lease without renewal: how long a dead instance's work waits.
     pub lease: Duration,
-    /// Life of a pool's lock without renewal: how long searches wait when their leader dies. Nothing that happens under it is
-    /// under way at Telegram, so it is shorter than a lease.
-    pub lock: Duration,
     /// How often a heartbeat is sent.
     pub heartbeat: Duration,
     /// Life of a heartbeat: after this long without one, the others share out an instance's work.
@@ -189,9 +186,8 @@ impl Default for Timing {
     fn default() -> Self {
         Self {
             lease: Duration::from_millis(4_500),
-            lock: Duration::from_secs(3),
             heartbeat: Duration::from_secs(1),
-            heartbeat_life: Duration::from_millis(2_500),
+            heartbeat_life: Duration::from_millis(3_500),
             claim_leases: Duration::from_millis(200),
             longest_call: hamdam_telegram::CALL_TIMEOUT,
             longest_transfer: hamdam_telegram::TRANSFER_TIMEOUT,
