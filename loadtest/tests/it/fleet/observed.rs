@@ -10,7 +10,7 @@ use loadtest::run::Control;
 use loadtest::telegram::{Fault, FaultRule};
 use serde_json::Value;
 
-use super::stage::{Size, Stage};
+use super::stage::{Size, Stage, until_relayed};
 
 /// Nothing of this happens in a healthy fleet, and a series begins with its first event.
 const MAY_BE_EMPTY: [&str; 2] = ["fleet:hamdam_send_bugs:rate5m", "hamdam_pairs_refused_total"];
@@ -76,6 +76,8 @@ async fn faults_raise_their_alerts() {
     let verdict = stage.run(Size { users: 200, seconds: 40 }, async |stage, _| {
         let control = Control::new(&file.telegram_url)?;
         ensure!(firing(&url).await?.is_empty(), "nothing is wrong yet");
+        // A token is paused when several of its chats meet a 429 within two seconds: many must be talking.
+        until_relayed(&control, 150).await?;
         control.break_calls(&[FaultRule::every(Fault::TooMany(15))]).await?;
         raised(&url, &["HamdamTokenPaused", "HamdamOutboxGrows"]).await?;
         control.break_calls(&[]).await?;

@@ -6,14 +6,12 @@ use hamdam_testbed::fleet::Binaries;
 use loadtest::bench::count;
 use loadtest::chaos::{Fault, Plan, Staged, Stroke, suffer};
 use loadtest::profile::{Measured, Profile, measure, measure_among};
-use loadtest::report::Phase;
 use loadtest::run::Control;
 use loadtest::rush::{self, rush};
 use loadtest::telegram::{Limits, Rate};
 use serde_json::Value;
-use tokio::time::interval;
 
-use super::stage::{Size, Stage, alone};
+use super::stage::{Size, Stage, alone, until_relayed};
 
 #[tokio::test]
 async fn a_small_profile_stays_within_its_counts() {
@@ -147,17 +145,6 @@ async fn the_budget_of_a_token_follows_a_limit_that_changes() {
         verdict.relayed,
         verdict.sent
     );
-}
-
-async fn until_relayed(control: &Control, messages: u64) -> anyhow::Result<()> {
-    let mut look = interval(Duration::from_millis(100));
-    loop {
-        look.tick().await;
-        let live = control.live().await?;
-        if live.relayed >= messages || matches!(live.phase, Phase::Draining | Phase::Closing) {
-            return Ok(());
-        }
-    }
 }
 
 #[tokio::test]
