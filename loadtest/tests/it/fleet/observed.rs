@@ -73,7 +73,7 @@ async fn faults_raise_their_alerts() {
     let instances: Vec<String> = file.instances.into_iter().map(|instance| instance.admin).collect();
     let prometheus = Prometheus::start_hasty(&instances).await.unwrap();
     let url = prometheus.url();
-    let verdict = stage.run(Size { users: 200, seconds: 40 }, async |stage, _| {
+    let verdict = stage.run(Size { users: 200, seconds: 100 }, async |stage, _| {
         let control = Control::new(&file.telegram_url)?;
         ensure!(firing(&url).await?.is_empty(), "nothing is wrong yet");
         // A token is paused when several of its chats meet a 429 within two seconds: many must be talking.

@@ -1,7 +1,5 @@
 //! Short versions of what proves the fleet: a profile with its counts, and faults. Times are printed, never asserted.
 
-use std::time::Duration;
-
 use hamdam_testbed::fleet::Binaries;
 use loadtest::bench::count;
 use loadtest::chaos::{Fault, Plan, Staged, Stroke, suffer};
