@@ -79,19 +79,17 @@ async fn examine_one(part: &mut Part, config: &Database, instances: usize) -> St
 }
 
 fn unusable(part: &mut Part, error: ArchiveError) {
-    let denied = matches!(error, ArchiveError::Denied { .. });
-    let unmigrated = matches!(error, ArchiveError::Unmigrated { .. });
-    let found = format!("{:#}", anyhow::Error::new(error));
-    let mend = if unmigrated {
-        "Run `hamdam migrate`."
-    } else if denied {
-        "Check user, password and grants."
-    } else if found.contains(EXHAUSTED) {
-        "Lower DB_POOL_SIZE and DB_MAX_OVERFLOW of the instances, or raise max_connections. Chats go on meanwhile; the record waits in Redis."
-    } else {
-        "Start it, or mend its address (DATABASE_URL, MYSQL_SHARD_URLS). Chats go on meanwhile; the record waits in Redis."
+    let mend = match &error {
+        ArchiveError::Unmigrated { .. } => "Run `hamdam migrate`.",
+        ArchiveError::Denied { .. } => "Check user, password and grants.",
+        ArchiveError::Unavailable { source, .. } if source.to_string().contains(EXHAUSTED) => {
+            "Lower DB_POOL_SIZE and DB_MAX_OVERFLOW of the instances, or raise max_connections. Chats go on meanwhile; the record waits in Redis."
+        }
+        _ => {
+            "Start it, or mend its address (DATABASE_URL, MYSQL_SHARD_URLS). Chats go on meanwhile; the record waits in Redis."
+        }
     };
-    part.problem("connection", found, mend);
+    part.problem("connection", format!("{:#}", anyhow::Error::new(error)), mend);
 }
 
 fn judge_schema(part: &mut Part, schema: Schema) {
