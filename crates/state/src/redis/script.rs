@@ -133,7 +133,7 @@ macro_rules! scripts {
 
 scripts! {
     enlist = Aside Round "enlist";
-    fence = Aside Round "fence";
+    fence = Aside Express "fence";
     maintain = Aside Round "maintain";
 
     arrive = Drains Round "arrive";
