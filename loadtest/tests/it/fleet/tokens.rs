@@ -19,23 +19,13 @@ async fn a_bot_joins_and_leaves_and_disturbs_nobody_else() -> Result<()> {
     let file = stage.fleet.file();
     let (first, second, third) = (file.bots[0].clone(), file.bots[1].clone(), Bot::numbered(2));
     let (mina, oleg) = (Phone::of(&file, 61, "fa").await?, Phone::of(&file, 62, "ru").await?.by(second.id));
-    for phone in [&mina, &oleg] {
-        phone.act(json!({"start": {}})).await?;
-        phone.sees("a welcome", |seen| has(seen, "search:0")).await?;
-    }
-    meet(&mina, &oleg).await?;
-    greets(&mina, &oleg, "salam").await?;
+    begin_to_talk(&mina, &oleg, "salam").await?;
 
     mina.post("bots", json!({"token": third.token})).await?;
     let three = vec![first.clone(), second.clone(), third.clone()];
     tokio::try_join!(stage.fleet.change_bots(three), go_on(&mina, &oleg, "az"))?;
     let (dora, vera) = (Phone::of(&file, 63, "fa").await?.by(third.id), Phone::of(&file, 64, "ru").await?);
-    for phone in [&dora, &vera] {
-        phone.act(json!({"start": {}})).await?;
-        phone.sees("a welcome", |seen| has(seen, "search:0")).await?;
-    }
-    meet(&dora, &vera).await?;
-    greets(&dora, &vera, "man doram").await?;
+    begin_to_talk(&dora, &vera, "man doram").await?;
     vera.writes("ya Vera").await?;
     dora.says("ya Vera").await?;
 
@@ -73,19 +63,11 @@ async fn what_a_bot_is_to_send_waits_for_its_new_token() -> Result<()> {
     let file = stage.fleet.file();
     let revoked = file.bots[0].clone();
     let (mina, oleg) = (Phone::of(&file, 61, "fa").await?, Phone::of(&file, 62, "ru").await?);
-    for phone in [&mina, &oleg] {
-        phone.act(json!({"start": {}})).await?;
-        phone.sees("a welcome", |seen| has(seen, "search:0")).await?;
-    }
-    meet(&mina, &oleg).await?;
-    greets(&mina, &oleg, "salam").await?;
+    begin_to_talk(&mina, &oleg, "salam").await?;
 
     let new = Bot { id: revoked.id, token: format!("{}:{}", revoked.id, "N".repeat(35)) };
     mina.post("bots", json!({"token": new.token})).await?;
-    let written: Vec<String> = (1..=4).map(|number| format!("khabar {number}")).collect();
-    for words in &written {
-        mina.writes(words).await?;
-    }
+    let written = writes_on(&mina, "khabar").await?;
     poll("a call to be refused", || async {
         for instance in &stage.fleet.instances {
             let metrics = instance.metrics().await?;
@@ -97,20 +79,37 @@ async fn what_a_bot_is_to_send_waits_for_its_new_token() -> Result<()> {
     })
     .await?;
     stage.fleet.change_bots(vec![new]).await?;
-    oleg.says(&written[3]).await?;
-    let read = oleg.chat().await?.into_iter().map(|seen| seen.text);
-    let read: Vec<String> = read.filter(|text| text.starts_with("khabar")).collect();
-    ensure!(read == written, "{read:?}");
-    Ok(())
+    reads_all(&oleg, "khabar", &written).await
+}
+
+/// Both come, meet, and one writes to the other.
+async fn begin_to_talk(one: &Phone<'_>, other: &Phone<'_>, words: &str) -> Result<()> {
+    for phone in [one, other] {
+        phone.act(json!({"start": {}})).await?;
+        phone.sees("a welcome", |seen| has(seen, "search:0")).await?;
+    }
+    meet(one, other).await?;
+    greets(one, other, words).await.map(drop)
 }
 
 /// What one writes, the other reads, all of it, once and in order.
 async fn go_on(one: &Phone<'_>, other: &Phone<'_>, word: &str) -> Result<()> {
+    let written = writes_on(one, word).await?;
+    reads_all(other, word, &written).await
+}
+
+/// Writes the word, numbered; answers what was written.
+async fn writes_on(one: &Phone<'_>, word: &str) -> Result<Vec<String>> {
     let written: Vec<String> = (1..=8).map(|number| format!("{word} {number}")).collect();
     for words in &written {
         one.writes(words).await?;
     }
-    other.says(&written[7]).await?;
+    Ok(written)
+}
+
+/// Everything that begins with the word arrived, once and in order.
+async fn reads_all(other: &Phone<'_>, word: &str, written: &[String]) -> Result<()> {
+    other.says(&written[written.len() - 1]).await?;
     let read = other.chat().await?.into_iter().map(|seen| seen.text);
     let read: Vec<String> = read.filter(|text| text.starts_with(word)).collect();
     ensure!(read == written, "{read:?}");
@@ -130,12 +129,7 @@ async fn tokens_that_are_wrong_change_nothing() -> Result<()> {
     let malformed = Bot { id: 7, token: "7 and what else".to_owned() };
     let error = stage.fleet.change_bots(vec![file.bots[0].clone(), malformed]).await.unwrap_err().to_string();
     ensure!(error.contains("malformed token"), "{error}");
-    for phone in [&mina, &oleg] {
-        phone.act(json!({"start": {}})).await?;
-        phone.sees("a welcome", |seen| has(seen, "search:0")).await?;
-    }
-    meet(&mina, &oleg).await?;
-    greets(&mina, &oleg, "salam").await?;
+    begin_to_talk(&mina, &oleg, "salam").await?;
     poll("all instances to say so", || async {
         for instance in &stage.fleet.instances {
             let log = std::fs::read_to_string(instance.log())?;
