@@ -1,15 +1,19 @@
 //! Short versions of what proves the fleet: a profile with its counts, and faults. Times are printed, never asserted.
 
+use std::time::Duration;
+
 use hamdam_testbed::fleet::Binaries;
 use loadtest::bench::count;
 use loadtest::chaos::{Fault, Plan, Staged, Stroke, suffer};
 use loadtest::profile::{Measured, Profile, measure, measure_among};
+use loadtest::report::Phase;
 use loadtest::run::Control;
 use loadtest::rush::{self, rush};
 use loadtest::telegram::{Limits, Rate};
 use serde_json::Value;
+use tokio::time::interval;
 
-use super::stage::{Size, Stage, alone, until_relayed};
+use super::stage::{Size, Stage, alone};
 
 #[tokio::test]
 async fn a_small_profile_stays_within_its_counts() {
@@ -143,6 +147,17 @@ async fn the_budget_of_a_token_follows_a_limit_that_changes() {
         verdict.relayed,
         verdict.sent
     );
+}
+
+async fn until_relayed(control: &Control, messages: u64) -> anyhow::Result<()> {
+    let mut look = interval(Duration::from_millis(100));
+    loop {
+        look.tick().await;
+        let live = control.live().await?;
+        if live.relayed >= messages || matches!(live.phase, Phase::Draining | Phase::Closing) {
+            return Ok(());
+        }
+    }
 }
 
 #[tokio::test]

@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use hamdam_testbed::fleet::{Binaries, Fleet, FleetOptions};
-use loadtest::report::{Phase, Verdict, table};
-use loadtest::run::{Control, Drive, Target};
+use loadtest::report::{Verdict, table};
+use loadtest::run::{Drive, Target};
 use loadtest::users::{Habits, Plan};
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
-use tokio::time::interval;
 
 /// Users at 6 messages a minute for so many seconds.
 #[derive(Clone, Copy, Debug)]
@@ -56,18 +55,6 @@ pub(super) enum Place {
 /// Waits until no other fleet runs.
 pub(super) async fn alone() -> Place {
     Place::Alone(MACHINE.write().await)
-}
-
-/// Waits until so many messages of a run have arrived, or it ends.
-pub(super) async fn until_relayed(control: &Control, messages: u64) -> Result<()> {
-    let mut look = interval(Duration::from_millis(100));
-    loop {
-        look.tick().await;
-        let live = control.live().await?;
-        if live.relayed >= messages || matches!(live.phase, Phase::Draining | Phase::Closing) {
-            return Ok(());
-        }
-    }
 }
 
 /// A running fleet and where it is described.
