@@ -85,13 +85,24 @@ impl Nginx {
         self.ready().await
     }
 
+    /// The workers that there are.
+    pub fn workers(&self) -> Result<Vec<u32>> {
+        self.process.children()
+    }
+
     /// Changes the set of instances and waits until workers with the new set serve; no connection breaks.
     pub async fn reload(&mut self, instances: &[String]) -> Result<()> {
-        let before = self.process.children()?;
+        let before = self.workers()?;
         write_instances(self.folder.path(), instances)?;
         self.process.signal(Signal::HUP)?;
+        self.reloaded(&before).await
+    }
+
+    /// Waits until none of these workers takes connections any more, after nginx was told to reload. It starts the new
+    /// ones a tenth of a second before it tells the old, and until then either may take the next connection.
+    pub async fn reloaded(&self, before: &[u32]) -> Result<()> {
         poll("nginx to reload", || async {
-            let now = self.process.children()?;
+            let now = self.workers()?;
             ensure!(now.iter().any(|worker| !before.contains(worker)), "no new worker yet");
             ensure!(!before.iter().any(|worker| accepts(*worker)), "an old worker still accepts");
             Ok(())

@@ -139,12 +139,27 @@ impl Oracle {
     pub(super) fn decide(&mut self, chat: ChatIndex, id: MessageId, last: bool) {
         let Found::At(index) = self.chats[chat].log.find(id) else { return };
         let message = self.chats[chat].log.at(index);
-        let room = message.room;
         let Some(fate) = self.judge(chat, message, last) else { return };
+        let what = (fate == Fate::Lost).then(|| self.how_lost(chat, message));
         self.set_fate(chat, index, fate);
-        if fate == Fate::Lost {
-            self.note(Fault::Lost, chat, id, || format!("written in room {room}"));
+        if let Some(what) = what {
+            self.note(Fault::Lost, chat, id, || what);
         }
+    }
+
+    /// Why nothing excuses that a message did not arrive.
+    fn how_lost(&self, chat: ChatIndex, message: &Written) -> String {
+        let room = message.room;
+        let passed_over = |side: &Side| side.delivered_to > message.id;
+        let why = match self.rooms.get(&room).filter(|known| known.ended.is_some()) {
+            None => "which is open".to_owned(),
+            Some(known) if known.side(chat).is_some_and(passed_over) => "where a later one arrived".to_owned(),
+            Some(known) => match (known.excuse(), message.acked) {
+                (Some(left), Some(acked)) => format!("left {:.1?} after the bot took it", acked.until(left)),
+                _ => "which ended without anybody's leaving".to_owned(),
+            },
+        };
+        format!("written in room {room}, {why}")
     }
 
     /// What becomes of an undelivered message; `None`: it may still come.
