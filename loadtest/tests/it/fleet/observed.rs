@@ -73,7 +73,8 @@ async fn faults_raise_their_alerts() {
     let instances: Vec<String> = file.instances.into_iter().map(|instance| instance.admin).collect();
     let prometheus = Prometheus::start_hasty(&instances).await.unwrap();
     let url = prometheus.url();
-    let verdict = stage.run(Size { users: 150, seconds: 40 }, async |stage, _| {
+    // Each fault lasts until Prometheus has evaluated its rules often enough.
+    let verdict = stage.run_through(Size { users: 150, seconds: 40 }, 60, async |stage, _| {
         let control = Control::new(&file.telegram_url)?;
         ensure!(firing(&url).await?.is_empty(), "nothing is wrong yet");
         control.break_calls(&[FaultRule::every(Fault::TooMany(15))]).await?;

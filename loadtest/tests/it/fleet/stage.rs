@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use hamdam_testbed::fleet::{Binaries, Fleet, FleetOptions};
+use loadtest::oracle::Patience;
 use loadtest::report::{Verdict, table};
 use loadtest::run::{Drive, Target};
 use loadtest::users::{Habits, Plan};
@@ -109,7 +110,21 @@ impl Stage {
         size: Size,
         trouble: impl AsyncFnOnce(&mut Self, &Drive) -> Result<()>,
     ) -> Result<Verdict> {
-        self.run_with(size, Habits::default(), trouble).await
+        self.run_plan(size.plan(), trouble).await
+    }
+
+    /// The same where the trouble keeps everything from going on for up to `outage_seconds`: by so much longer than usual
+    /// may what was written take to arrive before its reader leaves, and may two wait beside each other.
+    pub(super) async fn run_through(
+        &mut self,
+        size: Size,
+        outage_seconds: u16,
+        trouble: impl AsyncFnOnce(&mut Self, &Drive) -> Result<()>,
+    ) -> Result<Verdict> {
+        let usual = size.plan();
+        let drain_seconds = usual.drain_seconds + u64::from(outage_seconds);
+        let patience_seconds = Some(Patience::default().wait.as_secs_f64() + f64::from(outage_seconds));
+        self.run_plan(Plan { drain_seconds, patience_seconds, ..usual }, trouble).await
     }
 
     /// The same with users of these habits.
@@ -119,7 +134,15 @@ impl Stage {
         habits: Habits,
         trouble: impl AsyncFnOnce(&mut Self, &Drive) -> Result<()>,
     ) -> Result<Verdict> {
-        let drive = Drive::new(Target::of_fleet(&self.file)?, Plan { habits, ..size.plan() })?;
+        self.run_plan(Plan { habits, ..size.plan() }, trouble).await
+    }
+
+    async fn run_plan(
+        &mut self,
+        plan: Plan,
+        trouble: impl AsyncFnOnce(&mut Self, &Drive) -> Result<()>,
+    ) -> Result<Verdict> {
+        let drive = Drive::new(Target::of_fleet(&self.file)?, plan)?;
         let (verdict, troubled) = tokio::join!(drive.run(None), trouble(self, &drive));
         troubled.context("what was to befall the fleet did not")?;
         verdict
