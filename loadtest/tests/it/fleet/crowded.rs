@@ -7,7 +7,7 @@ use hamdam_testbed::fleet::FleetFile;
 use serde_json::json;
 use tokio::time::Instant;
 
-use super::phone::{PATIENCE, Phone, Seen, greets, has, meet, no_invalid_calls};
+use super::phone::{PATIENCE, Phone, Seen, greets, has, in_a_room, meet, no_invalid_calls};
 use super::stage::Stage;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -41,12 +41,11 @@ async fn newcomers_to_a_bot_without_room_search_by_another_one() -> Result<()> {
     };
 
     // The link is all it takes: the wish to search comes along.
-    let found = |seen: &Seen| has(seen, "next:");
     for newcomer in [&vera, &dora] {
         newcomer.act(json!({"start": {"payload": "search"}})).await?;
-        newcomer.sees("the search", |seen| has(seen, "cancel:") || found(seen)).await?;
+        newcomer.sees("the search", |seen| has(seen, "cancel:") || has(seen, "next:")).await?;
     }
-    tokio::try_join!(vera.sees("a partner", found), dora.sees("a partner", found))?;
+    in_a_room(&vera, &dora).await?;
     greets(&vera, &dora, "zdes luchshe").await?;
     no_invalid_calls(&file).await
 }
