@@ -65,8 +65,10 @@ impl Oracle {
         }
         for person in 0..self.people.len() {
             if let Some(ask) = self.people[person].unanswered.take().filter(|ask| ask.acked) {
+                let asked = self.people[person].asked_at(ask.ticket).unwrap_or(self.now);
+                let (update, ago) = (ask.ticket.update, asked.until(self.now));
                 self.note(Fault::StuckWaiting, ask.chat, 0, || {
-                    format!("asked for a partner by update {} and got no answer", ask.ticket.update)
+                    format!("asked for a partner by update {update}, {ago:.1?} ago, and got no answer")
                 });
             }
         }
