@@ -106,7 +106,7 @@ pub trait State: Send + Sync + 'static {
     /// Removes a user's ticket at every attempt and notes it gone for every attempt.
     async fn remove_ticket(&self, pool: &PoolId, user: UserId, ticket: TicketId) -> Result<()>;
 
-    /// Takes a pool's lock if it is free, or renews it. `None`: somebody else has it.
+    /// Takes a pool's lock if it is free or its owner is known to be dead, or renews it. `None`: somebody else has it.
     async fn lead(&self, pool: &PoolId, owner: &InstanceId, ttl: TimeToLive) -> Result<Option<Epoch>>;
 
     /// Gives the lock back, if still held.
@@ -146,7 +146,7 @@ pub trait State: Send + Sync + 'static {
 
     // Sending for a shard.
 
-    /// Takes a shard's lease if it is free, or renews it. `None`: somebody else has it.
+    /// Takes a shard's lease if it is free or its owner is known to be dead, or renews it. `None`: somebody else has it.
     async fn lease(&self, shard: Shard, owner: &InstanceId, ttl: TimeToLive) -> Result<Option<Epoch>>;
 
     /// Gives a lease back, if still held.
@@ -348,7 +348,8 @@ pub trait State: Send + Sync + 'static {
 
     // The fleet.
 
-    /// Notes that the instance lives; answers all that do, this one included.
+    /// Notes that the instance lives; answers all that do, this one included: whose time is over is left out, and who is
+    /// known to be dead before.
     async fn heartbeat(&self, instance: &Instance, ttl: TimeToLive) -> Result<Vec<Instance>>;
 
     /// Takes the instance off the list.

@@ -17,12 +17,15 @@ use crate::step::instance::{self, Instance, Memory, Meta};
 impl RedisState {
     pub(super) async fn beat(&self, instance: &Instance, ttl: TimeToLive) -> Result<Vec<Instance>> {
         let script = &self.link.scripts.heartbeat;
+        let listens = self.rings.live(&keys::life(&instance.id)).await;
         let args = vec![
             instance.id.0.clone().into(),
             millis(ttl),
             instance.roles.clone().into(),
             instance.address.clone().into(),
             instance.version.clone().into(),
+            i64::from(listens).into(),
+            i64::from(self.rings.hears_who_is_gone()).into(),
         ];
         let answer = self.link.run(script, vec![keys::instances()], args).await?;
         let instances = Parts::of(answer).and_then(|parts| parts.rest(read_instance));
@@ -32,11 +35,13 @@ impl RedisState {
         Ok(instances)
     }
 
-    /// One command, without a script.
+    /// One command, without a script. Who is not on the list is not gone, and hands over what is theirs in good order.
     pub(super) async fn take_off(&self, instance: &InstanceId) -> Result<()> {
         let key = keys::instances();
         let removed = self.link.client().hdel::<u32, _, _>(key.clone(), instance.0.clone());
-        self.link.single("retire", Some(&key), removed).await.map(drop)
+        self.link.single("retire", Some(&key), removed).await?;
+        self.rings.forget(&keys::life(instance)).await;
+        Ok(())
     }
 
     pub(super) async fn found(&self, meta: &Meta) -> Result<()> {

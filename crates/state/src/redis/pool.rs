@@ -6,7 +6,7 @@ use hamdam_domain::id::{Epoch, InstanceId, PoolId, RoomId, TicketId, UserId};
 use hamdam_domain::ticket::{Claimant, Intent, Ticket};
 
 use super::RedisState;
-use super::keys::PoolKeys;
+use super::keys::{self, PoolKeys};
 use super::link::misread;
 use super::reply::{Parts, cursor, entry_id, stream_entry};
 use super::rings::Bell;
@@ -67,7 +67,9 @@ impl RedisState {
         ttl: TimeToLive,
     ) -> Result<Option<Epoch>> {
         let args = vec![owner.0.clone().into(), millis(ttl)];
-        Ok(self.link.run(script, vec![lease, epoch], args).await?.as_u64().map(Epoch))
+        let mut keys = vec![lease, epoch];
+        keys.extend(self.rings.hears_who_is_gone().then(keys::instances));
+        Ok(self.link.run(script, keys, args).await?.as_u64().map(Epoch))
     }
 
     pub(super) async fn feed_ends(&self, pool: &PoolId) -> Result<FeedCursor> {

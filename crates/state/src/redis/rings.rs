@@ -4,9 +4,14 @@
 //! the others nothing. On a Cluster a message reaches every node, so one connection hears all of this instance's shards
 //! and pools wherever they are. A ring may be missed while connections move; the sender's poll each second and the
 //! interval of batches catch that.
+//!
+//! The same connection tells the others that this instance lives: it listens on a channel of its own, which nobody rings.
+//! Redis hears that connection end when the process dies, and whoever asks who listens there knows at once, long before
+//! the time of heartbeat and leases is over. On a Cluster each node knows its own listeners alone, so there time decides.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use fred::bytes_utils::Str;
 use fred::clients::SubscriberClient;
@@ -19,13 +24,16 @@ use tokio::task::JoinSet;
 
 use crate::step::sending::Ring;
 
-use super::settings::{RINGS_KEPT, RedisSettings, reconnecting};
+use super::settings::{RINGS_KEPT, RedisServers, RedisSettings, reconnecting};
 
 /// Listens for rings.
 pub(super) struct Rings {
     client: SubscriberClient,
     bells: Channels,
     heard: Heard,
+    /// Since when the connection stands; nothing on a Cluster.
+    stands: Option<Since>,
+    believes_after: Duration,
     connection: ConnectHandle,
     _tasks: JoinSet<()>,
 }
@@ -37,10 +45,14 @@ pub(super) enum Bell {
     Shard(Shard),
     /// A pool's leader.
     Pool(PoolId),
+    /// Nobody: an instance listens there to be heard.
+    Life,
 }
 
 /// What is listened to.
 type Channels = Arc<Mutex<HashMap<Str, Bell>>>;
+
+type Since = Arc<Mutex<Instant>>;
 
 /// Where rings are passed on.
 #[derive(Clone)]
@@ -55,6 +67,7 @@ impl Heard {
         match bell {
             Bell::Shard(shard) => drop(self.shards.send(Ring { shard: *shard, at_once })),
             Bell::Pool(pool) => drop(self.pools.send(pool.clone())),
+            Bell::Life => {}
         }
     }
 }
@@ -71,10 +84,27 @@ impl Rings {
         let bells = Channels::default();
         let heard =
             Heard { shards: broadcast::channel(RINGS_KEPT).0, pools: broadcast::channel(RINGS_KEPT).0 };
+        let since = Since::new(Mutex::new(Instant::now()));
         let mut tasks = JoinSet::new();
         tasks.spawn(hear(client.clone(), Arc::clone(&bells), heard.clone()));
-        tasks.spawn(listen_again(client.clone(), Arc::clone(&bells)));
-        Ok(Self { client, bells, heard, connection, _tasks: tasks })
+        tasks.spawn(listen_again(client.clone(), Arc::clone(&bells), Arc::clone(&since)));
+        let one_server = !matches!(settings.servers, RedisServers::Cluster { .. });
+        let (stands, believes_after) = (one_server.then_some(since), settings.believes_after);
+        Ok(Self { client, bells, heard, stands, believes_after, connection, _tasks: tasks })
+    }
+
+    /// Listens on the channel of an instance that lives. Answers whether that can be heard.
+    pub(super) async fn live(&self, channel: &Key) -> bool {
+        if self.stands.is_some() {
+            self.listen(Bell::Life, channel).await;
+        }
+        self.stands.is_some()
+    }
+
+    /// Whether it can be believed that somebody is gone who is not heard. Not at once after the connection was made: if the
+    /// server has just come back, the others may be on their way.
+    pub(super) fn hears_who_is_gone(&self) -> bool {
+        self.stands.as_ref().is_some_and(|since| lock(since).elapsed() >= self.believes_after)
     }
 
     pub(super) fn of_shards(&self) -> broadcast::Receiver<Ring> {
@@ -114,8 +144,8 @@ impl Drop for Rings {
     }
 }
 
-fn lock(channels: &Channels) -> std::sync::MutexGuard<'_, HashMap<Str, Bell>> {
-    channels.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(shared: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Passes rings on.
@@ -140,12 +170,13 @@ async fn hear(client: SubscriberClient, bells: Channels, heard: Heard) {
 }
 
 /// Names every channel again whenever a connection is new.
-async fn listen_again(client: SubscriberClient, bells: Channels) {
+async fn listen_again(client: SubscriberClient, bells: Channels, since: Since) {
     let mut reconnections = client.reconnect_rx();
     loop {
         if let Err(broadcast::error::RecvError::Closed) = reconnections.recv().await {
             return;
         }
+        *lock(&since) = Instant::now();
         let channels: Vec<Str> = lock(&bells).keys().cloned().collect();
         for channel in channels {
             if let Err(error) = client.subscribe(channel).await {

@@ -61,10 +61,11 @@ impl Script {
 }
 
 /// What several scripts share.
-const PRELUDE: [(&str, &str); 19] = [
+const PRELUDE: [(&str, &str); 20] = [
     ("announced", include_str!("scripts/prelude/announced.lua")),
     ("bucket", include_str!("scripts/prelude/bucket.lua")),
     ("clock", include_str!("scripts/prelude/clock.lua")),
+    ("gone", include_str!("scripts/prelude/gone.lua")),
     ("mark", include_str!("scripts/prelude/mark.lua")),
     ("outbox", include_str!("scripts/prelude/outbox.lua")),
     ("session", include_str!("scripts/prelude/session.lua")),

@@ -62,6 +62,9 @@ pub struct RedisSettings {
     pub not_again_for: Duration,
     /// A step that has no answer by then is `Unavailable`.
     pub timeout: Duration,
+    /// Connected for so long, it believes that an instance nobody hears is dead: longer than a connection that broke with
+    /// the server's takes to come back ([`reconnecting`]).
+    pub believes_after: Duration,
     /// Told of every step.
     pub observer: Option<Observer>,
     /// For tests: sends every script twice and takes the second answer, as the client may when a connection breaks.
@@ -69,8 +72,8 @@ pub struct RedisSettings {
 }
 
 impl RedisSettings {
-    /// Settings with the default of every other field: one second until a step counts as unanswered, 64 shards, 16
-    /// connections, a day until the same two may meet again.
+    /// Settings with the default of every other field: one second until a step counts as unanswered, five until an
+    /// instance that is not heard is believed to be dead, 64 shards, 16 connections, a day until the same two may meet again.
     pub fn new(servers: RedisServers) -> Self {
         Self {
             servers,
@@ -82,6 +85,7 @@ impl RedisSettings {
             wait_replicas: 0,
             not_again_for: Rules::default().not_again_for,
             timeout: Duration::from_secs(1),
+            believes_after: Duration::from_secs(5),
             observer: None,
             send_twice: false,
         }

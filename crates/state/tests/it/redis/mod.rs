@@ -4,6 +4,7 @@ mod cluster;
 mod conformance;
 mod cost;
 mod faults;
+mod gone;
 mod healing;
 mod servers;
 mod together;
