@@ -155,7 +155,9 @@ impl Oracle {
         let passed_over = |side: &Side| side.delivered_to > message.id;
         let why = match self.rooms.get(&room).filter(|known| known.ended.is_some()) {
             None => "which is open".to_owned(),
-            Some(known) if known.side(chat).is_some_and(passed_over) => "where a later one arrived".to_owned(),
+            Some(known) if known.side(chat).is_some_and(passed_over) => {
+                "where a later one arrived".to_owned()
+            }
             Some(known) => match (known.excuse(), message.acked) {
                 (Some(left), Some(acked)) => format!("left {:.1?} after the bot took it", acked.until(left)),
                 _ => "which ended without anybody's leaving".to_owned(),

@@ -33,13 +33,13 @@ async fn beats(state: &RedisState, name: &str) -> Vec<String> {
     state.heartbeat(&me, LONG).await.unwrap().into_iter().map(|known| known.id.0).collect()
 }
 
-/// Waits until Redis has heard that the connection of an instance ended.
-async fn is_unheard(redis: &Redis, name: &str) {
+/// Waits until Redis hears an instance, or has heard that its connection ended.
+async fn heard(redis: &Redis, name: &str, is_heard: bool) {
     let channel = format!("hd:life:{name}");
-    poll("the connection to end", || async {
+    poll("a connection to begin or to end", || async {
         let count = "return redis.call('PUBSUB', 'NUMSUB', ARGV[1])[2]";
         let listeners = redis.ask(&["EVAL", count, "0", &channel]).await?;
-        ensure!(listeners == ":0", "{listeners}");
+        ensure!(listeners == format!(":{}", u8::from(is_heard)), "{listeners}");
         Ok(())
     })
     .await
@@ -56,7 +56,7 @@ async fn bereaved(redis: &Redis, survivor: &RedisState) -> Holder {
     dying.lead(&PoolId("main".into()), &two, LONG).await.unwrap().expect("a free lock");
     assert_eq!(survivor.lease(SHARD, &instance("one"), LONG).await.unwrap(), None, "two lives");
     drop(dying);
-    is_unheard(redis, "two").await;
+    heard(redis, "two", false).await;
     Holder { owner: two, epoch }
 }
 
@@ -89,7 +89,7 @@ async fn who_retired_hands_over_in_good_order() {
     beats(&survivor, "one").await;
     retiring.lease(SHARD, &instance("two"), LONG).await.unwrap().expect("a free lease");
     retiring.retire(&instance("two")).await.unwrap();
-    is_unheard(&redis, "two").await;
+    heard(&redis, "two", false).await;
     assert_eq!(beats(&survivor, "one").await, ["one"]);
     assert_eq!(survivor.lease(SHARD, &instance("one"), LONG).await.unwrap(), None, "it has calls under way");
 }
@@ -101,6 +101,19 @@ async fn who_has_just_connected_believes_nothing() {
     bereaved(&redis, &newcomer).await;
     assert_eq!(beats(&newcomer, "one").await, ["one", "two"]);
     assert_eq!(newcomer.lease(SHARD, &instance("one"), LONG).await.unwrap(), None);
+}
+
+/// All connections end with the server, and whose is back first must not think that the others died.
+#[tokio::test]
+async fn who_has_just_come_back_believes_nothing() {
+    let redis = Redis::start().await.unwrap();
+    let believes_after = Duration::from_secs(10);
+    let survivor = connect(&RedisSettings { believes_after, ..single(&redis) }).await;
+    bereaved(&redis, &survivor).await;
+    poll("it to believe", || async { Ok(ensure!(beats(&survivor, "one").await == ["one"])) }).await.unwrap();
+    redis.ask(&["CLIENT", "KILL", "TYPE", "pubsub"]).await.unwrap();
+    heard(&redis, "one", true).await;
+    assert_eq!(beats(&survivor, "one").await, ["one", "two"]);
 }
 
 #[tokio::test]
