@@ -230,7 +230,7 @@ impl Breakage {
         let mut injector = Injector { ground: &mut *ground, drive, control, dice, dead: &mut dead };
         let Struck { ended, forgot } = injector.strike(stroke).await.with_context(|| stroke.fault.name())?;
         let lasted = began.elapsed().as_secs_f64();
-        let recovered = self.normal.returns(drive, ended).await;
+        let recovered = self.normal.returns(drive, &injector.ground.fleet.store, ended).await;
         let counts = control.live().await?.counts.since(&before);
         injector.revive().await.with_context(|| stroke.fault.name())?;
         let in_time = recovered.is_some_and(|time| time <= stroke.fault.recovery());

@@ -17,14 +17,15 @@ use crate::step::instance::{self, Instance, Memory, Meta};
 impl RedisState {
     pub(super) async fn beat(&self, instance: &Instance, ttl: TimeToLive) -> Result<Vec<Instance>> {
         let script = &self.link.scripts.heartbeat;
-        let listens = self.rings.live(&keys::life(&instance.id)).await;
+        let life = keys::life(&instance.id);
+        let listens = self.rings.live(&life).await;
         let args = vec![
             instance.id.0.clone().into(),
             millis(ttl),
             instance.roles.clone().into(),
             instance.address.clone().into(),
             instance.version.clone().into(),
-            i64::from(listens).into(),
+            if listens { life } else { String::new() }.into(),
             i64::from(self.rings.hears_who_is_gone()).into(),
         ];
         let answer = self.link.run(script, vec![keys::instances()], args).await?;
@@ -40,7 +41,7 @@ impl RedisState {
         let key = keys::instances();
         let removed = self.link.client().hdel::<u32, _, _>(key.clone(), instance.0.clone());
         self.link.single("retire", Some(&key), removed).await?;
-        self.rings.forget(&keys::life(instance)).await;
+        self.rings.forget(&keys::life(instance).into()).await;
         Ok(())
     }
 

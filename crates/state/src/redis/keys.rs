@@ -39,7 +39,7 @@
 //! | `hd:{desk}:broadcasts` | hash | `newest` number given; of the last 20 broadcasts `<n>:plan`, `:course`, `:begun`, `:position` up to which user it is queued, `:all` once everybody is, `:over` since when | no limit | desk |
 //! | `hd:{desk}:wish:<name>` | string | the number of the broadcast that a wish began | 1 day | desk |
 //! | `hd:{desk}:lease`, `:epoch` | string | who queues broadcasts; as lease and epoch | as there | desk |
-//! | `hd:instances` | hash | id -> `until roles address version`, and `heard` if it listens on its channel `hd:life:<id>` | until a heartbeat finds it over | own |
+//! | `hd:instances` | hash | id -> `until roles address version`, and the channel on which it was heard, `hd:life:<id>` | until a heartbeat finds it over | own |
 //! | `hd:meta` | hash | `shards`, `version` | never expires | own |
 //! | `hd:pools` | hash | pool -> its number in room ids | never expires | own |
 //! | `hd:clients` | integer | numbers given to clients | never expires | own |
@@ -251,9 +251,9 @@ pub(super) fn instances() -> Key {
     Key::from_static_str("hd:instances")
 }
 
-/// The channel on which an instance listens for as long as it lives.
-pub(super) fn life(instance: &InstanceId) -> Key {
-    format!("hd:life:{}", instance.0).into()
+/// The channel on which an instance listens for as long as it lives: no key.
+pub(super) fn life(instance: &InstanceId) -> String {
+    format!("hd:life:{}", instance.0)
 }
 
 pub(super) fn meta() -> Key {

@@ -66,9 +66,11 @@ impl RedisState {
         owner: &InstanceId,
         ttl: TimeToLive,
     ) -> Result<Option<Epoch>> {
-        let args = vec![owner.0.clone().into(), millis(ttl)];
-        let mut keys = vec![lease, epoch];
-        keys.extend(self.rings.hears_who_is_gone().then(keys::instances));
+        let (mut keys, mut args) = (vec![lease, epoch], vec![owner.0.clone().into(), millis(ttl)]);
+        if self.rings.hears_who_is_gone() {
+            keys.push(keys::instances());
+            args.push(keys::life(owner).into());
+        }
         Ok(self.link.run(script, keys, args).await?.as_u64().map(Epoch))
     }
 

@@ -94,9 +94,9 @@ impl Rings {
     }
 
     /// Listens on the channel of an instance that lives. Answers whether that can be heard.
-    pub(super) async fn live(&self, channel: &Key) -> bool {
+    pub(super) async fn live(&self, channel: &str) -> bool {
         if self.stands.is_some() {
-            self.listen(Bell::Life, channel).await;
+            self.listen(Bell::Life, &channel.into()).await;
         }
         self.stands.is_some()
     }

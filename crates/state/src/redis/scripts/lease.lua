@@ -1,6 +1,6 @@
 -- Takes a lease if it is free, or renews one's own: a shard's, or a pool's lock.
 -- KEYS   1 lease, 2 epoch, 3 instances, if the owner may tell who is gone
--- ARGV   1 owner, 2 life time in ms
+-- ARGV   1 owner, 2 life time in ms, 3 the channel on which the owner listens, with the third key
 -- Answer the epoch; nil if somebody else has it who is not gone
 -- Keeps  the epoch has no life time and only grows; its owner keeps one epoch through all renewals. Whatever a lease
 --        guards asks for its epoch, so one who was thought gone and lives does nothing under it any more
@@ -14,7 +14,7 @@ if held then
     redis.call('PEXPIRE', KEYS[1], ARGV[2])
     return tonumber(epoch)
   end
-  if not KEYS[3] or not is_gone(ARGV[1], owner, redis.call('HGET', KEYS[3], owner)) then
+  if not KEYS[3] or not is_gone(ARGV[3], redis.call('HGET', KEYS[3], owner)) then
     return false
   end
 end
