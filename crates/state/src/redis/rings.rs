@@ -52,6 +52,7 @@ pub(super) enum Bell {
 /// What is listened to.
 type Channels = Arc<Mutex<HashMap<Str, Bell>>>;
 
+/// Since when something is so.
 type Since = Arc<Mutex<Instant>>;
 
 /// Where rings are passed on.
