@@ -11,7 +11,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use fred::bytes_utils::Str;
 use fred::clients::SubscriberClient;
@@ -21,6 +21,7 @@ use fred::types::{Builder, ConnectHandle, Key};
 use hamdam_domain::id::{PoolId, Shard};
 use tokio::sync::broadcast;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use crate::step::sending::Ring;
 
