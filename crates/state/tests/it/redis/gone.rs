@@ -110,7 +110,12 @@ async fn who_has_just_come_back_believes_nothing() {
     let believes_after = Duration::from_secs(10);
     let survivor = connect(&RedisSettings { believes_after, ..single(&redis) }).await;
     bereaved(&redis, &survivor).await;
-    poll("it to believe", || async { Ok(ensure!(beats(&survivor, "one").await == ["one"])) }).await.unwrap();
+    poll("it to believe", || async {
+        ensure!(beats(&survivor, "one").await == ["one"]);
+        Ok(())
+    })
+    .await
+    .unwrap();
     redis.ask(&["CLIENT", "KILL", "TYPE", "pubsub"]).await.unwrap();
     heard(&redis, "one", true).await;
     assert_eq!(beats(&survivor, "one").await, ["one", "two"]);

@@ -66,7 +66,12 @@ async fn nginx_follows_a_name_whose_addresses_change() {
     name(&[]);
     let asked = || std::fs::read(folder.path().join("asked")).unwrap().len();
     let before = asked();
-    poll("it to be asked again, twice", || async { Ok(ensure!(asked() > before + 1)) }).await.unwrap();
+    poll("it to be asked again, twice", || async {
+        ensure!(asked() > before + 1);
+        Ok(())
+    })
+    .await
+    .unwrap();
     Telegram::before(&balancer).send_all(4).await;
     assert_eq!(second.count(), 8, "{}", process.log_tail());
 }
