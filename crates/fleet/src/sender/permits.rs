@@ -22,6 +22,10 @@ const WIDE: u32 = 8;
 const SEVERAL: usize = 3;
 /// How near in time those are.
 const NEAR: Duration = Duration::from_secs(2);
+/// Who got permits of late leaves the next to others for this part of the time until there is one.
+const COURTESY: u32 = 4;
+/// Of so many refusals in a row each halves that.
+const MOST_HALVINGS: u32 = 8;
 /// How long the state is left alone after it did not answer.
 const BREATH: Duration = Duration::from_millis(250);
 
@@ -50,6 +54,8 @@ struct Holding {
     counted_from: Duration,
     asked: bool,
     ask_not_before: Duration,
+    /// Requests in a row that brought no permit.
+    refused: u32,
     paused_until: Option<Duration>,
     /// Chats that met a 429 lately.
     limited: Vec<(Duration, UserId)>,
@@ -201,10 +207,14 @@ impl Permits {
         if granted.permits > 0 {
             holding.expires = now + LIFE;
         }
-        holding.ask_not_before = now + granted.wait;
         if granted.paused {
-            self.pause(bot, granted.wait, now);
+            return self.pause(bot, granted.wait, now);
         }
+        // All whom an empty bucket refuses would come back at the moment when it has the next permit, and the same one
+        // might be first each time. So whoever got one of late comes later, and who was refused most often comes first.
+        let courtesy = granted.wait / COURTESY / 2_u32.pow(holding.refused.min(MOST_HALVINGS));
+        holding.refused = if granted.permits > 0 { 0 } else { holding.refused.saturating_add(1) };
+        holding.ask_not_before = now + granted.wait + courtesy;
     }
 
     /// A chat met a 429. Answers how long the whole token is to be paused for the whole fleet, if several did.
@@ -349,6 +359,28 @@ mod tests {
         let mut permits = thirty();
         permits.demand(BOT, 500);
         assert_eq!(permits.ask(at(0)).unwrap().want, 8);
+    }
+
+    /// Three instances whose people never cease, before a bucket of one a second; they always come in the same order.
+    #[test]
+    fn a_bucket_that_is_empty_starves_nobody() {
+        let mut instances: Vec<Permits> =
+            (0..3).map(|_| Permits::new(BotRate::PerSecond(1.0), Arc::new(Metrics::new()))).collect();
+        let (mut level, mut got) = (1_000, [0; 3]);
+        for ms in 0..30_000 {
+            level = 1_000.min(level + 1);
+            for (permits, got) in instances.iter_mut().zip(&mut got) {
+                permits.demand(BOT, 1);
+                let Some(ask) = permits.ask(at(ms)) else { continue };
+                let given = ask.want.min(level / 1_000);
+                level -= given * 1_000;
+                let missing = if given < ask.want { 1_000 - level % 1_000 } else { 0 };
+                let wait = Duration::from_millis(u64::from(missing));
+                permits.granted(BOT, Some(Granted { wait, per_second: 1.0, ..grant(given) }), at(ms));
+                *got += permits.take(BOT, given, at(ms));
+            }
+        }
+        assert!(got.iter().all(|got| *got >= 8), "{got:?}");
     }
 
     #[test]
