@@ -64,6 +64,8 @@ pub struct ShardSender {
     /// The state's time, and when it was that.
     pub(super) state_time: (Millis, Duration),
     pub(super) last_turn: Option<Duration>,
+    /// When permits were taken last.
+    pub(super) served_at: Duration,
     /// After a turn that was not answered.
     pub(super) turn_not_before: Duration,
     /// Something may be new: the next turn comes as soon as it may.
@@ -137,6 +139,7 @@ impl ShardSender {
             flight: None,
             state_time: (inheritance.now, answered),
             last_turn: None,
+            served_at: Duration::ZERO,
             turn_not_before: Duration::ZERO,
             look: true,
             urgent: false,
@@ -180,6 +183,11 @@ impl ShardSender {
     /// Entries read and not yet out.
     pub fn backlog(&self) -> usize {
         self.held
+    }
+
+    /// When it last took permits.
+    pub fn served_at(&self) -> Duration {
+        self.served_at
     }
 
     /// Whether somebody here waits for a permit of `bot`.

@@ -1,6 +1,7 @@
 //! Drives the senders of an instance's shards: one task for all of them. Calls, turns and requests for permits are
 //! futures beside each other; each shard decides by itself what is next.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -308,6 +309,9 @@ impl Driver {
     fn pump(&mut self) {
         let begun = self.tools.clock.monotonic();
         let is_round = begun >= self.next_round;
+        // Permits are few at times, and whoever had none for longest comes first.
+        let senders = &self.senders;
+        self.stirred.sort_by_key(|slot| Reverse(senders.get(slot).map(|sender| sender.core.served_at())));
         while let Some(slot) = self.stirred.pop() {
             let now = self.tools.clock.monotonic();
             let Some(sender) = self.senders.get_mut(&slot) else { continue };

@@ -79,6 +79,9 @@ impl ShardSender {
             deferred,
             sleep,
         });
+        if !claims.is_empty() || !turn.permits.is_empty() {
+            self.served_at = now;
+        }
         self.acks_due = None;
         self.look = !sleep;
         self.urgent = false;
