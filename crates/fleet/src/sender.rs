@@ -32,6 +32,8 @@
 //!   `start_limit + longest_call`: by then the earlier holder's call is over, whatever became of it.
 //! - A call that brings a file along, from another bot or of our own making, may live longer (`longest_transfer`) and start a little later, and its
 //!   claim lives as much longer. Where the file is, is looked up between claim and call; that puts nothing into a chat.
+//! - Permits of a token at its limit go round: among instances to whoever was refused most often, among an instance's
+//!   shards to the one that had none for longest, and among a shard's chats to the one that waits for longest.
 //! - A call whose earlier outcome was never learned is counted in `hamdam_duplicate_sends_total` before it is made.
 
 mod ack;
