@@ -10,17 +10,32 @@ use hamdam_telegram::update::ALLOWED_UPDATES;
 use hamdam_telegram::{CallError, Client};
 
 use crate::config::{WebhookAddress, WebhookSecrets};
+use crate::http::Limits;
 
 /// A 429 of `setWebhook` (once per second) is waited out if it is no longer than this.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
+/// The fewest instances that a fleet has: one may die, and one may be restarted.
+pub const FEWEST_INSTANCES: usize = 3;
+/// A bot of which fewer updates are under way would be held up by the first few that take long.
+const FEWEST_CONNECTIONS: usize = 5;
+
 /// How Telegram is to connect.
 #[derive(Clone, Debug)]
 pub struct Connecting {
-    /// Connections it may open, per bot: 1-100.
+    /// Connections it may open, per bot: 1-100. An update is under way on each.
     pub max: u8,
     /// What the address shows, if no authority vouches for it.
     pub certificate: Option<Certificate>,
+}
+
+/// How many connections each of so many bots is to have, so that all together fill the doors of so many instances and
+/// push nobody away from them. What waits beyond that waits with Telegram, in its order, and costs nothing; what is turned
+/// away comes back a second later, all at once, and a fleet that is full does little else then.
+pub fn connections(bots: usize, instances: usize) -> u8 {
+    // A fifth stays free: balancers share unevenly.
+    let all = Limits::default().at_once.saturating_mul(instances) / 5 * 4;
+    u8::try_from((all / bots.max(1)).clamp(FEWEST_CONNECTIONS, 100)).expect("100 at most")
 }
 
 /// Registers the fleet's address for one bot, with the bot's own secret. What waits at Telegram stays.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, try_join_all};
 use futures::{FutureExt, StreamExt};
 use hamdam_domain::fact::{Fact, RoomEnd, RoomFact};
 use hamdam_domain::outbox::Notice;
@@ -52,12 +52,13 @@ impl Matchmaker {
         led: &mut Led,
         report: &mut PassReport,
     ) -> Result<std::result::Result<(), Lost>> {
-        let page = u32::try_from(self.settings.chunk.max(1)).unwrap_or(u32::MAX);
         loop {
             if let Err(lost) = self.keep_lock(led).await? {
                 return Ok(Err(lost));
             }
-            let Fenced::Held(intents) = self.state.intents(&self.pool, &led.holder, page).await? else {
+            let Fenced::Held(intents) =
+                self.state.intents(&self.pool, &led.holder, self.settings.page).await?
+            else {
                 return Ok(Err(Lost));
             };
             if intents.is_empty() {
@@ -79,13 +80,15 @@ impl Matchmaker {
                     Err(error) => failed = Some(error),
                 }
             }
-            if let Fenced::Lost = self.state.settle(&self.pool, &led.holder, &settlements).await? {
+            let chunks = settlements.chunks(self.settings.chunk.max(1));
+            let settling = chunks.map(|chunk| self.state.settle(&self.pool, &led.holder, chunk));
+            if try_join_all(settling).await?.contains(&Fenced::Lost) {
                 return Ok(Err(Lost));
             }
             if let Some(error) = failed {
                 return Err(error);
             }
-            if intents.len() < self.settings.chunk {
+            if intents.len() < self.settings.page as usize {
                 // Nobody else stores any.
                 led.settled = true;
                 return Ok(Ok(()));

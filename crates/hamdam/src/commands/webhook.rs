@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::{Exit, json_flag, print_rows};
 use crate::config::{Bots, Inputs, Section, Settings, Telegram, WebhookAddress, WebhookSecrets, flags};
-use crate::registration::{Certificate, Connecting, patiently, register};
+use crate::registration::{Certificate, Connecting, FEWEST_INSTANCES, connections, patiently, register};
 
 pub(super) fn command() -> Command {
     let sections = [Section::Bots, Section::Telegram, Section::Webhook];
@@ -27,9 +27,8 @@ pub(super) fn command() -> Command {
                     Arg::new("max-connections")
                         .long("max-connections")
                         .value_name("N")
-                        .default_value("100")
                         .value_parser(clap::value_parser!(u8).range(1..=100))
-                        .help("Connections Telegram may open, per bot"),
+                        .help("Connections Telegram may open, per bot [default: 100, or fewer where many bots share three instances]"),
                 )
                 .arg(
                     Arg::new("certificate")
@@ -110,8 +109,9 @@ pub(super) fn run(action: &str, inputs: &Inputs, matches: &ArgMatches) -> anyhow
     settings.finish(())?;
     let client = telegram.client(&bots)?;
     let given = |name| matches.try_get_one::<PathBuf>(name).ok().flatten();
+    let given_connections = matches.try_get_one("max-connections").ok().flatten().copied();
     let connecting = Connecting {
-        max: matches.try_get_one("max-connections").ok().flatten().copied().unwrap_or(100),
+        max: given_connections.unwrap_or_else(|| connections(bots.ids().count(), FEWEST_INSTANCES)),
         certificate: given("certificate").map(|path| Certificate::read(path)).transpose()?,
     };
     let rows = super::runtime()?.block_on(async {

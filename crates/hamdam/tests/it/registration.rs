@@ -131,6 +131,22 @@ async fn set_registers_every_bot_with_its_own_address_and_secret() {
 }
 
 #[tokio::test]
+async fn many_bots_share_what_three_instances_take_at_once() {
+    let telegram = Telegram::start().await;
+    let tokens: Vec<String> =
+        (0..60).map(|n| format!("{}:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc", 1_000 + n)).collect();
+    let tokens: Vec<&str> = tokens.iter().map(String::as_str).collect();
+    for (arguments, connections) in [(&[][..], 40), (&["--max-connections", "77"], 77)] {
+        let arguments = [&["webhook", "set"], arguments].concat();
+        let output = telegram.hamdam(&arguments, &tokens).await;
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        let calls = telegram.calls("setWebhook");
+        let last = calls.iter().rev().take(60);
+        assert!(last.clone().all(|(_, body)| body["max_connections"] == connections), "{calls:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_short_429_is_waited_out() {
     let telegram = Telegram::start().await;
     telegram.known.lock().unwrap().refusals = 1;

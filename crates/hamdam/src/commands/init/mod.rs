@@ -22,7 +22,7 @@ use super::{Exit, print_rows, webhook};
 use crate::config::{
     Config, Inputs, LiveState, Section, Settings, VARIABLES, Variable, WebhookAddress, flags,
 };
-use crate::registration::{Certificate, Connecting, patiently};
+use crate::registration::{Certificate, Connecting, FEWEST_INSTANCES, connections, patiently};
 
 /// What `.env` is to hold, wherever it came from: the rest has a default that serves.
 const WRITTEN: [Section; 5] =
@@ -63,11 +63,12 @@ pub(super) fn run(inputs: &Inputs, matches: &ArgMatches) -> anyhow::Result<Exit>
     let address = settings.finish(address)?;
     let certificate =
         matches.get_one("certificate").map(|path: &PathBuf| Certificate::read(path)).transpose()?;
+    let max = connections(config.bots.ids().count(), FEWEST_INSTANCES);
     let begin = Begin {
         client: config.telegram.client(&config.bots)?,
         config,
         address,
-        connecting: Connecting { max: 100, certificate },
+        connecting: Connecting { max, certificate },
     };
     super::runtime()?.block_on(async {
         let (mut findings, names) = begin.introduce().await;

@@ -118,6 +118,7 @@ fn words(answer: &Answer) -> String {
         ),
     );
     line("Bot tokens", format!("{} for {:.0} messages a second", plan.bot_tokens, plan.messages_per_second));
+    line("Webhooks", format!("hamdam webhook set --max-connections {}", plan.webhook_connections));
     line("Network", format!("{:.0} Mbit/s", plan.network_mbit_per_second));
     for (title, basis) in [("Measured", Basis::Measured), ("Assumed", Basis::Assumed)] {
         writeln!(text, "\n{title}:").expect("written to memory");

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
+use crate::registration::{FEWEST_INSTANCES, connections};
+
 use super::costs::{
     BUSY, CHATTING, Cpu, DATABASE, DAY, FACT, FORK, FULL, IDLE, INSTANCES, NGINX, REDIS, REDIS_COMMANDS, ROW,
     STAY, TOKEN, TRAFFIC, WITHOUT_DATABASE,
 };
 
-/// One may die, and one may be restarted.
-const FEWEST_INSTANCES: u64 = 3;
 /// A Cluster has three masters at least.
 const FEWEST_MASTERS: u64 = 3;
 /// Connections of an instance to the database: four were the peak of a whole fleet at 2,400 messages a second.
@@ -52,6 +52,8 @@ pub(super) struct Plan {
     pub(super) database_rows_per_day: u64,
     pub(super) database_mb_per_day: u64,
     pub(super) bot_tokens: u64,
+    /// What Telegram may open to push the updates of each.
+    pub(super) webhook_connections: u8,
     pub(super) network_mbit_per_second: f64,
 }
 
@@ -60,7 +62,7 @@ pub(super) fn reckon(wish: Wish) -> Plan {
     let messages = float(wish.users) * wish.messages_per_minute / 60.0;
     let stays = float(wish.users) / STAY.value;
     let cores = |of: Cpu| (messages * of.message.value + stays * of.stay.value) / 1e6 / BUSY.value;
-    let instances = up(cores(INSTANCES) / float(wish.cores)).max(FEWEST_INSTANCES);
+    let instances = up(cores(INSTANCES) / float(wish.cores)).max(FEWEST_INSTANCES as u64);
     // One server is one core: more masters are the only way to more.
     let (masters, replicas) = match up(cores(REDIS)) {
         0 | 1 => (1, 2),
@@ -73,6 +75,7 @@ pub(super) fn reckon(wish: Wish) -> Plan {
     let waiting = messages * FACT.value * WITHOUT_DATABASE.value;
     let maxmemory = (sessions + waiting) / FULL.value / MIB / float(masters);
     let rows = messages * DAY.value * 86_400.0;
+    let bot_tokens = up(messages / TOKEN.value).max(1);
     Plan {
         messages_per_second: messages,
         instances,
@@ -90,7 +93,8 @@ pub(super) fn reckon(wish: Wish) -> Plan {
         database_connections: instances * (POOL + OVERFLOW) + OTHERS,
         database_rows_per_day: up(rows),
         database_mb_per_day: up(rows * ROW.value / MIB),
-        bot_tokens: up(messages / TOKEN.value).max(1),
+        bot_tokens,
+        webhook_connections: connections(size(bot_tokens), size(instances)),
         network_mbit_per_second: messages * TRAFFIC.value * 8.0 / 1e6,
     }
 }
@@ -127,6 +131,10 @@ impl Plan {
     }
 }
 
+fn size(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
 #[expect(clippy::cast_precision_loss, reason = "an estimate")]
 fn float(number: u64) -> f64 {
     number as f64
@@ -157,6 +165,7 @@ mod tests {
         // One Redis would be full.
         assert_eq!((plan.instances, plan.redis_masters, plan.redis_replicas), (3, 3, 3));
         assert_eq!((plan.bot_tokens, plan.redis_connections, plan.database_connections), (167, 12, 50));
+        assert_eq!(plan.webhook_connections, 14);
         assert!((plan.redis_commands_per_second - 3_000.0).abs() < 0.001, "{plan:?}");
         assert_eq!(plan.database_rows_per_day, 172_800_000);
         assert!(plan.redis_machine_mb > plan.redis_maxmemory_mb);
