@@ -34,6 +34,9 @@ use self::news::News;
 pub use self::news::Pace;
 pub use self::pairing::{OnTheSpot, Paired, Pairing};
 
+/// So many chunks are committed beside each other, and no more: Redis does little else meanwhile.
+const COMMITS_AT_ONCE: usize = 4;
+
 /// How a pool is led.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -135,10 +138,6 @@ pub struct PassReport {
     /// Tickets left in the index.
     pub waiting: usize,
 }
-
-/// So many chunks are committed beside each other: what a storm of newcomers makes of them goes fast, and Redis does not do
-/// nothing else for long.
-const COMMITS_AT_ONCE: usize = 4;
 
 /// The lock is somebody else's.
 struct Lost;
@@ -302,12 +301,9 @@ impl Matchmaker {
                 }
             }
         }
-        put_back(
-            led,
-            waiting
-                .into_iter()
-                .map(|Intent { first, second, .. }| Pair { first: first.clone(), second: second.clone() }),
-        );
+        let uncommitted =
+            waiting.into_iter().cloned().map(|Intent { first, second, .. }| Pair { first, second });
+        put_back(led, uncommitted);
         failed.map_or(Ok(Ok(())), Err)
     }
 

@@ -1,11 +1,13 @@
 //! One batch after the other, by one instance or several.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use hamdam_domain::engine::Rules;
 use hamdam_domain::outbox::Notice;
 use hamdam_domain::session::Session;
 use hamdam_domain::ticket::{Claimant, Intent, Ticket};
+use hamdam_fleet::matchmaker::Settings;
 use hamdam_state::State;
 use hamdam_state::memory::Pass;
 use hamdam_state::step::Holder;
@@ -138,24 +140,39 @@ async fn intents_of_a_holder_who_died_are_carried_out_by_the_next() {
 async fn every_step_of_a_pass_may_fail_or_come_twice() {
     let steps =
         ["lead", "intents", "feed_end", "stock", "changes", "commit", "hold", "attach", "open", "settle"];
-    for step in steps {
+    // Two are one chunk. Twenty are ten, of which four are committed beside each other.
+    for (step, couples) in steps.into_iter().flat_map(|step| [(step, 2), (step, 20)]) {
         for pass in [Pass::Unsent, Pass::Unheard, Pass::Twice] {
+            let what = format!("{step} {pass:?}, {couples} couples");
             let town = Town::new();
-            for n in 1..=4 {
+            for n in 1..=2 * couples {
                 town.waits(n, &[]).await;
             }
             let mut matchmaker = town.matchmaker("one", 100);
             town.trouble.next(step, pass);
-            assert_eq!(matchmaker.pass().await.is_ok(), pass == Pass::Twice, "{step} {pass:?}");
+            assert_eq!(matchmaker.pass().await.is_ok(), pass == Pass::Twice, "{what}");
             matchmaker.pass().await.unwrap();
-            let (a, b) = (town.room_of(1, 2), town.room_of(3, 4));
-            assert!(a.is_some() && b.is_some() && a != b, "{step} {pass:?}");
-            for n in 1..=4 {
-                assert_eq!(town.chat(n).len(), 1, "{step} {pass:?}");
+            let rooms = (1..=couples).filter_map(|n| town.room_of(2 * n - 1, 2 * n));
+            assert_eq!(rooms.collect::<BTreeSet<_>>().len(), usize::try_from(couples).unwrap(), "{what}");
+            for n in 1..=2 * couples {
+                assert_eq!(town.chat(n).len(), 1, "{what}");
             }
-            assert!(town.pool_is(|pool| pool.intents.is_empty() && pool.tickets.is_empty()));
+            assert!(town.pool_is(|pool| pool.intents.is_empty() && pool.tickets.is_empty()), "{what}");
         }
     }
+}
+
+/// Each step takes long where processors are full, so what waits for another makes queues grow.
+#[tokio::test]
+async fn a_storm_of_newcomers_is_carried_out_side_by_side() {
+    let town = Town::new();
+    for n in 1..=1_400 {
+        town.waits(n, &[]).await;
+    }
+    let settings = Settings::new(Rules::default(), LEASE);
+    assert_eq!(town.leader("one", pool(), settings).pass().await.unwrap().opened, 700);
+    let most = ["commit", "hold", "attach", "open", "settle"].map(|step| town.trouble.most(step));
+    assert_eq!(most, [4, 512, 512, 512, 4]);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! People who wait in a pool, without intake: they are put there by the steps themselves.
 
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -44,20 +45,38 @@ impl Clock for HandClock {
     }
 }
 
-/// Lets a named step fail in a given way, the next times it comes.
+/// Lets a named step fail in a given way, the next times it comes, and counts how many of a step are under way.
 #[derive(Default)]
-pub(super) struct Trouble(Mutex<Vec<(&'static str, Pass)>>);
+pub(super) struct Trouble {
+    ahead: Mutex<Vec<(&'static str, Pass)>>,
+    /// By step: now, and at most.
+    under_way: Mutex<BTreeMap<&'static str, (usize, usize)>>,
+}
 
 impl Trouble {
     pub(super) fn next(&self, step: &'static str, pass: Pass) {
-        self.0.lock().unwrap().push((step, pass));
+        self.ahead.lock().unwrap().push((step, pass));
+    }
+
+    /// How many of a step were under way beside each other, at most.
+    pub(super) fn most(&self, step: &'static str) -> usize {
+        self.under_way.lock().unwrap().get(step).map_or(0, |(_, most)| *most)
     }
 }
 
 #[async_trait]
 impl Gate for Trouble {
     async fn enter(&self, name: &'static str) -> Pass {
-        let mut troubles = self.0.lock().unwrap();
+        {
+            let mut under_way = self.under_way.lock().unwrap();
+            let (now, most) = under_way.entry(name).or_default();
+            *now += 1;
+            *most = (*now).max(*most);
+        }
+        // Whoever is to go beside it comes in meanwhile.
+        tokio::task::yield_now().await;
+        self.under_way.lock().unwrap().get_mut(name).unwrap().0 -= 1;
+        let mut troubles = self.ahead.lock().unwrap();
         let at = troubles.iter().position(|(step, _)| *step == name);
         at.map_or(Pass::Once, |at| troubles.remove(at).1)
     }
